@@ -91,7 +91,82 @@ export interface EvaluationFacts {
   evaluator: string;
 }
 
-/** A span or log record after its dialects were applied: what the fold works on. Times in ns since the epoch. */
+/** What a span itself says about whose work it is; '' where it says nothing. */
+export interface Claims {
+  agentName: string;
+  agentId: string;
+  agentVersion: string;
+  conversationId: string;
+  userId: string;
+  tenant: string;
+  department: string;
+  team: string;
+  costCenter: string;
+  taskId: string;
+  taskType: string;
+  taskRef: string;
+  outcome: string;
+  outcomeSource: string;
+  outcomeEvidence: string;
+}
+
+export interface ModelFacts {
+  provider: string;
+  requestModel: string;
+  responseModel: string;
+  responseId: string;
+  /** null when the emitter gave none: unknown, never 0. */
+  usage: Usage | null;
+  /** Decimal string in `reportedCurrency`; '' when the emitter reports none. */
+  reportedCost: string;
+  reportedCurrency: string;
+  /** Tool calls that the model asked for, where its output was sent along. */
+  toolCalls: readonly InferredToolCall[];
+}
+
+export interface InferredToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly argumentsDigest: string;
+  readonly argumentsShapeDigest: string;
+}
+
+export interface ToolFacts {
+  name: string;
+  callId: string;
+  argumentsDigest: string;
+  argumentsShapeDigest: string;
+  resultDigest: string;
+  /** Decimal string; '' when none. */
+  amount: string;
+  amountCurrency: string;
+  /** As the emitter says; '' leaves it to the registry. */
+  effect: string;
+  resource: string;
+}
+
+export interface HandoffFacts {
+  from: string;
+  to: string;
+}
+
+/** Numbers that our own instrumentation gives its spans, so that gaps are seen. */
+export interface SequenceFacts {
+  readonly instance: string;
+  readonly number: number;
+  readonly dropped: number;
+}
+
+/** Masked text of a span, kept only where the registry allows it. */
+export interface ContentPart {
+  readonly part: 'input' | 'output' | 'arguments' | 'result' | 'system';
+  readonly text: string;
+}
+
+/**
+ * A span or log record after its dialects were applied: what the fold works on, one item of a trace's set.
+ * Every text in it is masked. Times are nanoseconds since the epoch.
+ */
 export interface Step {
   readonly traceId: string;
   /** 16 lower-case hex characters; `log-` and 32 hex characters for a log record. */
@@ -101,4 +176,31 @@ export interface Step {
   readonly name: string;
   readonly startedAt: bigint;
   readonly endedAt: bigint;
+  readonly status: 'ok' | 'error' | 'unset';
+  readonly statusMessage: string;
+  readonly errorType: string;
+  readonly dialect: string;
+  readonly resource: ResourceContext;
+  readonly claims: Claims;
+  readonly model: ModelFacts | null;
+  readonly tool: ToolFacts | null;
+  readonly handoff: HandoffFacts | null;
+  readonly approval: ApprovalFacts | null;
+  readonly evaluation: EvaluationFacts | null;
+  readonly sequence: SequenceFacts | null;
+  /** The work stands still until somebody answers: an interrupt, a deferral, an approval request. */
+  readonly waiting: boolean;
+  /** `ot=th` of tracestate as the share of traces kept, in (0, 1]; 1 when unsampled or unknown. */
+  readonly sampledShare: number;
+  readonly attributeCount: number;
+  readonly droppedAttributes: number;
+}
+
+/** Where an item was first received: decides whether a replayed arrival is the first or a duplicate. */
+export interface Position {
+  readonly source: string;
+  readonly offset: number;
+  readonly index: number;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
 }

@@ -1,0 +1,241 @@
+import type { KeyTable } from './keys.ts';
+import { expectWireType, type Reader, readInt64, readLength, readVarint, skipField, utf8, WireError } from './wire.ts';
+
+/** The kinds of an OTLP AnyValue, by field number; 0 is an empty value. */
+export const VALUE = { empty: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, kvlist: 6, bytes: 7 } as const;
+
+export const MAX_DEPTH = 64;
+
+/**
+ * The attributes of the item being read: parallel arrays that the next item overwrites. Only where a value stands is
+ * kept; it is decoded when a dialect asks for it.
+ */
+export interface AttributeList {
+  buf: Buffer;
+  /** All that were sent, known or not. */
+  total: number;
+  /** Those with a known key: the valid length of the arrays below. */
+  count: number;
+  keys: Int32Array;
+  types: Uint8Array;
+  starts: Int32Array;
+  ends: Int32Array;
+  /** Keys that nobody knows but whose prefix a dialect collects: [key, index of its value below]. */
+  prefixed: PrefixedAttribute[];
+}
+
+export interface PrefixedAttribute {
+  readonly key: string;
+  readonly type: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function createAttributeList(): AttributeList {
+  return {
+    buf: Buffer.alloc(0),
+    total: 0,
+    count: 0,
+    keys: new Int32Array(64),
+    types: new Uint8Array(64),
+    starts: new Int32Array(64),
+    ends: new Int32Array(64),
+    prefixed: [],
+  };
+}
+
+export function resetAttributes(list: AttributeList, buf: Buffer): void {
+  list.buf = buf;
+  list.total = 0;
+  list.count = 0;
+  if (list.prefixed.length > 0) list.prefixed = [];
+}
+
+/** Which unknown keys are worth keeping; `first` holds the possible first bytes, so that most are refused at once. */
+export interface PrefixTable {
+  readonly prefixes: readonly Buffer[];
+  readonly first: Uint8Array;
+}
+
+export function createPrefixTable(prefixes: Iterable<string>): PrefixTable {
+  const list = [...new Set(prefixes)].map((p) => Buffer.from(p));
+  const first = new Uint8Array(256);
+  for (const p of list) first[p[0]!] = 1;
+  return { prefixes: list, first };
+}
+
+/** Reads one KeyValue message in `[r.pos, end)` into `list`. */
+export function readKeyValue(r: Reader, end: number, list: AttributeList, keys: KeyTable, prefixes: PrefixTable): void {
+  const { buf } = r;
+  let keyStart = 0;
+  let keyEnd = 0;
+  let type = 0;
+  let start = 0;
+  let stop = 0;
+  while (r.pos < end) {
+    const tag = buf[r.pos]!;
+    if (tag === 0x0a) {
+      r.pos++;
+      keyEnd = readLength(r, end);
+      keyStart = r.pos;
+      r.pos = keyEnd;
+    } else if (tag === 0x12) {
+      r.pos++;
+      const valueEnd = readLength(r, end);
+      if (r.pos < valueEnd) {
+        const valueTag = readVarint(r, valueEnd);
+        type = valueTag >>> 3;
+        const wireType = valueTag & 7;
+        if (type > 7) {
+          type = VALUE.empty;
+        } else if (wireType === 2) {
+          stop = readLength(r, valueEnd);
+          start = r.pos;
+        } else {
+          expectWireType(wireType, type === VALUE.double ? 1 : 0, type, r.pos);
+          start = r.pos;
+          skipField(r, wireType, valueEnd);
+          stop = r.pos;
+        }
+      }
+      r.pos = valueEnd;
+    } else {
+      const other = readVarint(r, end);
+      skipField(r, other & 7, end);
+    }
+  }
+  list.total++;
+  const key = keys.lookup(buf, keyStart, keyEnd);
+  if (key !== 0) {
+    const i = list.count;
+    if (i === list.keys.length) grow(list);
+    list.keys[i] = key;
+    list.types[i] = type;
+    list.starts[i] = start;
+    list.ends[i] = stop;
+    list.count = i + 1;
+  } else if (keyEnd > keyStart && prefixes.first[buf[keyStart]!] === 1 && list.prefixed.length < 4096) {
+    if (prefixes.prefixes.some((p) => startsWith(buf, keyStart, keyEnd, p))) {
+      list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end: stop });
+    }
+  }
+}
+
+function startsWith(buf: Buffer, start: number, end: number, prefix: Buffer): boolean {
+  if (end - start < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (buf[start + i] !== prefix[i]) return false;
+  return true;
+}
+
+function grow(list: AttributeList): void {
+  const size = list.keys.length * 2;
+  const keys = new Int32Array(size);
+  keys.set(list.keys);
+  const types = new Uint8Array(size);
+  types.set(list.types);
+  const starts = new Int32Array(size);
+  starts.set(list.starts);
+  const ends = new Int32Array(size);
+  ends.set(list.ends);
+  list.keys = keys;
+  list.types = types;
+  list.starts = starts;
+  list.ends = ends;
+}
+
+/** A value as text: scalars as they print, arrays and maps as JSON. */
+export function valueText(buf: Buffer, type: number, start: number, end: number): string {
+  if (type === VALUE.string) return utf8(buf, start, end);
+  const value = valueOf(buf, type, start, end);
+  if (value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** A value as a finite number, from any of the forms that emitters use; NaN when it is none. */
+export function valueNumber(buf: Buffer, type: number, start: number, end: number): number {
+  if (type === VALUE.int) {
+    // Small varints are the rule: token counts and durations.
+    if (end - start <= 4) {
+      let n = 0;
+      for (let i = end - 1; i >= start; i--) n = n * 128 + (buf[i]! & 0x7f);
+      return n;
+    }
+    return Number(readInt64({ buf, pos: start }, end));
+  }
+  if (type === VALUE.double) return buf.readDoubleLE(start);
+  if (type === VALUE.string && end > start) return Number(utf8(buf, start, end));
+  return Number.NaN;
+}
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** Any value as plain data; integers beyond 2^53 as decimal strings. Throws {@link WireError} beyond {@link MAX_DEPTH}. */
+export function valueOf(buf: Buffer, type: number, start: number, end: number, depth = 0): JsonValue {
+  if (depth > MAX_DEPTH) throw new WireError(`value nested deeper than ${MAX_DEPTH}`, start);
+  switch (type) {
+    case VALUE.string:
+      return utf8(buf, start, end);
+    case VALUE.bool:
+      return end > start && buf[start] !== 0;
+    case VALUE.int: {
+      const value = readInt64({ buf, pos: start }, end);
+      return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value.toString();
+    }
+    case VALUE.double: {
+      const value = buf.readDoubleLE(start);
+      return Number.isFinite(value) ? value : String(value);
+    }
+    case VALUE.bytes:
+      return buf.toString('base64', start, end);
+    case VALUE.array: {
+      const out: JsonValue[] = [];
+      eachField(buf, start, end, 1, (s, e) => out.push(anyValue(buf, s, e, depth + 1)));
+      return out;
+    }
+    case VALUE.kvlist: {
+      const out: { [key: string]: JsonValue } = {};
+      eachField(buf, start, end, 1, (s, e) => {
+        let key = '';
+        let value: JsonValue = null;
+        eachField(buf, s, e, 1, (ks, ke) => {
+          key = utf8(buf, ks, ke);
+        });
+        eachField(buf, s, e, 2, (vs, ve) => {
+          value = anyValue(buf, vs, ve, depth + 1);
+        });
+        Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
+      });
+      return out;
+    }
+    default:
+      return null;
+  }
+}
+
+/** The AnyValue message in `[start, end)`. */
+export function anyValue(buf: Buffer, start: number, end: number, depth = 0): JsonValue {
+  if (start >= end) return null;
+  const r: Reader = { buf, pos: start };
+  const tag = readVarint(r, end);
+  if ((tag & 7) === 2) {
+    const stop = readLength(r, end);
+    return valueOf(buf, tag >>> 3, r.pos, stop, depth);
+  }
+  const at = r.pos;
+  skipField(r, tag & 7, end);
+  return valueOf(buf, tag >>> 3, at, r.pos, depth);
+}
+
+function eachField(buf: Buffer, start: number, end: number, field: number, each: (s: number, e: number) => void): void {
+  const r: Reader = { buf, pos: start };
+  while (r.pos < end) {
+    const tag = readVarint(r, end);
+    if (tag >>> 3 === field && (tag & 7) === 2) {
+      const stop = readLength(r, end);
+      each(r.pos, stop);
+      r.pos = stop;
+    } else {
+      skipField(r, tag & 7, end);
+    }
+  }
+}

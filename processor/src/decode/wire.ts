@@ -1,0 +1,135 @@
+/**
+ * Protobuf wire format, read straight from the bytes. Every read is bounded by an `end`; what does not fit
+ * throws {@link WireError} with the position, so that one broken item costs only itself.
+ */
+export class WireError extends Error {
+  readonly position: number;
+  constructor(message: string, position: number) {
+    super(`${message} at byte ${position}`);
+    this.name = 'WireError';
+    this.position = position;
+  }
+}
+
+/** A cursor over one message; fields are advanced by the functions below. */
+export interface Reader {
+  readonly buf: Buffer;
+  pos: number;
+}
+
+/** Values up to 2^53 exactly; used for lengths, tags, enums and counts. */
+export function readVarint(r: Reader, end: number): number {
+  const { buf } = r;
+  let pos = r.pos;
+  if (pos < end) {
+    const first = buf[pos]!;
+    if (first < 0x80) {
+      r.pos = pos + 1;
+      return first;
+    }
+  }
+  let result = 0;
+  let scale = 1;
+  for (let i = 0; i < 10; i++) {
+    if (pos >= end) throw new WireError('truncated varint', pos);
+    const byte = buf[pos++]!;
+    result += (byte & 0x7f) * scale;
+    if (byte < 0x80) {
+      r.pos = pos;
+      return result;
+    }
+    scale *= 128;
+  }
+  throw new WireError('varint longer than 10 bytes', pos);
+}
+
+/** A varint as signed 64-bit integer. */
+export function readInt64(r: Reader, end: number): bigint {
+  let result = 0n;
+  let shift = 0n;
+  for (let i = 0; i < 10; i++) {
+    if (r.pos >= end) throw new WireError('truncated varint', r.pos);
+    const byte = r.buf[r.pos++]!;
+    result |= BigInt(byte & 0x7f) << shift;
+    if (byte < 0x80) return BigInt.asIntN(64, result);
+    shift += 7n;
+  }
+  throw new WireError('varint longer than 10 bytes', r.pos);
+}
+
+/** End position of a length-delimited field whose length stands at the cursor; the cursor moves to its first byte. */
+export function readLength(r: Reader, end: number): number {
+  const length = readVarint(r, end);
+  const stop = r.pos + length;
+  if (stop > end) throw new WireError(`field of ${length} bytes leaves its message`, r.pos);
+  return stop;
+}
+
+export function readFixed64(r: Reader, end: number): bigint {
+  if (r.pos + 8 > end) throw new WireError('truncated fixed64', r.pos);
+  const value = r.buf.readBigUInt64LE(r.pos);
+  r.pos += 8;
+  return value;
+}
+
+export function readDouble(r: Reader, end: number): number {
+  if (r.pos + 8 > end) throw new WireError('truncated double', r.pos);
+  const value = r.buf.readDoubleLE(r.pos);
+  r.pos += 8;
+  return value;
+}
+
+export function skipField(r: Reader, wireType: number, end: number): void {
+  switch (wireType) {
+    case 0:
+      readVarint(r, end);
+      return;
+    case 1:
+      r.pos += 8;
+      break;
+    case 2:
+      r.pos = readLength(r, end);
+      return;
+    case 5:
+      r.pos += 4;
+      break;
+    default:
+      throw new WireError(`unsupported wire type ${wireType}`, r.pos);
+  }
+  if (r.pos > end) throw new WireError('truncated field', r.pos);
+}
+
+/** A field that we read has the wire type that the schema gives it, or the message is not what it claims to be. */
+export function expectWireType(actual: number, expected: number, field: number, position: number): void {
+  if (actual !== expected) {
+    throw new WireError(`field ${field} has wire type ${actual}, expected ${expected}`, position);
+  }
+}
+
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+export function hex(buf: Buffer, start: number, end: number): string {
+  let out = '';
+  for (let i = start; i < end; i++) out += HEX[buf[i]!]!;
+  return out;
+}
+
+/** UTF-8 text; short ASCII, nearly all there is, without leaving JavaScript. */
+export function utf8(buf: Buffer, start: number, end: number): string {
+  if (end - start > 24) return buf.utf8Slice(start, end);
+  let out = '';
+  for (let i = start; i < end; i++) {
+    const byte = buf[i]!;
+    if (byte > 0x7f) return buf.utf8Slice(start, end);
+    out += String.fromCharCode(byte);
+  }
+  return out;
+}
+
+declare global {
+  interface Buffer {
+    /** Documented Node.js internals that every `toString('utf8')` ends in; without its argument checks. */
+    utf8Slice(start: number, end: number): string;
+    latin1Slice(start: number, end: number): string;
+  }
+}
