@@ -11,6 +11,11 @@ export interface SourceRecord {
   readonly receivedAt: number;
   /** Items (spans or log records) that the door counted with a scanner of its own; 0 for an unreadable body. */
   readonly counted: number;
+  /**
+   * Set when the source already knows that the body cannot be read (a failed checksum, a line beyond the limit):
+   * why. Such a record is a dead letter as a whole, its body is what is left of it.
+   */
+  readonly fault?: string;
 }
 
 export type Signal = 'spans' | 'logs';
@@ -148,6 +153,8 @@ export interface ToolFacts {
 export interface HandoffFacts {
   from: string;
   to: string;
+  /** To people, not to another agent: an escalation. */
+  human: boolean;
 }
 
 /** Numbers that our own instrumentation gives its spans, so that gaps are seen. */

@@ -1,0 +1,16 @@
+export {
+  DirectoryHeldError,
+  type DirectoryLock,
+  directoryHolder,
+  type Holder,
+  lockDirectory,
+} from './lock.ts';
+export {
+  openWal,
+  type Wal,
+  type WalEntry,
+  WalFailedError,
+  WalFullError,
+  type WalOptions,
+  type WalStats,
+} from './wal/wal.ts';
