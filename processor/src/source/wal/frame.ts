@@ -86,6 +86,8 @@ export interface Frames {
 /** How much of a damaged stretch goes into its dead letter, in bytes. */
 const DAMAGE_KEPT = 64 * 1024;
 
+const BAD_CHECKSUM = 'write-ahead log: the checksum does not hold';
+
 /**
  * The records of `buf`, which begins at a record's first byte. `whole` says that `buf` reaches to the segment's
  * end: then damage is stepped over and reported as a record with a `fault`. `expected` is the offset of the
@@ -125,16 +127,20 @@ export function readFrames(buf: Buffer, whole: boolean, expected: number, receiv
     if (end > buf.length && !whole) {
       return { records, consumed: pos, needs: HEADER_BYTES + header.length, lost: false };
     }
-    const body = buf.subarray(start, Math.min(end, buf.length));
-    const intact = end <= buf.length && crc32(body) === header.bodyChecksum;
-    if (intact) {
-      records.push({ ...header.record, body });
-      pos = end;
-    } else {
-      // The length may be right and the bytes wrong, or a piece may be missing: go on at the next header.
-      const next = readHeader(buf, end) !== null || end === buf.length ? end : findHeader(buf, start);
+    if (end > buf.length) {
+      // The header vouches for its length, so a piece of the file is missing: go on at the next header.
+      const next = findHeader(buf, start);
       pos = next === -1 ? buf.length : next;
-      records.push({ ...header.record, body, fault: 'write-ahead log: the checksum does not hold' });
+      records.push({
+        ...header.record,
+        body: buf.subarray(start, pos),
+        fault: 'write-ahead log: record cut short',
+      });
+    } else {
+      const body = buf.subarray(start, end);
+      const intact = crc32(body) === header.bodyChecksum;
+      records.push({ ...header.record, body, ...(intact ? {} : { fault: BAD_CHECKSUM }) });
+      pos = end;
     }
     offset = header.record.offset + 1;
     at = header.record.receivedAt;

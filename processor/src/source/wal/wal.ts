@@ -108,6 +108,7 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
   const maxBytes = options.maxBytes ?? 4 * 1024 * 1024 * 1024;
   // The newest segment is never removed: it may only be a small part of the whole.
   const segmentBytes = Math.min(options.segmentBytes ?? 64 * 1024 * 1024, maxBytes / 4);
+  const groupBytes = Math.min(GROUP_BYTES, segmentBytes);
   const retentionMs = options.retentionMs ?? 3_600_000;
   const now = options.now ?? Date.now;
 
@@ -209,10 +210,9 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
       }
     }
 
-    async function writeGroup(group: readonly Pending[]): Promise<void> {
-      const groupBytes = group.reduce((sum, pending) => sum + pending.bytes, 0);
+    async function writeGroup(group: readonly Pending[], size: number): Promise<void> {
       let segment = segments.at(-1)!;
-      if (segment.size > 0 && segment.size + groupBytes > segmentBytes) {
+      if (segment.size > 0 && segment.size + size > segmentBytes) {
         await roll();
         segment = segments.at(-1)!;
       }
@@ -221,15 +221,15 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
         parts.push(encodeHeader({ ...entry, offset: nextOffset + i }), entry.body);
       });
       try {
-        await writeAll(active, parts, groupBytes);
+        await writeAll(active, parts, size);
         if (fsync === 'always') await syncActive();
       } catch (error) {
         await undo(segment.size);
         throw failure ?? new WalFullError(`write-ahead log in ${dir}: ${(error as Error).message}`);
       }
-      segment.size += groupBytes;
+      segment.size += size;
       segment.lastAt = group.at(-1)!.entry.receivedAt;
-      bytes += groupBytes;
+      bytes += size;
       writes++;
       appended += group.length;
       if (fsync === 'interval') scheduleSync();
@@ -241,14 +241,17 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
       while (queue.length > 0) {
         let count = 0;
         let size = 0;
-        while (count < queue.length && count < GROUP_RECORDS && (count === 0 || size < GROUP_BYTES)) {
-          size += queue[count++]!.bytes;
+        while (count < queue.length && count < GROUP_RECORDS) {
+          const { bytes: more } = queue[count]!;
+          if (count > 0 && size + more > groupBytes) break;
+          size += more;
+          count++;
         }
         const group = queue.slice(0, count);
         queue = queue.slice(count);
         try {
           if (failure !== null) throw failure;
-          await writeGroup(group);
+          await writeGroup(group, size);
           for (const pending of group) pending.resolve(nextOffset++);
           wake(state);
         } catch (error) {
@@ -269,8 +272,8 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
     }
 
     function commit(next: number): Promise<void> {
+      if (state.closed) return Promise.reject(new WalFailedError(`write-ahead log in ${dir} is closed`));
       const run = committing.then(async () => {
-        if (state.closed) throw new WalFailedError(`write-ahead log in ${dir} is closed`);
         if (next <= state.committed) return;
         await writeJournal(commitPath, { next }, fsync !== 'never');
         state.committed = next;
