@@ -1,3 +1,4 @@
+export { type FileSource, type FileSourceOptions, openFileSource } from './file.ts';
 export {
   DirectoryHeldError,
   type DirectoryLock,
