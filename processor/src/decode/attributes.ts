@@ -20,8 +20,10 @@ export interface AttributeList {
   types: Uint8Array;
   starts: Int32Array;
   ends: Int32Array;
-  /** Keys that nobody knows but whose prefix a dialect collects: [key, index of its value below]. */
+  /** Keys that nobody knows by name but whose prefix a dialect collects. */
   prefixed: PrefixedAttribute[];
+  /** Marks of the prefixes that unknown keys began with, or-ed. */
+  marks: number;
 }
 
 export interface PrefixedAttribute {
@@ -41,6 +43,7 @@ export function createAttributeList(): AttributeList {
     starts: new Int32Array(64),
     ends: new Int32Array(64),
     prefixed: [],
+    marks: 0,
   };
 }
 
@@ -48,21 +51,33 @@ export function resetAttributes(list: AttributeList, buf: Buffer): void {
   list.buf = buf;
   list.total = 0;
   list.count = 0;
+  list.marks = 0;
   if (list.prefixed.length > 0) list.prefixed = [];
 }
 
-/** Which unknown keys are worth keeping; `first` holds the possible first bytes, so that most are refused at once. */
+/** Beginnings of keys that mean something though the key itself is unknown. */
+export interface KeyPrefix {
+  readonly prefix: string;
+  /** Bits that a key beginning so adds to {@link AttributeList.marks}. */
+  readonly marks: number;
+  /** Whether such attributes are kept in {@link AttributeList.prefixed}. */
+  readonly collect: boolean;
+}
+
 export interface PrefixTable {
-  readonly prefixes: readonly Buffer[];
+  readonly entries: readonly (KeyPrefix & { readonly bytes: Buffer })[];
+  /** 1 for the possible first bytes, so that most keys are refused at once. */
   readonly first: Uint8Array;
 }
 
-export function createPrefixTable(prefixes: Iterable<string>): PrefixTable {
-  const list = [...new Set(prefixes)].map((p) => Buffer.from(p));
+export function createPrefixTable(prefixes: readonly KeyPrefix[]): PrefixTable {
+  const entries = prefixes.map((entry) => ({ ...entry, bytes: Buffer.from(entry.prefix) }));
   const first = new Uint8Array(256);
-  for (const p of list) first[p[0]!] = 1;
-  return { prefixes: list, first };
+  for (const { bytes } of entries) first[bytes[0]!] = 1;
+  return { entries, first };
 }
+
+const MAX_PREFIXED = 4096;
 
 /** Reads one KeyValue message in `[r.pos, end)` into `list`. */
 export function readKeyValue(r: Reader, end: number, list: AttributeList, keys: KeyTable, prefixes: PrefixTable): void {
@@ -107,16 +122,15 @@ export function readKeyValue(r: Reader, end: number, list: AttributeList, keys: 
   list.total++;
   const key = keys.lookup(buf, keyStart, keyEnd);
   if (key !== 0) {
-    const i = list.count;
-    if (i === list.keys.length) grow(list);
-    list.keys[i] = key;
-    list.types[i] = type;
-    list.starts[i] = start;
-    list.ends[i] = stop;
-    list.count = i + 1;
-  } else if (keyEnd > keyStart && prefixes.first[buf[keyStart]!] === 1 && list.prefixed.length < 4096) {
-    if (prefixes.prefixes.some((p) => startsWith(buf, keyStart, keyEnd, p))) {
-      list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end: stop });
+    addAttribute(list, key, type, start, stop);
+  } else if (keyEnd > keyStart && prefixes.first[buf[keyStart]!] === 1) {
+    for (const entry of prefixes.entries) {
+      if (!startsWith(buf, keyStart, keyEnd, entry.bytes)) continue;
+      list.marks |= entry.marks;
+      if (entry.collect && list.prefixed.length < MAX_PREFIXED) {
+        list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end: stop });
+        return;
+      }
     }
   }
 }
@@ -125,6 +139,17 @@ function startsWith(buf: Buffer, start: number, end: number, prefix: Buffer): bo
   if (end - start < prefix.length) return false;
   for (let i = 0; i < prefix.length; i++) if (buf[start + i] !== prefix[i]) return false;
   return true;
+}
+
+/** Adds an attribute that did not come as a KeyValue of the item itself (an event's). */
+export function addAttribute(list: AttributeList, key: number, type: number, start: number, end: number): void {
+  const i = list.count;
+  if (i === list.keys.length) grow(list);
+  list.keys[i] = key;
+  list.types[i] = type;
+  list.starts[i] = start;
+  list.ends[i] = end;
+  list.count = i + 1;
 }
 
 function grow(list: AttributeList): void {
@@ -212,18 +237,24 @@ export function valueOf(buf: Buffer, type: number, start: number, end: number, d
   }
 }
 
-/** The AnyValue message in `[start, end)`. */
-export function anyValue(buf: Buffer, start: number, end: number, depth = 0): JsonValue {
-  if (start >= end) return null;
+/** Where the payload of the AnyValue message in `[start, end)` stands. */
+export function locateValue(buf: Buffer, start: number, end: number): { type: number; start: number; end: number } {
+  if (start >= end) return { type: VALUE.empty, start, end: start };
   const r: Reader = { buf, pos: start };
   const tag = readVarint(r, end);
   if ((tag & 7) === 2) {
     const stop = readLength(r, end);
-    return valueOf(buf, tag >>> 3, r.pos, stop, depth);
+    return { type: tag >>> 3, start: r.pos, end: stop };
   }
   const at = r.pos;
   skipField(r, tag & 7, end);
-  return valueOf(buf, tag >>> 3, at, r.pos, depth);
+  return { type: tag >>> 3, start: at, end: r.pos };
+}
+
+/** The AnyValue message in `[start, end)`. */
+export function anyValue(buf: Buffer, start: number, end: number, depth = 0): JsonValue {
+  const value = locateValue(buf, start, end);
+  return valueOf(buf, value.type, value.start, value.end, depth);
 }
 
 function eachField(buf: Buffer, start: number, end: number, field: number, each: (s: number, e: number) => void): void {

@@ -10,6 +10,7 @@ export const agentops: Dialect = {
   kind: [
     { key: ATTR.kind, is: Object.fromEntries(STEP_KINDS.map((kind): [string, KindAnswer] => [kind, kind])) },
     { key: ATTR.approvalEvent, present: 'approval' },
+    { key: ATTR.escalationChannel, present: 'handoff' },
   ],
   fields: {
     agentVersion: [ATTR.agentVersion],
@@ -40,7 +41,7 @@ export const agentops: Dialect = {
     approvalSla: [ATTR.approvalSla],
     approvalDeadline: [ATTR.approvalDeadline],
     evaluator: [ATTR.evaluator],
-    handoffTo: [ATTR.escalationChannel],
+    escalation: [ATTR.escalationChannel],
     instance: [ATTR.instance],
     sequence: [ATTR.sequence],
     dropped: [ATTR.dropped],

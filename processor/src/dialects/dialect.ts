@@ -45,6 +45,8 @@ export const FIELDS = [
   'resultDigest',
   'handoffFrom',
   'handoffTo',
+  /** The channel of people who take over. */
+  'escalation',
   'approvalId',
   'approvalEvent',
   'approvalRule',

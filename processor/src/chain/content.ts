@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { ContentPart, ResourceContext, Step } from '../model.ts';
+import type { Blocks } from '../store/tables.ts';
+
+/** How long an agent's content is kept, in ns from the span's start. A function of the span alone. */
+export type ContentRetention = (resource: ResourceContext, agentName: string) => bigint;
+
+/** Longer texts are cut: they are for reading, not for computing. */
+const MAX_TEXT = 65_536;
+
+/** Masked content, each text once: an agent's history repeats in every call of a conversation. */
+export function writeContent(
+  { stepContent, contentTexts }: Blocks,
+  step: Step,
+  parts: readonly ContentPart[],
+  retention: ContentRetention,
+): void {
+  const expiresAt = step.startedAt + retention(step.resource, step.claims.agentName);
+  for (const { part, text } of parts) {
+    const kept = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+    const hash = createHash('sha256').update(kept).digest('hex').slice(0, 32);
+    const refs = stepContent.columns;
+    refs.trace_id.push(step.traceId);
+    refs.span_id.push(step.spanId);
+    refs.part.push(part);
+    refs.started_at.push(step.startedAt);
+    refs.hash.push(hash);
+    refs.expires_at.push(expiresAt);
+    const texts = contentTexts.columns;
+    texts.hash.push(hash);
+    texts.text.push(kept);
+    texts.expires_at.push(expiresAt);
+  }
+}

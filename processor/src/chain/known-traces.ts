@@ -1,0 +1,72 @@
+/**
+ * Which traces the store may hold: a Bloom filter that never says "no" wrongly. A trace that it does not know is new and
+ * needs no look into the store; one look in a hundred is in vain. About 10 bits a trace.
+ */
+export interface KnownTraces {
+  add(traceId: string): void;
+  mayHold(traceId: string): boolean;
+}
+
+const HASHES = 7;
+const BITS_PER_TRACE = 10;
+
+export function createKnownTraces(firstCapacity = 1 << 20): KnownTraces {
+  const filters = [createFilter(firstCapacity)];
+  return {
+    add(traceId) {
+      let last = filters.at(-1)!;
+      if (last.size >= last.capacity) {
+        last = createFilter(last.capacity * 2);
+        filters.push(last);
+      }
+      last.add(traceId);
+    },
+    mayHold: (traceId) => filters.some((filter) => filter.has(traceId)),
+  };
+}
+
+interface Filter {
+  readonly capacity: number;
+  readonly size: number;
+  add(id: string): void;
+  has(id: string): boolean;
+}
+
+function createFilter(capacity: number): Filter {
+  const bits = 2 ** Math.ceil(Math.log2(capacity * BITS_PER_TRACE));
+  const words = new Uint32Array(bits / 32);
+  let size = 0;
+  const each = (id: string, visit: (word: number, bit: number) => boolean): boolean => {
+    const a = hash(id, 0x811c9dc5);
+    const b = hash(id, 0x9e3779b9) | 1;
+    for (let i = 0; i < HASHES; i++) {
+      // Double hashing: Kirsch and Mitzenmacher, "Less Hashing, Same Performance" (2006).
+      const at = (a + Math.imul(i, b)) >>> 0;
+      const bit = at % bits;
+      if (!visit(bit >>> 5, 1 << (bit & 31))) return false;
+    }
+    return true;
+  };
+  return {
+    capacity,
+    get size() {
+      return size;
+    },
+    add(id) {
+      size++;
+      each(id, (word, bit) => {
+        words[word]! |= bit;
+        return true;
+      });
+    },
+    has: (id) => each(id, (word, bit) => (words[word]! & bit) !== 0),
+  };
+}
+
+function hash(text: string, seed: number): number {
+  let h = seed;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x85ebca6b);
+  return (h ^ (h >>> 13)) >>> 0;
+}

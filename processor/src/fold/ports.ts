@@ -1,0 +1,76 @@
+import type { Step } from '../model.ts';
+
+/**
+ * What the fold needs to know of the registry, as of a time. Implemented over the published versions; a step uses the
+ * version that was valid when it ended.
+ */
+export interface RegistryTimeline {
+  at(timeNs: bigint): RegistryFacts;
+}
+
+export interface RegistryFacts {
+  readonly hash: string;
+  /** Earlier than the first version: the first one is used, and that is said. */
+  readonly backfilled: boolean;
+  /** The agent that a span's resource and names belong to; `unregistered:<name>` when no entry matches. */
+  agent(query: AgentQuery): AgentFacts;
+  /** The value as the organisation knows it, or `unknown:<value>`. */
+  department(value: string): string;
+  team(value: string): string;
+  costCenter(value: string): string;
+}
+
+export interface AgentQuery {
+  readonly service: string;
+  readonly namespace: string;
+  readonly agentName: string;
+  readonly agentId: string;
+}
+
+export interface AgentFacts {
+  readonly id: string;
+  readonly registered: boolean;
+  readonly stage: string;
+  /** Whose work it is when the telemetry does not say. */
+  readonly department: string;
+  readonly team: string;
+  readonly costCenter: string;
+  readonly ownerDepartment: string;
+  readonly ownerTeam: string;
+  readonly ownerCostCenter: string;
+  readonly taskTimeoutNs: bigint;
+  readonly taskIdleNs: bigint;
+  readonly successWithoutVerdict: boolean;
+  /** complete | sampled | unknown */
+  readonly telemetry: string;
+  tool(name: string): ToolEntry | null;
+}
+
+export interface ToolEntry {
+  readonly effect: string;
+  readonly risk: string;
+  readonly resource: string;
+}
+
+/** Prices one counted step. A pure function of the step and dated prices. */
+export interface Pricing {
+  /** null when the step costs nothing that anybody prices: a tool without a price. */
+  charge(step: Step, agent: AgentFacts, estimated: boolean): Charge | null;
+}
+
+/** Money in units of 10^-12; null is unknown, never 0. */
+export interface Charge {
+  readonly kind: 'model' | 'tool';
+  readonly provider: string;
+  readonly model: string;
+  readonly amount: bigint | number | null;
+  readonly amountCurrency: string;
+  readonly reportedAmount: bigint | number | null;
+  readonly reportedCurrency: string;
+  readonly cost: bigint | number | null;
+  /** The organisation's reporting currency. */
+  readonly currency: string;
+  readonly state: 'priced' | 'reported' | 'estimated' | 'unpriced' | 'no_rate';
+  readonly priceId: string;
+  readonly confidence: string;
+}

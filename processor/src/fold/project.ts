@@ -1,0 +1,360 @@
+import { OUTCOME_SOURCES } from '@agentops/registry/contract';
+import type { Claims, InferredToolCall, Step } from '../model.ts';
+import { NO_CLAIMS } from '../normalize/normalizer.ts';
+import type { Blocks } from '../store/tables.ts';
+import type { AgentFacts, Charge, Pricing, RegistryFacts, RegistryTimeline } from './ports.ts';
+import { writeApproval, writeCharge, writeEvaluation, writeInferredTool, writeRun, writeSkeleton, writeStep } from './rows.ts';
+import { buildTree, countCalls, isModelCall, type Node } from './tree.ts';
+import { type Item, sizeOf, type TraceSet } from './trace-set.ts';
+
+/**
+ * Raise it when a change of this folder makes other rows from the same set: versions order rows by it first, so that a
+ * new processor's rows replace an old one's.
+ */
+export const FOLD_VERSION = 1;
+
+/** Whose work a step is: everything about it that depends on the other items of its trace and on the registry. */
+export interface Attribution {
+  readonly runId: string;
+  /** `agentops.task.id` as claimed, else the run's id. */
+  readonly taskId: string;
+  readonly agent: AgentFacts;
+  readonly environment: string;
+  readonly department: string;
+  readonly team: string;
+  readonly costCenter: string;
+  readonly tenant: string;
+  readonly userId: string;
+  readonly conversationId: string;
+}
+
+/** What decided a step's rows when they were last written. */
+export interface WrittenStep {
+  readonly step: Step;
+  readonly attribution: Attribution;
+  readonly counted: boolean;
+  readonly charged: boolean;
+  readonly variants: number;
+}
+
+/** One run as the whole set shows it. */
+export interface RunFacts {
+  readonly traceId: string;
+  readonly rootSpanId: string;
+  readonly runId: string;
+  readonly root: Step | null;
+  readonly nodes: readonly Node[];
+  readonly claims: Claims;
+  readonly attribution: Attribution;
+  readonly registry: RegistryFacts;
+  readonly agents: readonly string[];
+  readonly inferred: readonly InferredTool[];
+}
+
+export interface InferredTool {
+  /** The model call that asked for it. */
+  readonly node: Node;
+  readonly index: number;
+  readonly call: InferredToolCall;
+}
+
+export interface ProjectorOptions {
+  readonly registry: RegistryTimeline;
+  readonly pricing: Pricing;
+}
+
+export interface Projector {
+  /** Appends to `out` every row of the set that is new or changed. */
+  project(set: TraceSet, out: Blocks): void;
+}
+
+export function createProjector({ registry, pricing }: ProjectorOptions): Projector {
+  return {
+    project(set, out) {
+      const version = FOLD_VERSION * 2 ** 32 + sizeOf(set);
+      const nodes = buildTree(set, NO_CLAIMS);
+      countCalls(nodes);
+      const runs = groupRuns(set, nodes).map((group) => describeRun(set, group, registry));
+      for (const run of runs) {
+        const known: Attribution[] = [run.attribution];
+        for (const node of run.nodes) writeNode(node, run, known, set, version, out);
+        for (const tool of run.inferred) {
+          const attribution = attributionOf(tool.node, run, known, registry);
+          writeInferredTool(out.steps.columns, tool, attribution, version, false);
+        }
+        writeRun(out.runs.columns, run, version);
+      }
+      deleteVanishedRuns(set, runs, nodes, version, out);
+      if (set.reloaded || set.skeletons.size > 0) {
+        for (const skeleton of set.skeletons.values()) writeSkeleton(out.steps.columns, set, skeleton, version);
+      }
+      set.dirty = false;
+      set.reloaded = false;
+    },
+  };
+
+  function writeNode(
+    node: Node,
+    run: RunFacts,
+    known: Attribution[],
+    set: TraceSet,
+    version: number,
+    out: Blocks,
+  ): void {
+    const { item, step } = node;
+    const attribution = attributionOf(node, run, known, registry);
+    const estimated = node.counted && !isModelCall(node) && step.kind !== 'tool';
+    const chargeable = node.counted && (isModelCall(node) || step.kind === 'tool' || estimated);
+    const now: WrittenStep = {
+      step,
+      attribution,
+      counted: node.counted,
+      charged: chargeable,
+      variants: item.variants.length,
+    };
+    const before = item.written;
+    if (before !== null && !set.reloaded && sameRows(before, now)) return;
+    item.written = now;
+    writeStep(out.steps.columns, item, now, version);
+    const charge = chargeable ? pricing.charge(step, attribution.agent, estimated) : null;
+    if (charge !== null) writeCharge(out.costLedger.columns, step, attribution, charge, version, false);
+    else if (mayHaveCharged(step, before, set)) {
+      writeCharge(out.costLedger.columns, step, attribution, null, version, true);
+    }
+    if (step.approval !== null) writeApproval(out.approvalEvents.columns, node, attribution, version);
+    if (step.evaluation !== null) writeEvaluation(out.evaluations.columns, step, attribution, version);
+    deleteInferred(item, before, run, attribution, set, version, out);
+  }
+}
+
+function sameRows(a: WrittenStep, b: WrittenStep): boolean {
+  return (
+    a.step === b.step &&
+    a.counted === b.counted &&
+    a.charged === b.charged &&
+    a.variants === b.variants &&
+    sameAttribution(a.attribution, b.attribution)
+  );
+}
+
+function sameAttribution(a: Attribution, b: Attribution): boolean {
+  return (
+    a === b ||
+    (a.runId === b.runId &&
+      a.taskId === b.taskId &&
+      a.agent === b.agent &&
+      a.environment === b.environment &&
+      a.department === b.department &&
+      a.team === b.team &&
+      a.costCenter === b.costCenter &&
+      a.tenant === b.tenant &&
+      a.userId === b.userId &&
+      a.conversationId === b.conversationId)
+  );
+}
+
+/** Could an earlier state of the set have written a charge that this one takes back? */
+function mayHaveCharged(step: Step, before: WrittenStep | null, set: TraceSet): boolean {
+  if (before !== null) return before.charged;
+  return set.reloaded && (step.model !== null || step.kind === 'tool');
+}
+
+/** The trace's steps by run: each root invocation's, or all under the trace itself while no invocation is known. */
+function groupRuns(set: TraceSet, nodes: readonly Node[]): { root: Node | null; nodes: Node[] }[] {
+  if (nodes.length === 0) return [];
+  const groups = new Map<Node | null, Node[]>();
+  for (const node of nodes) {
+    const group = groups.get(node.run);
+    if (group === undefined) groups.set(node.run, [node]);
+    else group.push(node);
+  }
+  void set;
+  return [...groups].map(([root, members]) => ({ root, nodes: members }));
+}
+
+function describeRun(
+  set: TraceSet,
+  group: { root: Node | null; nodes: Node[] },
+  registry: RegistryTimeline,
+): RunFacts {
+  const { root, nodes } = group;
+  const lead = root ?? nodes[0]!;
+  const runId = root === null ? set.traceId : `${set.traceId}-${root.step.spanId}`;
+  const claims = runClaims(lead, nodes);
+  const facts = registry.at(lead.step.endedAt);
+  const name = claims.agentName;
+  const agent = facts.agent({
+    service: lead.step.resource.service,
+    namespace: lead.step.resource.namespace,
+    agentName: name || lead.step.resource.agentName,
+    agentId: claims.agentId,
+  });
+  const agents = new Set([agent.id]);
+  for (const node of nodes) {
+    const own = node.agent?.step.claims.agentName ?? '';
+    if (own === '' || own === name) continue;
+    agents.add(agentOf(node.step, own, node.agent!.step.claims.agentId, facts).id);
+  }
+  return {
+    traceId: set.traceId,
+    rootSpanId: root?.step.spanId ?? '',
+    runId,
+    root: root?.step ?? null,
+    nodes,
+    claims,
+    attribution: attribute(lead.step, claims, claims, runId, agent, facts),
+    registry: facts,
+    agents: [...agents],
+    inferred: inferTools(nodes),
+  };
+}
+
+/**
+ * What a run claims: its root and the root's ancestors first; a field that they leave open is filled by its steps if
+ * those that say anything agree.
+ */
+function runClaims(lead: Node, nodes: readonly Node[]): Claims {
+  let filled: Claims | null = null;
+  for (const field of FILLED) {
+    if (lead.claims[field] !== '') continue;
+    let value = '';
+    for (const node of nodes) {
+      const own = node.step.claims;
+      if (own === NO_CLAIMS || own[field] === '') continue;
+      if (value === '') value = own[field];
+      else if (value !== own[field]) {
+        // Names differ where agents work together: the first in time is the entry agent.
+        if (field !== 'agentName') value = '';
+        break;
+      }
+    }
+    if (value === '') continue;
+    filled ??= { ...lead.claims };
+    filled[field] = value;
+  }
+  return filled ?? lead.claims;
+}
+
+const FILLED = [
+  'agentName',
+  'agentVersion',
+  'conversationId',
+  'userId',
+  'tenant',
+  'department',
+  'team',
+  'costCenter',
+  'taskId',
+  'taskType',
+  'taskRef',
+] as const satisfies readonly (keyof Claims)[];
+
+function agentOf(step: Step, agentName: string, agentId: string, facts: RegistryFacts): AgentFacts {
+  return facts.agent({
+    service: step.resource.service,
+    namespace: step.resource.namespace,
+    agentName: agentName || step.resource.agentName,
+    agentId,
+  });
+}
+
+/** Usage attribution: span > baggage (copied onto spans) > resource > registry. Ownership: registry only. */
+function attribute(
+  step: Step,
+  claims: Claims,
+  run: Claims,
+  runId: string,
+  agent: AgentFacts,
+  facts: RegistryFacts,
+): Attribution {
+  const { resource } = step;
+  return {
+    runId,
+    taskId: claims.taskId || run.taskId || runId,
+    agent,
+    environment: resource.environment,
+    department: facts.department(claims.department || run.department || resource.department || agent.department),
+    team: facts.team(claims.team || run.team || resource.team || agent.team),
+    costCenter: facts.costCenter(claims.costCenter || run.costCenter || resource.costCenter || agent.costCenter),
+    tenant: claims.tenant || run.tenant || resource.tenant,
+    userId: claims.userId || run.userId || resource.userId,
+    conversationId: claims.conversationId || run.conversationId,
+  };
+}
+
+function attributionOf(
+  node: Node,
+  run: RunFacts,
+  known: Attribution[],
+  registry: RegistryTimeline,
+): Attribution {
+  const { step } = node;
+  const facts = registry.at(step.endedAt);
+  const own = node.agent?.step.claims ?? NO_CLAIMS;
+  const name = own.agentName || step.claims.agentName || run.claims.agentName;
+  const agent = agentOf(step, name, own.agentId || step.claims.agentId, facts);
+  const made = attribute(step, node.claims, run.claims, run.runId, agent, facts);
+  for (const attribution of known) if (sameAttribution(attribution, made)) return attribution;
+  known.push(made);
+  return made;
+}
+
+/** Where no tool span was sent at all, the calls that the model asked for stand in, marked as inferred. */
+function inferTools(nodes: readonly Node[]): InferredTool[] {
+  if (nodes.some((node) => node.step.kind === 'tool')) return [];
+  const seen = new Set<string>();
+  const tools: InferredTool[] = [];
+  for (const node of nodes) {
+    if (!node.counted || node.step.model === null) continue;
+    node.step.model.toolCalls.forEach((call, index) => {
+      if (call.id !== '' && seen.has(call.id)) return;
+      seen.add(call.id);
+      tools.push({ node, index, call });
+    });
+  }
+  return tools;
+}
+
+/** Takes back inferred tool rows once real ones are there, or their model call no longer counts. */
+function deleteInferred(
+  item: Item,
+  before: WrittenStep | null,
+  run: RunFacts,
+  attribution: Attribution,
+  set: TraceSet,
+  version: number,
+  out: Blocks,
+): void {
+  const calls = item.step.model?.toolCalls ?? [];
+  if (calls.length === 0 || (before === null && !set.reloaded)) return;
+  calls.forEach((call, index) => {
+    if (run.inferred.some((tool) => tool.node.item === item && tool.index === index)) return;
+    const node = run.nodes.find((candidate) => candidate.item === item)!;
+    writeInferredTool(out.steps.columns, { node, index, call }, attribution, version, true);
+  });
+}
+
+/** A run's row outlives the moment in which its root turned out to have an ancestor, or leaves got a root. */
+function deleteVanishedRuns(
+  set: TraceSet,
+  runs: readonly RunFacts[],
+  nodes: readonly Node[],
+  version: number,
+  out: Blocks,
+): void {
+  const roots = runs.map((run) => run.rootSpanId);
+  const before = set.reloaded
+    ? ['', ...nodes.filter((n) => n.step.kind === 'run' || n.step.kind === 'workflow').map((n) => n.step.spanId)]
+    : set.writtenRuns;
+  for (const rootSpanId of before) {
+    if (!roots.includes(rootSpanId)) writeRun(out.runs.columns, { ...runs[0]!, rootSpanId, nodes: [] }, version);
+  }
+  set.writtenRuns = roots;
+}
+
+export function sourceRank(source: string): number {
+  const rank = (OUTCOME_SOURCES as readonly string[]).indexOf(source);
+  return rank === -1 ? OUTCOME_SOURCES.length : rank;
+}
+
+export type { Charge };

@@ -1,0 +1,124 @@
+import { OUTCOME_SOURCES } from '@agentops/registry/contract';
+import type { Step } from '../model.ts';
+import type { RunFacts } from './project.ts';
+import { isModelCall, type Node } from './tree.ts';
+
+export interface Verdict {
+  readonly outcome: string;
+  readonly source: string;
+  readonly at: bigint;
+  readonly evidence: string;
+}
+
+/** The counts of one run, each a sum over its distinct steps. */
+export interface RunSummary {
+  readonly startedAt: bigint;
+  readonly endedAt: bigint;
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+  readonly toolErrors: number;
+  readonly handoffs: number;
+  /** Decisions that an always, threshold or sample rule asked for. */
+  readonly planned: number;
+  /** Takeovers: escalations, and requests that were edited or rejected. */
+  readonly unplanned: number;
+  readonly conflicts: number;
+  readonly droppedAttributes: number;
+  readonly sampledShare: number;
+  readonly waiting: boolean;
+  readonly rootError: boolean;
+  readonly verdicts: readonly Verdict[];
+}
+
+export function summarize(run: RunFacts): RunSummary {
+  let startedAt = run.nodes[0]?.step.startedAt ?? 0n;
+  let endedAt = 0n;
+  let modelCalls = 0;
+  let toolCalls = run.inferred.length;
+  let toolErrors = 0;
+  let handoffs = 0;
+  let planned = 0;
+  let unplanned = 0;
+  let conflicts = 0;
+  let droppedAttributes = 0;
+  let sampledShare = 1;
+  const verdicts: Verdict[] = [];
+  for (const node of run.nodes) {
+    const { step, item } = node;
+    if (step.startedAt < startedAt) startedAt = step.startedAt;
+    if (step.endedAt > endedAt) endedAt = step.endedAt;
+    conflicts += item.variants.length;
+    droppedAttributes += step.droppedAttributes;
+    if (step.sampledShare < sampledShare) sampledShare = step.sampledShare;
+    if (step.claims.outcome !== '') verdicts.push(claimedVerdict(step));
+    if (node.counted && isModelCall(node)) modelCalls++;
+    else if (node.counted && step.kind === 'tool') {
+      toolCalls++;
+      if (step.status === 'error') toolErrors++;
+    } else if (step.handoff !== null) {
+      if (step.handoff.human) unplanned++;
+      else handoffs++;
+    } else if (step.approval !== null && step.approval.event !== 'requested') {
+      if (step.approval.rule !== 'emitter' && step.approval.reviewer !== '') planned++;
+      if (step.approval.decision === 'edited' || step.approval.decision === 'rejected') unplanned++;
+    }
+  }
+  const waiting = isWaiting(run.nodes);
+  const rootError = run.root?.status === 'error' && !waiting;
+  if (rootError) verdicts.push(errorVerdict(run.root!));
+  return {
+    startedAt,
+    endedAt,
+    modelCalls,
+    toolCalls,
+    toolErrors,
+    handoffs,
+    planned,
+    unplanned,
+    conflicts,
+    droppedAttributes,
+    sampledShare,
+    waiting,
+    rootError,
+    verdicts,
+  };
+}
+
+function claimedVerdict(step: Step): Verdict {
+  const { outcome, outcomeSource, outcomeEvidence } = step.claims;
+  const known = (OUTCOME_SOURCES as readonly string[]).includes(outcomeSource);
+  return { outcome, source: known ? outcomeSource : 'agent', at: step.endedAt, evidence: outcomeEvidence };
+}
+
+/** Errors by which a user, not a failure, ended the run. */
+const CANCELLED = /^(AbortError|CancelledError|asyncio\.CancelledError|Canceled|Cancelled)$/;
+
+function errorVerdict(root: Step): Verdict {
+  return {
+    outcome: CANCELLED.test(root.errorType) ? 'cancelled' : 'failure',
+    source: 'emitter',
+    at: root.endedAt,
+    evidence: `root span ended in error${root.errorType === '' ? '' : `: ${root.errorType}`}`,
+  };
+}
+
+/**
+ * A run ended waiting when a request for approval stands undecided, or when a step was interrupted and no model or tool
+ * call began after it.
+ */
+function isWaiting(nodes: readonly Node[]): boolean {
+  let open: Set<string> | null = null;
+  let interruptedAt = -1n;
+  for (const { step } of nodes) {
+    if (step.approval !== null && step.approval.event === 'requested') (open ??= new Set()).add(step.approval.id);
+    if (step.waiting && step.approval === null && step.endedAt > interruptedAt) interruptedAt = step.endedAt;
+  }
+  if (open === null && interruptedAt === -1n) return false;
+  let resumed = false;
+  for (const node of nodes) {
+    const { step } = node;
+    if (step.approval !== null && step.approval.event !== 'requested') open?.delete(step.approval.id);
+    if ((isModelCall(node) || step.kind === 'tool') && !step.waiting && step.startedAt >= interruptedAt) resumed = true;
+  }
+  return (open !== null && open.size > 0) || (interruptedAt !== -1n && !resumed);
+}

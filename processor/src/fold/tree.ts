@@ -1,0 +1,245 @@
+import type { Claims, Step } from '../model.ts';
+import type { Item, TraceSet } from './trace-set.ts';
+
+/** One item in the tree of its trace, as the whole set shows it. */
+export interface Node {
+  readonly item: Item;
+  readonly step: Step;
+  parent: Node | null;
+  /** The topmost agent invocation above it, itself included: its run. */
+  run: Node | null;
+  /** The nearest agent invocation above it, itself included. */
+  agent: Node | null;
+  /** What it and its ancestors claim, the nearest first. */
+  claims: Claims;
+  /** Distance from the root of its fragment. */
+  depth: number;
+  /** A model or tool call that counts: no wrapper, no copy. */
+  counted: boolean;
+  /** A charge stands on it or below it. */
+  charged: boolean;
+}
+
+/** The set's items as a tree, in canonical order: by start, then by span id. Cyclic parents are cut. */
+export function buildTree(set: TraceSet, noClaims: Claims): Node[] {
+  const nodes: Node[] = set.items.map((item) => ({
+    item,
+    step: item.step,
+    parent: null,
+    run: null,
+    agent: null,
+    claims: noClaims,
+    depth: -1,
+    counted: false,
+    charged: false,
+  }));
+  if (nodes.length > 1) nodes.sort(byStart);
+  const find = finder(nodes);
+  for (const node of nodes) node.parent = parentOf(node.step, set, find);
+  for (const node of nodes) settle(node, noClaims);
+  attachOrphans(nodes);
+  return nodes;
+}
+
+function byStart(a: Node, b: Node): number {
+  if (a.step.startedAt !== b.step.startedAt) return a.step.startedAt < b.step.startedAt ? -1 : 1;
+  return a.step.spanId < b.step.spanId ? -1 : 1;
+}
+
+function finder(nodes: readonly Node[]): (spanId: string) => Node | undefined {
+  if (nodes.length > 12) {
+    const byId = new Map(nodes.map((node) => [node.step.spanId, node]));
+    return (spanId) => byId.get(spanId);
+  }
+  return (spanId) => {
+    for (const node of nodes) if (node.step.spanId === spanId) return node;
+    return undefined;
+  };
+}
+
+const MAX_CLIMB = 10_000;
+
+function parentOf(step: Step, set: TraceSet, find: (spanId: string) => Node | undefined): Node | null {
+  let id = step.parentSpanId;
+  for (let i = 0; id !== '' && i < MAX_CLIMB; i++) {
+    const node = find(id);
+    if (node !== undefined) return node.step === step ? null : node;
+    const skeleton = set.skeletons.get(id);
+    if (skeleton === undefined) return null;
+    id = skeleton.parentSpanId;
+  }
+  return null;
+}
+
+/** Fills what a node inherits, its ancestors first. A cycle is cut at the node that was met twice. */
+function settle(start: Node, noClaims: Claims): void {
+  const path: Node[] = [];
+  let node: Node | null = start;
+  while (node !== null && node.depth === -1) {
+    if (path.length > 0 && path.includes(node)) {
+      path[path.length - 1]!.parent = null;
+      break;
+    }
+    path.push(node);
+    node = node.parent;
+  }
+  for (let i = path.length - 1; i >= 0; i--) {
+    const at = path[i]!;
+    const { parent } = at;
+    const invokes = isInvocation(at.step);
+    at.depth = parent === null ? 0 : parent.depth + 1;
+    at.run = parent?.run ?? (invokes ? at : null);
+    at.agent = at.step.kind === 'run' ? at : (parent?.agent ?? (invokes ? at : null));
+    at.claims = inherit(at.step.claims, parent?.claims ?? noClaims, noClaims);
+  }
+}
+
+function isInvocation(step: Step): boolean {
+  return step.kind === 'run' || step.kind === 'workflow';
+}
+
+const INHERITED = [
+  'conversationId',
+  'userId',
+  'tenant',
+  'department',
+  'team',
+  'costCenter',
+  'taskId',
+  'taskType',
+  'taskRef',
+] as const satisfies readonly (keyof Claims)[];
+
+function inherit(own: Claims, above: Claims, noClaims: Claims): Claims {
+  if (above === noClaims) return own;
+  if (own === noClaims) return above;
+  let merged: Claims | null = null;
+  for (const field of INHERITED) {
+    if (own[field] !== '' || above[field] === '') continue;
+    merged ??= { ...own };
+    merged[field] = above[field];
+  }
+  return merged ?? own;
+}
+
+/**
+ * Steps outside every invocation (parents lost, late, or never sent): with one run in the trace they are its; with
+ * several, the latest-started run whose time encloses them, else the first run; with none, the trace is the run.
+ */
+function attachOrphans(nodes: readonly Node[]): void {
+  const roots = nodes.filter((node) => node.run === node);
+  if (roots.length === 0) return;
+  for (const node of nodes) {
+    if (node.run !== null) continue;
+    node.run = roots.length === 1 ? roots[0]! : enclosing(roots, node.step);
+    node.agent = node.run;
+  }
+}
+
+function enclosing(roots: readonly Node[], step: Step): Node {
+  let best: Node | null = null;
+  for (const root of roots) {
+    if (root.step.startedAt <= step.startedAt && root.step.endedAt >= step.endedAt) best = root;
+  }
+  return best ?? roots[0]!;
+}
+
+/** Fills `counted` and `charged`: every call once, whatever wraps or repeats it. */
+export function countCalls(nodes: readonly Node[]): void {
+  const calls = nodes.filter(needsCounting).sort((a, b) => b.depth - a.depth);
+  countModelCalls(calls);
+  for (const node of calls) if (node.step.kind === 'tool') node.counted = !repeatsEnclosingTool(node);
+  dropRepeatedResponses(nodes);
+  for (const node of calls) if (node.counted && isModelCall(node)) markCharged(node);
+  // A wrapper's sum stands in only where nothing below it was counted: innermost wrappers first.
+  for (const node of calls) {
+    if (isModelCall(node) || node.step.kind === 'tool' || node.charged) continue;
+    if (node.step.model?.usage != null) {
+      node.counted = true;
+      markCharged(node);
+    }
+  }
+}
+
+/**
+ * Of model calls within each other, with no agent or tool between, the innermost that has usage counts; the innermost
+ * when none has. `deepestFirst`: what stands inside is settled before what encloses it.
+ */
+function countModelCalls(deepestFirst: readonly Node[]): void {
+  const inside = new Map<Node, Node[]>();
+  const usageInside = new Set<Node>();
+  for (const node of deepestFirst) {
+    if (!isModelCall(node)) continue;
+    const inner = inside.get(node);
+    const knows = node.step.model?.usage != null;
+    if (inner === undefined) {
+      node.counted = true;
+    } else if (!knows || inner.some((other) => usageInside.has(other))) {
+      node.counted = false;
+    } else {
+      node.counted = true;
+      for (const other of inner) other.counted = false;
+    }
+    if (knows || inner?.some((other) => usageInside.has(other))) usageInside.add(node);
+    const outer = enclosingModelCall(node);
+    if (outer === null) continue;
+    const list = inside.get(outer);
+    const found = inner === undefined ? [node] : [node, ...inner];
+    if (list === undefined) inside.set(outer, found);
+    else list.push(...found);
+  }
+}
+
+function enclosingModelCall(node: Node): Node | null {
+  for (let at = node.parent; at !== null; at = at.parent) {
+    if (isModelCall(at)) return at;
+    const { kind } = at.step;
+    if (kind === 'run' || kind === 'workflow' || kind === 'tool') return null;
+  }
+  return null;
+}
+
+/** The same response told by two instrumentations that do not enclose each other: the one with usage, else the first. */
+function dropRepeatedResponses(nodes: readonly Node[]): void {
+  const seen = new Map<string, Node>();
+  for (const node of nodes) {
+    const id = node.step.model?.responseId ?? '';
+    if (id === '' || !node.counted || !isModelCall(node)) continue;
+    const known = seen.get(id);
+    if (known === undefined) {
+      seen.set(id, node);
+    } else if (known.step.model!.usage === null && node.step.model!.usage !== null) {
+      known.counted = false;
+      seen.set(id, node);
+    } else {
+      node.counted = false;
+    }
+  }
+}
+
+function needsCounting(node: Node): boolean {
+  const { kind, model } = node.step;
+  return kind === 'llm' || kind === 'embedding' || kind === 'tool' || model !== null;
+}
+
+export function isModelCall(node: Node): boolean {
+  return node.step.kind === 'llm' || node.step.kind === 'embedding';
+}
+
+function markCharged(node: Node): void {
+  for (let at: Node | null = node; at !== null && !at.charged; at = at.parent) at.charged = true;
+}
+
+/** A tool span directly around another of the same name is the same call seen by two layers (client and server). */
+function repeatsEnclosingTool(node: Node): boolean {
+  for (let at = node.parent; at !== null; at = at.parent) {
+    const { kind } = at.step;
+    if (kind === 'run' || kind === 'workflow' || kind === 'llm') return false;
+    if (kind === 'tool') {
+      const outer = at.step.tool?.name ?? '';
+      const inner = node.step.tool?.name ?? '';
+      return outer === inner || inner === '' || outer === '';
+    }
+  }
+  return false;
+}

@@ -1,0 +1,444 @@
+import { ATTR, OUTCOMES, STEP_KINDS, type StepKind } from '@agentops/registry/contract';
+import type { JsonValue } from '../decode/attributes.ts';
+import type { LogView, Origin, SpanView } from '../decode/otlp.ts';
+import type { CacheRule } from '../dialects/dialect.ts';
+import type {
+  ApprovalFacts,
+  Claims,
+  ContentPart,
+  EvaluationFacts,
+  InferredToolCall,
+  ModelFacts,
+  ResourceContext,
+  Step,
+  ToolFacts,
+  Usage,
+} from '../model.ts';
+import { splitUsage } from '../cost/usage.ts';
+import type { DialectTable, Plan } from './plan.ts';
+import { createStepReader, type StepReader } from './reader.ts';
+import { createResourceReader } from './resource.ts';
+import { createTextCache, type Sanitizer } from './text.ts';
+
+/** Keyed digests of raw UTF-8 JSON, taken before anything is masked. */
+export interface Digester {
+  digestBytes(utf8: Uint8Array, start: number, end: number): string;
+  shapeDigestBytes(utf8: Uint8Array, start: number, end: number): string;
+}
+
+export interface NormalizerOptions {
+  readonly table: DialectTable;
+  readonly sanitizer: Sanitizer;
+  readonly digester: Digester;
+  /** May the content of this agent's spans be kept, masked? A function of the span alone. */
+  readonly keepsContent: (resource: ResourceContext, agentName: string) => boolean;
+}
+
+/** `foreign`: no agent, model or tool step. `dropped`: a placeholder or copy that its dialect declares as such. */
+export type Declined = 'foreign' | 'dropped';
+
+export interface Normalizer {
+  /** Call for every resource and scope, before their items. */
+  origin(buf: Buffer, origin: Origin, resourceStart: number, resourceEnd: number): void;
+  span(view: SpanView): Step | Declined;
+  /** `id`: the record's content hash, 32 hex characters. */
+  log(view: LogView, id: string): Step | Declined;
+  /** Of the item just normalized; empty unless the agent's content may be kept. */
+  readonly content: readonly ContentPart[];
+  /** Of the current origin. */
+  readonly resource: ResourceContext;
+}
+
+const CLAIM_FIELDS = [
+  'agentName',
+  'agentId',
+  'agentVersion',
+  'conversationId',
+  'userId',
+  'tenant',
+  'department',
+  'team',
+  'costCenter',
+  'taskId',
+  'taskType',
+  'taskRef',
+  'outcome',
+  'outcomeSource',
+  'outcomeEvidence',
+] as const satisfies readonly (keyof Claims)[];
+
+/** Claims whose values identify somebody or something: masked so that different values stay different. */
+const IDENTITIES: ReadonlySet<string> = new Set(['conversationId', 'userId', 'tenant', 'taskId', 'taskRef']);
+
+export const NO_CLAIMS: Claims = Object.freeze(
+  Object.fromEntries(CLAIM_FIELDS.map((field) => [field, ''])) as unknown as Claims,
+);
+
+const KINDS: ReadonlySet<string> = new Set(STEP_KINDS);
+const CLAIMABLE_OUTCOMES: ReadonlySet<string> = new Set(
+  OUTCOMES.filter((outcome) => outcome !== 'open' && outcome !== 'abandoned'),
+);
+
+const NO_CONTENT: readonly ContentPart[] = [];
+
+export function createNormalizer(options: NormalizerOptions): Normalizer {
+  const { table, digester } = options;
+  const cache = createTextCache(options.sanitizer);
+  const reader = createStepReader(table, cache);
+  const resources = createResourceReader(table.keys, cache);
+  let resource: ResourceContext;
+  let scopeMarks = 0;
+  let scopeVersion = '';
+  let content: readonly ContentPart[] = NO_CONTENT;
+
+  function stepKind(marks: number): StepKind | Declined {
+    const answer = reader.kind();
+    if (answer === 'drop') return 'dropped';
+    if (answer !== null && KINDS.has(answer)) return answer as StepKind;
+    return marks & table.keepsOther ? 'other' : 'foreign';
+  }
+
+  function claims(kind: StepKind): Claims {
+    let out: Claims | null = null;
+    for (const field of CLAIM_FIELDS) {
+      // A name taken from a span's name is an agent's only where the span is an agent.
+      if (!reader.has(field)) continue;
+      const value = IDENTITIES.has(field) ? cache.identity(reader.text(field)) : reader.label(field);
+      if (value === '') continue;
+      out ??= { ...NO_CLAIMS };
+      out[field] = value;
+    }
+    if (out === null) return NO_CLAIMS;
+    if (kind === 'llm' && out.agentName === reader.text('requestModel')) out.agentName = '';
+    if (out.outcome !== '' && !CLAIMABLE_OUTCOMES.has(out.outcome)) {
+      out.outcomeEvidence = `not an outcome: ${out.outcome}`;
+      out.outcome = 'unknown';
+    }
+    return out;
+  }
+
+  function usage(plan: Plan, provider: string): Usage | null {
+    const input = reader.number('inputTokens');
+    const output = reader.number('outputTokens');
+    if (Number.isNaN(input) && Number.isNaN(output)) return null;
+    return splitUsage(
+      {
+        inputTokens: input,
+        output,
+        cacheRead: reader.number('cacheReadTokens'),
+        cacheWrite: reader.number('cacheWriteTokens'),
+        cacheWrite5m: reader.number('cacheWrite5mTokens'),
+        cacheWrite1h: reader.number('cacheWrite1hTokens'),
+        reasoning: reader.number('reasoningTokens'),
+        total: reader.number('totalTokens'),
+      },
+      { cacheInside: cacheRule(plan, provider), reasoningInside: reasoningInside(plan) },
+    );
+  }
+
+  function cacheRule(plan: Plan, provider: string): CacheRule {
+    for (const dialect of plan.dialects) {
+      const rule = dialect.cacheInside;
+      if (rule !== undefined) return typeof rule === 'function' ? rule(scopeVersion, provider) : rule;
+    }
+    return 'auto';
+  }
+
+  function reasoningInside(plan: Plan): boolean {
+    return plan.dialects.find((dialect) => dialect.reasoningInside !== undefined)?.reasoningInside ?? true;
+  }
+
+  function modelFacts(plan: Plan, kind: StepKind): ModelFacts | null {
+    const calls = kind === 'llm' || kind === 'embedding';
+    const hasUsage = reader.has('inputTokens') || reader.has('outputTokens');
+    if (!calls && !hasUsage && !reader.has('reportedCost')) return null;
+    const provider = reader.label('provider');
+    return {
+      provider,
+      requestModel: reader.label('requestModel'),
+      responseModel: reader.label('responseModel'),
+      responseId: calls ? cache.mask(reader.text('responseId')) : '',
+      usage: hasUsage ? usage(plan, provider) : null,
+      reportedCost: reader.has('reportedCost') ? decimalText(reader.text('reportedCost')) : '',
+      reportedCurrency: reader.has('reportedCost') ? reader.label('reportedCurrency') || 'USD' : '',
+      toolCalls: kind === 'llm' && reader.has('requestedToolCalls') ? requestedCalls(reader) : [],
+    };
+  }
+
+  function requestedCalls(read: StepReader): InferredToolCall[] {
+    const value = read.value('requestedToolCalls');
+    if (!Array.isArray(value)) return [];
+    return value.slice(0, 256).flatMap((call) => {
+      if (typeof call !== 'object' || call === null || Array.isArray(call)) return [];
+      const { id, name, arguments: args } = call as { [key: string]: JsonValue };
+      const text = Buffer.from(typeof args === 'string' ? args : JSON.stringify(args ?? ''));
+      return [
+        {
+          id: cache.mask(String(id ?? '')),
+          name: cache.mask(String(name ?? '')),
+          argumentsDigest: digester.digestBytes(text, 0, text.length),
+          argumentsShapeDigest: digester.shapeDigestBytes(text, 0, text.length),
+        },
+      ];
+    });
+  }
+
+  /** The emitter's digest of a field, or our own of its raw bytes. */
+  function digest(given: 'argumentsDigest' | 'resultDigest', of: 'toolArguments' | 'toolResult'): string {
+    if (reader.has(given)) return cache.mask(reader.text(given));
+    if (!reader.has(of)) return '';
+    const raw = reader.bytes(of);
+    if (raw !== null) return digester.digestBytes(reader.buf, raw.start, raw.end);
+    const text = Buffer.from(reader.text(of));
+    return digester.digestBytes(text, 0, text.length);
+  }
+
+  function shapeDigest(): string {
+    if (reader.has('argumentsShapeDigest')) return cache.mask(reader.text('argumentsShapeDigest'));
+    if (!reader.has('toolArguments')) return '';
+    const raw = reader.bytes('toolArguments');
+    if (raw !== null) return digester.shapeDigestBytes(reader.buf, raw.start, raw.end);
+    const text = Buffer.from(reader.text('toolArguments'));
+    return digester.shapeDigestBytes(text, 0, text.length);
+  }
+
+  function toolFacts(): ToolFacts {
+    return {
+      name: reader.label('toolName'),
+      callId: cache.mask(reader.text('toolCallId')),
+      argumentsDigest: digest('argumentsDigest', 'toolArguments'),
+      argumentsShapeDigest: shapeDigest(),
+      resultDigest: digest('resultDigest', 'toolResult'),
+      amount: reader.has('toolAmount') ? decimalText(reader.text('toolAmount')) : '',
+      amountCurrency: reader.has('toolAmount') ? reader.label('toolCurrency') : '',
+      effect: reader.label('toolEffect'),
+      resource: reader.label('toolResource'),
+    };
+  }
+
+  function approvalFacts(): ApprovalFacts {
+    const event = reader.label('approvalEvent');
+    const decision = reader.label('approvalDecision');
+    const slaS = reader.number('approvalSla');
+    return {
+      id: cache.identity(reader.text('approvalId')),
+      event: event === 'requested' || event === 'decided' ? event : decision === '' ? 'requested' : 'both',
+      rule: reader.label('approvalRule') || 'emitter',
+      decision,
+      channel: reader.label('approvalChannel'),
+      reviewer: cache.identity(reader.text('approvalReviewer')),
+      requestedBy: cache.identity(reader.text('approvalRequestedBy')),
+      slaS: Number.isFinite(slaS) && slaS > 0 ? slaS : 0,
+      deadline: reader.label('approvalDeadline'),
+    };
+  }
+
+  function evaluationFacts(): EvaluationFacts {
+    const score = reader.number('evaluationScore');
+    return {
+      name: reader.label('evaluationName'),
+      score: Number.isFinite(score) ? score : null,
+      label: reader.label('evaluationLabel'),
+      evaluator: reader.label('evaluator') || 'evaluator',
+    };
+  }
+
+  function keptContent(agentName: string, kind: StepKind): readonly ContentPart[] {
+    if (!options.keepsContent(resource, agentName)) return NO_CONTENT;
+    const parts: ContentPart[] = [];
+    const keep = (part: ContentPart['part'], field: Parameters<StepReader['text']>[0]): void => {
+      if (!reader.has(field)) return;
+      const text = cache.mask(reader.text(field));
+      if (text !== '') parts.push({ part, text });
+    };
+    if (kind === 'tool') {
+      keep('arguments', 'toolArguments');
+      keep('result', 'toolResult');
+    } else {
+      keep('system', 'systemInstructions');
+      keep('input', 'inputMessages');
+      keep('output', 'outputMessages');
+    }
+    return parts;
+  }
+
+  /** What spans and log records have in common, once the reader is filled. */
+  function build(
+    plan: Plan,
+    kind: StepKind,
+    identity: Pick<Step, 'traceId' | 'spanId' | 'parentSpanId' | 'name' | 'startedAt' | 'endedAt'>,
+    statusCode: number,
+    statusMessage: string,
+    traceState: string,
+    sizes: { readonly attributes: number; readonly dropped: number },
+  ): Step {
+    const own = claims(kind);
+    const isTool = kind === 'tool';
+    const errorType = reader.has('errorType') ? reader.label('errorType') : '';
+    const waits = plan.waits.size > 0 && (plan.waits.has(errorType) || plan.waits.has(firstWord(statusMessage)));
+    const worked = reader.has('success') ? reader.text('success') : '';
+    const failed = statusCode === 2 || worked === 'false' || (statusCode !== 1 && errorType !== '');
+    content = keptContent(own.agentName, kind);
+    return {
+      traceId: identity.traceId,
+      spanId: identity.spanId,
+      parentSpanId: identity.parentSpanId,
+      kind,
+      name: identity.name,
+      startedAt: identity.startedAt,
+      endedAt: identity.endedAt < identity.startedAt ? identity.startedAt : identity.endedAt,
+      status: waits ? 'unset' : failed ? 'error' : statusCode === 1 ? 'ok' : 'unset',
+      statusMessage: statusMessage === '' ? '' : cache.mask(statusMessage).slice(0, MAX_STATUS_MESSAGE),
+      errorType,
+      dialect: plan.name,
+      resource,
+      claims: own,
+      model: modelFacts(plan, kind),
+      tool: isTool || kind === 'handoff' ? toolFacts() : null,
+      handoff:
+        kind === 'handoff'
+          ? {
+              from: reader.label('handoffFrom') || own.agentName,
+              to: reader.label('escalation') || reader.label('handoffTo'),
+              human: reader.has('escalation'),
+            }
+          : null,
+      approval: kind === 'approval' ? approvalFacts() : null,
+      evaluation: kind === 'evaluation' ? evaluationFacts() : null,
+      sequence: reader.has('sequence')
+        ? {
+            instance: reader.label('instance'),
+            number: reader.number('sequence') || 0,
+            dropped: reader.number('dropped') || 0,
+          }
+        : null,
+      waiting: waits || reader.text('waiting') === 'true',
+      sampledShare: traceState === '' ? 1 : sampledShare(traceState),
+      attributeCount: sizes.attributes,
+      droppedAttributes: sizes.dropped,
+    };
+  }
+
+  return {
+    get content() {
+      return content;
+    },
+    get resource() {
+      return resource;
+    },
+    origin(buf, origin, start, end) {
+      resource = resources.read(origin.resource, buf, start, end);
+      scopeMarks = table.marksOfScope(origin.scopeName);
+      scopeVersion = origin.scopeVersion;
+    },
+    span(view) {
+      content = NO_CONTENT;
+      const marks = reader.begin(
+        view.attributes,
+        scopeMarks,
+        view.nameStart,
+        view.nameEnd,
+        view.parentSpanId !== '',
+      );
+      const total = view.attributes.total;
+      if (view.events.length > 0 && table.readsEvents) reader.events(view);
+      const plan = reader.fill(marks);
+      const kind = stepKind(marks);
+      if (kind === 'foreign' || kind === 'dropped') return kind;
+      const { buf } = reader;
+      const message = view.messageEnd > view.messageStart ? buf.utf8Slice(view.messageStart, view.messageEnd) : '';
+      return build(
+        plan,
+        kind,
+        {
+          traceId: view.traceId,
+          spanId: view.spanId,
+          parentSpanId: view.parentSpanId,
+          name: cache.label(buf, view.nameStart, view.nameEnd),
+          startedAt: view.startedAt,
+          endedAt: view.endedAt,
+        },
+        view.statusCode,
+        message,
+        view.traceState,
+        { attributes: total, dropped: view.droppedAttributes },
+      );
+    },
+    log(view, id) {
+      content = NO_CONTENT;
+      const { attributes } = view;
+      const marks = reader.begin(attributes, scopeMarks, 0, 0, view.spanId !== '');
+      let name = view.eventName;
+      const plan = reader.fill(marks);
+      if (name === '') name = reader.attribute('event.name');
+      const known = LOG_EVENTS[name];
+      if (known === undefined && reader.attribute(ATTR.kind) === '' && reader.attribute(ATTR.taskOutcome) === '') {
+        return 'foreign';
+      }
+      const answer = known ?? stepKind(marks);
+      if (answer === 'foreign' || answer === 'dropped') return answer;
+      const at = view.time !== 0n ? view.time : view.observedTime;
+      return build(
+        plan,
+        answer,
+        {
+          traceId: view.traceId !== '' ? view.traceId : `log-${id}`,
+          spanId: `log-${id}`,
+          parentSpanId: view.spanId,
+          name: cache.mask(name),
+          startedAt: at,
+          endedAt: at,
+        },
+        0,
+        '',
+        '',
+        { attributes: attributes.total, dropped: view.droppedAttributes },
+      );
+    },
+  };
+}
+
+const MAX_STATUS_MESSAGE = 4096;
+
+/**
+ * Log events that are facts of their own. Others that carry `gen_ai.*` repeat what their span says (messages, usage,
+ * exceptions) and are declared drops.
+ */
+const LOG_EVENTS: Readonly<Record<string, StepKind>> = {
+  'gen_ai.evaluation.result': 'evaluation',
+  'agentops.task.outcome': 'other',
+  'agentops.approval': 'approval',
+};
+
+function firstWord(text: string): string {
+  const end = text.search(/[^\w.]/);
+  return end === -1 ? text : text.slice(0, end);
+}
+
+/** A decimal number in its shortest form, at most 12 places; '' when it is none. */
+function decimalText(text: string): string {
+  const trimmed = text.trim();
+  const plain = /^(\d{1,26})(?:\.(\d{1,30}))?$/.exec(trimmed);
+  if (plain !== null) return shortest(plain[1]!, plain[2] ?? '');
+  const value = Number(trimmed);
+  if (trimmed === '' || !Number.isFinite(value) || value < 0 || value > 1e15) return '';
+  const [whole, fraction] = value.toFixed(12).split('.');
+  return shortest(whole!, fraction!);
+}
+
+function shortest(whole: string, fraction: string): string {
+  const integer = whole.replace(/^0+(?=\d)/, '');
+  const places = fraction.slice(0, 12).replace(/0+$/, '');
+  return places === '' ? integer : `${integer}.${places}`;
+}
+
+/**
+ * The share of traces that consistent probability sampling kept: `1 − th / 2^56` of `ot=th:<hex>`, its trailing zeros
+ * left out (OpenTelemetry, "TraceState: Probability Sampling").
+ */
+export function sampledShare(traceState: string): number {
+  const match = /(?:^|,)\s*ot=(?:[^,]*;)?th:([0-9a-f]{1,14})(?:[;,]|$)/.exec(traceState);
+  if (match === null) return 1;
+  const threshold = Number.parseInt(match[1]!.padEnd(14, '0'), 16);
+  return 1 - threshold / 2 ** 56;
+}

@@ -1,0 +1,155 @@
+import { createPrefixTable, type PrefixTable } from '../decode/attributes.ts';
+import { createKeyTable, type KeyTable } from '../decode/keys.ts';
+import { type Dialect, FIELDS, type FieldSource, type KindRule } from '../dialects/dialect.ts';
+
+/**
+ * Declarative dialects, compiled: which attribute serves which field at which rank, for one set of detected dialects.
+ */
+export interface Plan {
+  readonly dialects: readonly Dialect[];
+  /** The most specific dialect's name: what `dialect` says of a step. */
+  readonly name: string;
+  /** For the key with id k: `targets[offsets[k] .. offsets[k+1])`, each `field * 256 + rank`. */
+  readonly offsets: Int32Array;
+  readonly targets: Int32Array;
+  /** Every source of a field, by rank. */
+  readonly sources: readonly (readonly FieldSource[])[];
+  /** Fields that collect attributes by prefix: field, rank, prefix. */
+  readonly collectors: readonly { readonly field: number; readonly rank: number; readonly prefix: string }[];
+  /** Ranks of a field's `spanName` sources. */
+  readonly spanNames: readonly (readonly number[])[];
+  readonly kindRules: readonly (KindRule & { readonly keyId: number })[];
+  readonly waits: ReadonlySet<string>;
+}
+
+export interface DialectTable {
+  readonly keys: KeyTable;
+  readonly prefixes: PrefixTable;
+  /** Marks (one bit a dialect) that the key with this id sets. */
+  readonly marksOfKey: Int32Array;
+  /** Marks of a scope name. */
+  marksOfScope(scopeName: string): number;
+  /** The plan for a set of marks; our own dialect and the last one always take part. */
+  planOf(marks: number): Plan;
+  /** Marks of the dialects whose unnamed spans are kept as `other`. */
+  readonly keepsOther: number;
+  /** Does any dialect read span events? */
+  readonly readsEvents: boolean;
+}
+
+/** Builds the tables for `dialects` in their order of precedence; `resourceKeys` are read from resources only. */
+export function compileDialects(dialects: readonly Dialect[], resourceKeys: readonly string[]): DialectTable {
+  if (dialects.length > 31) throw new RangeError('at most 31 dialects: one bit each');
+  const allKeys = new Set<string>(resourceKeys);
+  for (const dialect of dialects) {
+    for (const key of dialect.detect.keys ?? []) if (!key.endsWith('*')) allKeys.add(key);
+    for (const rule of dialect.kind) if ('key' in rule) allKeys.add(rule.key);
+    for (const sources of Object.values(dialect.fields)) {
+      for (const source of sources) {
+        const key = keyOfSource(source);
+        if (key !== null) allKeys.add(key);
+      }
+    }
+  }
+  const keys = createKeyTable(allKeys);
+
+  const marksOfKey = new Int32Array(keys.size + 1);
+  const prefixMarks = new Map<string, number>();
+  const collected = new Set<string>();
+  dialects.forEach((dialect, bit) => {
+    for (const pattern of dialect.detect.keys ?? []) {
+      if (pattern.endsWith('*')) {
+        const prefix = pattern.slice(0, -1);
+        prefixMarks.set(prefix, (prefixMarks.get(prefix) ?? 0) | (1 << bit));
+        for (let id = 1; id <= keys.size; id++) {
+          if (keys.keyOf(id).startsWith(prefix)) marksOfKey[id]! |= 1 << bit;
+        }
+      } else {
+        marksOfKey[keys.idOf(pattern)]! |= 1 << bit;
+      }
+    }
+    for (const sources of Object.values(dialect.fields)) {
+      for (const source of sources) {
+        if (typeof source !== 'string' && 'prefix' in source) collected.add(source.prefix);
+      }
+    }
+  });
+  const prefixes = createPrefixTable([
+    ...[...prefixMarks].map(([prefix, marks]) => ({ prefix, marks, collect: false })),
+    ...[...collected].map((prefix) => ({ prefix, marks: 0, collect: true })),
+  ]);
+
+  const always = 1 | (1 << (dialects.length - 1));
+  const plans = new Map<number, Plan>();
+  const scopes = new Map<string, number>();
+  return {
+    keys,
+    prefixes,
+    marksOfKey,
+    keepsOther: dialects.reduce((marks, dialect, bit) => (dialect.keepsOther ? marks | (1 << bit) : marks), 0),
+    readsEvents: [...allKeys].some((key) => key.startsWith('event:')),
+    marksOfScope(scopeName) {
+      const known = scopes.get(scopeName);
+      if (known !== undefined) return known;
+      let marks = 0;
+      dialects.forEach((dialect, bit) => {
+        if (dialect.detect.scopes?.some((scope) => scopeName.startsWith(scope))) marks |= 1 << bit;
+      });
+      if (scopes.size < 10_000) scopes.set(scopeName, marks);
+      return marks;
+    },
+    planOf(marks) {
+      const wanted = marks | always;
+      let plan = plans.get(wanted);
+      if (plan === undefined) {
+        plan = compilePlan(
+          dialects.filter((_, bit) => wanted & (1 << bit)),
+          keys,
+        );
+        plans.set(wanted, plan);
+      }
+      return plan;
+    },
+  };
+}
+
+function compilePlan(dialects: readonly Dialect[], keys: KeyTable): Plan {
+  const sources = FIELDS.map((field) => dialects.flatMap((dialect) => dialect.fields[field] ?? []));
+  const byKey: number[][] = Array.from({ length: keys.size + 1 }, () => []);
+  const collectors: { field: number; rank: number; prefix: string }[] = [];
+  const spanNames = sources.map((list, field) => {
+    if (list.length > 254) throw new RangeError(`field ${FIELDS[field]} has more than 254 sources`);
+    const ranks: number[] = [];
+    list.forEach((source, rank) => {
+      const key = keyOfSource(source);
+      if (key !== null) byKey[keys.idOf(key)]!.push(field * 256 + rank);
+      else if (typeof source !== 'string' && 'prefix' in source) {
+        collectors.push({ field, rank, prefix: source.prefix });
+      } else ranks.push(rank);
+    });
+    return ranks;
+  });
+  const offsets = new Int32Array(keys.size + 2);
+  byKey.forEach((list, key) => {
+    offsets[key + 1] = offsets[key]! + list.length;
+  });
+  const specific = dialects.length > 2 ? dialects[1]! : dialects.at(-1)!;
+  return {
+    dialects,
+    name: specific.name,
+    offsets,
+    targets: Int32Array.from(byKey.flat()),
+    sources,
+    collectors,
+    spanNames,
+    kindRules: dialects
+      .flatMap((dialect) => dialect.kind)
+      .map((rule) => ({ ...rule, keyId: 'key' in rule ? keys.idOf(rule.key) : 0 })),
+    waits: new Set(dialects.flatMap((dialect) => dialect.waits ?? [])),
+  };
+}
+
+function keyOfSource(source: FieldSource): string | null {
+  if (typeof source === 'string') return source;
+  return 'key' in source ? source.key : null;
+}

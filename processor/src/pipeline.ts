@@ -1,0 +1,161 @@
+import type { Folder } from './chain/fold.ts';
+import { type Arrivals, type ReaderOptions, readChunk } from './chain/read.ts';
+import type { FoldState } from './chain/state.ts';
+import type { SourceChunk, StreamSource } from './model.ts';
+import type { Store } from './store/client.ts';
+import type { Loader } from './store/loader.ts';
+import type { EncodedBlock } from './store/native.ts';
+
+export interface PipelineOptions {
+  readonly source: StreamSource;
+  readonly reader: ReaderOptions;
+  readonly state: FoldState;
+  readonly folder: Folder;
+  readonly loader: Loader;
+  readonly store: Store;
+  readonly limits?: Partial<PipelineLimits>;
+  /** Milliseconds of a monotonic clock. */
+  readonly clock?: () => number;
+  readonly onChunk?: (done: ChunkReport) => void;
+  /** The store refused an insert: it is tried again until it works; nothing is skipped. */
+  readonly onRetry?: (error: Error, attempt: number) => void;
+}
+
+export interface PipelineLimits {
+  /** Smallest time between two inserts into one table, ms. */
+  readonly flushMs: number;
+  /** A chunk is processed at once when it holds this much. */
+  readonly flushBytes: number;
+}
+
+export interface ChunkReport {
+  readonly records: number;
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly deadLetters: number;
+  readonly dropped: number;
+  /** Receipt of the oldest record, ms since the epoch. */
+  readonly oldestReceipt: number;
+}
+
+export interface Pipeline {
+  /** Runs until the source is exhausted or {@link Pipeline.stop} is called; what was read is stored and committed. */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+const LIMITS: PipelineLimits = { flushMs: 1000, flushBytes: 24 << 20 };
+
+/** Source → decode and normalize → fold → rows → store → commit. While one chunk is inserted the next is computed. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { source, reader, state, folder, store } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const clock = options.clock ?? (() => performance.now());
+  let stopped = false;
+
+  return {
+    async run() {
+      let writing: Promise<void> = Promise.resolve();
+      let lastFlush = Number.NEGATIVE_INFINITY;
+      try {
+        while (!stopped) {
+          const chunk = await gather(source, limits, clock, lastFlush, () => stopped);
+          if (chunk === null) {
+            if (source.exhausted) break;
+            continue;
+          }
+          lastFlush = clock();
+          const arrivals = readChunk(chunk, reader);
+          const elsewhere = needed(arrivals, state);
+          if (elsewhere.length > 0) {
+            await writing;
+            for (const set of await options.loader.load(elsewhere)) state.restore(set);
+          }
+          const blocks = folder.fold(arrivals);
+          await writing;
+          writing = write(store, blocks, options.onRetry).then(async () => {
+            await source.commit(chunk.source, chunk.next);
+            options.onChunk?.(report(arrivals, chunk));
+          });
+          // An error is thrown where it is awaited; until then it must not count as unhandled.
+          writing.catch(() => {});
+        }
+      } finally {
+        await writing;
+      }
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+/** Collects chunks of one source until enough time or bytes have come together. */
+async function gather(
+  source: StreamSource,
+  limits: PipelineLimits,
+  clock: () => number,
+  lastFlush: number,
+  isStopped: () => boolean,
+): Promise<SourceChunk | null> {
+  const records = [];
+  let bytes = 0;
+  let name = '';
+  let next = 0;
+  while (!isStopped()) {
+    const waitMs = Math.max(0, lastFlush + limits.flushMs - clock());
+    const chunk = await source.poll({
+      maxBytes: limits.flushBytes - bytes,
+      waitMs: records.length === 0 ? limits.flushMs : waitMs,
+    });
+    if (chunk !== null) {
+      name = chunk.source;
+      next = chunk.next;
+      for (const record of chunk.records) {
+        records.push(record);
+        bytes += record.body.length;
+      }
+    }
+    const due = clock() >= lastFlush + limits.flushMs;
+    if (records.length === 0 || due || bytes >= limits.flushBytes || source.exhausted) break;
+  }
+  return records.length === 0 ? null : { source: name, records, next };
+}
+
+/** Traces whose sets have to come from the store first. */
+function needed(arrivals: Arrivals, state: FoldState): string[] {
+  const ids = new Set<string>();
+  for (const { step } of arrivals.steps) if (state.isElsewhere(step.traceId)) ids.add(step.traceId);
+  for (const { traceId } of arrivals.foreign) if (state.isElsewhere(traceId)) ids.add(traceId);
+  return [...ids];
+}
+
+const RETRY_MS = [100, 300, 1000, 3000, 10_000];
+
+async function write(store: Store, blocks: EncodedBlock[], onRetry: PipelineOptions['onRetry']): Promise<void> {
+  for (const block of blocks) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await store.insert(block);
+        break;
+      } catch (error) {
+        if (onRetry === undefined) throw error;
+        onRetry(error as Error, attempt);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length) - 1]));
+      }
+    }
+  }
+}
+
+function report(arrivals: Arrivals, chunk: SourceChunk): ChunkReport {
+  const total = { received: 0, stored: 0, duplicates: 0, deadLetters: 0, dropped: 0 };
+  for (const tally of arrivals.tallies) {
+    total.received += tally.received;
+    total.stored += tally.stored;
+    total.duplicates += tally.duplicates;
+    total.deadLetters += tally.deadLetters;
+    total.dropped += tally.dropped;
+  }
+  return { records: chunk.records.length, oldestReceipt: chunk.records[0]!.receivedAt, ...total };
+}

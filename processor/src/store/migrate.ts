@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Store } from './client.ts';
+
+/** What differs between one server and a cluster, and between installations. */
+export interface SchemaOptions {
+  readonly database: string;
+  /** Name of a replicated cluster; absent on one server. */
+  readonly cluster?: string;
+  /** Days that rows are kept; 0 keeps them for ever. */
+  readonly retentionDays: number;
+  /** IANA name: days are the business's. */
+  readonly timeZone: string;
+  /** ISO 4217 code of the reporting currency. */
+  readonly currency: string;
+}
+
+export interface Migration {
+  readonly id: string;
+  readonly sql: string;
+}
+
+const SCHEMA = new URL('../../schema/', import.meta.url);
+
+/** Every DDL file, in order, with its parameters filled in. Files of `views/` come last and are replaced each time. */
+export function renderSchema(options: SchemaOptions): { tables: Migration[]; views: Migration[] } {
+  const read = (folder: URL): Migration[] =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.sql'))
+      .sort()
+      .map((name) => ({
+        id: name.replace(/\.sql$/, ''),
+        sql: fill(readFileSync(fileURLToPath(new URL(name, folder)), 'utf8'), options),
+      }));
+  return { tables: read(SCHEMA), views: read(new URL('views/', SCHEMA)) };
+}
+
+function fill(sql: string, options: SchemaOptions): string {
+  const { database, cluster, retentionDays, timeZone, currency } = options;
+  return sql
+    .replaceAll('$DATABASE', database)
+    .replaceAll('$TIME_ZONE', timeZone)
+    .replaceAll('$CURRENCY', currency)
+    .replaceAll('$ON_CLUSTER', cluster === undefined ? '' : `ON CLUSTER '${cluster}'`)
+    .replace(/\$REPLACING\(([^)]*)\)/g, (_, columns: string) => {
+      if (cluster === undefined) return `ReplacingMergeTree(${columns})`;
+      const path = `'/clickhouse/tables/{uuid}/{shard}', '{replica}'`;
+      return `ReplicatedReplacingMergeTree(${[path, columns].filter((part) => part !== '').join(', ')})`;
+    })
+    .replace(/\$TTL\((\w+)\)/g, (_, column: string) =>
+      retentionDays === 0 ? '' : `TTL toDateTime(${column}) + INTERVAL ${retentionDays} DAY`,
+    );
+}
+
+/** Brings a database to the current schema: new tables are created once, views are replaced. Safe to repeat. */
+export async function migrate(store: Store, options: Omit<SchemaOptions, 'database'>): Promise<void> {
+  const { database } = store;
+  const { tables, views } = renderSchema({ ...options, database });
+  const onCluster = options.cluster === undefined ? '' : `ON CLUSTER '${options.cluster}'`;
+  await store.command(`CREATE DATABASE IF NOT EXISTS ${database} ${onCluster}`);
+  await store.command(
+    `CREATE TABLE IF NOT EXISTS ${database}.schema_migrations ${onCluster}
+     (id String, applied_at DateTime DEFAULT now())
+     ENGINE = ${options.cluster === undefined ? '' : 'Replicated'}ReplacingMergeTree ORDER BY id`,
+  );
+  const applied = new Set(
+    (await store.query<{ id: string }>(`SELECT id FROM ${database}.schema_migrations`)).map((row) => row.id),
+  );
+  for (const { id, sql } of tables) {
+    if (applied.has(id)) continue;
+    for (const statement of statements(sql)) await store.command(statement);
+    await store.command(`INSERT INTO ${database}.schema_migrations (id) VALUES ('${id}')`);
+  }
+  for (const { sql } of views) for (const statement of statements(sql)) await store.command(statement);
+}
+
+/** Statements are separated by a semicolon at the end of a line. */
+function statements(sql: string): string[] {
+  return sql
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement.replace(/--.*$/gm, '').trim() !== '');
+}
