@@ -20,15 +20,17 @@ export function writeContent(
     const kept = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
     const hash = createHash('sha256').update(kept).digest('hex').slice(0, 32);
     const refs = stepContent.columns;
-    refs.trace_id.push(step.traceId);
-    refs.span_id.push(step.spanId);
-    refs.part.push(part);
-    refs.started_at.push(step.startedAt);
-    refs.hash.push(hash);
-    refs.expires_at.push(expiresAt);
+    const ref = stepContent.add();
+    refs.trace_id.set(ref, step.traceId);
+    refs.span_id.set(ref, step.spanId);
+    refs.part.set(ref, part);
+    refs.started_at.set(ref, step.startedAt);
+    refs.hash.set(ref, hash);
+    refs.expires_at.set(ref, expiresAt);
     const texts = contentTexts.columns;
-    texts.hash.push(hash);
-    texts.text.push(kept);
-    texts.expires_at.push(expiresAt);
+    const entry = contentTexts.add();
+    texts.hash.set(entry, hash);
+    texts.text.set(entry, kept);
+    texts.expires_at.set(entry, expiresAt);
   }
 }

@@ -61,30 +61,32 @@ function takeAll(blocks: Blocks): EncodedBlock[] {
 
 function writeTally({ ingestLedger }: Blocks, tally: Tally): void {
   const c = ingestLedger.columns;
-  c.source.push(tally.source);
-  c.source_offset.push(tally.offset);
-  c.signal.push(tally.signal);
-  c.received_at.push(tally.receivedAt);
-  c.received.push(tally.received);
-  c.stored.push(tally.stored);
-  c.duplicates.push(tally.duplicates);
-  c.conflicts.push(tally.conflicts);
-  c.dead_letters.push(tally.deadLetters);
-  c.dropped.push(tally.dropped);
-  c.dropped_services.push([...tally.droppedBy.keys()]);
-  c.dropped_counts.push([...tally.droppedBy.values()]);
-  c.version.push(1);
+  const row = ingestLedger.add();
+  c.source.set(row, tally.source);
+  c.source_offset.set(row, tally.offset);
+  c.signal.set(row, tally.signal);
+  c.received_at.set(row, tally.receivedAt);
+  c.received.set(row, tally.received);
+  c.stored.set(row, tally.stored);
+  c.duplicates.set(row, tally.duplicates);
+  c.conflicts.set(row, tally.conflicts);
+  c.dead_letters.set(row, tally.deadLetters);
+  c.dropped.set(row, tally.dropped);
+  c.dropped_services.set(row, [...tally.droppedBy.keys()]);
+  c.dropped_counts.set(row, [...tally.droppedBy.values()]);
+  c.version.set(row, 1);
 }
 
 function writeDeadLetter({ deadLetters }: Blocks, letter: DeadLetter): void {
   const c = deadLetters.columns;
-  c.source.push(letter.source);
-  c.source_offset.push(letter.offset);
-  c.source_index.push(letter.index);
-  c.signal.push(letter.signal);
-  c.received_at.push(letter.receivedAt);
-  c.service.push(letter.service);
-  c.reason.push(letter.reason);
-  c.payload.push(letter.payload);
-  c.payload_bytes.push(letter.payloadBytes);
+  const row = deadLetters.add();
+  c.source.set(row, letter.source);
+  c.source_offset.set(row, letter.offset);
+  c.source_index.set(row, letter.index);
+  c.signal.set(row, letter.signal);
+  c.received_at.set(row, letter.receivedAt);
+  c.service.set(row, letter.service);
+  c.reason.set(row, letter.reason);
+  c.payload.set(row, letter.payload);
+  c.payload_bytes.set(row, letter.payloadBytes);
 }

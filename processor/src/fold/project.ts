@@ -80,13 +80,13 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
         for (const node of run.nodes) writeNode(node, run, known, set, version, out);
         for (const tool of run.inferred) {
           const attribution = attributionOf(tool.node, run, known, registry);
-          writeInferredTool(out.steps.columns, tool, attribution, version, false);
+          writeInferredTool(out.steps, tool, attribution, version, false);
         }
-        writeRun(out.runs.columns, run, version);
+        writeRun(out.runs, run, version);
       }
       deleteVanishedRuns(set, runs, nodes, version, out);
       if (set.reloaded || set.skeletons.size > 0) {
-        for (const skeleton of set.skeletons.values()) writeSkeleton(out.steps.columns, set, skeleton, version);
+        for (const skeleton of set.skeletons.values()) writeSkeleton(out.steps, set, skeleton, version);
       }
       set.dirty = false;
       set.reloaded = false;
@@ -115,14 +115,14 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
     const before = item.written;
     if (before !== null && !set.reloaded && sameRows(before, now)) return;
     item.written = now;
-    writeStep(out.steps.columns, item, now, version);
+    writeStep(out.steps, item, now, version);
     const charge = chargeable ? pricing.charge(step, attribution.agent, estimated) : null;
-    if (charge !== null) writeCharge(out.costLedger.columns, step, attribution, charge, version, false);
+    if (charge !== null) writeCharge(out.costLedger, step, attribution, charge, version, false);
     else if (mayHaveCharged(step, before, set)) {
-      writeCharge(out.costLedger.columns, step, attribution, null, version, true);
+      writeCharge(out.costLedger, step, attribution, null, version, true);
     }
-    if (step.approval !== null) writeApproval(out.approvalEvents.columns, node, attribution, version);
-    if (step.evaluation !== null) writeEvaluation(out.evaluations.columns, step, attribution, version);
+    if (step.approval !== null) writeApproval(out.approvalEvents, node, attribution, version);
+    if (step.evaluation !== null) writeEvaluation(out.evaluations, step, attribution, version);
     deleteInferred(item, before, run, attribution, set, version, out);
   }
 }
@@ -330,7 +330,7 @@ function deleteInferred(
   calls.forEach((call, index) => {
     if (run.inferred.some((tool) => tool.node.item === item && tool.index === index)) return;
     const node = run.nodes.find((candidate) => candidate.item === item)!;
-    writeInferredTool(out.steps.columns, { node, index, call }, attribution, version, true);
+    writeInferredTool(out.steps, { node, index, call }, attribution, version, true);
   });
 }
 
@@ -347,7 +347,7 @@ function deleteVanishedRuns(
     ? ['', ...nodes.filter((n) => n.step.kind === 'run' || n.step.kind === 'workflow').map((n) => n.step.spanId)]
     : set.writtenRuns;
   for (const rootSpanId of before) {
-    if (!roots.includes(rootSpanId)) writeRun(out.runs.columns, { ...runs[0]!, rootSpanId, nodes: [] }, version);
+    if (!roots.includes(rootSpanId)) writeRun(out.runs, { ...runs[0]!, rootSpanId, nodes: [] }, version);
   }
   set.writtenRuns = roots;
 }

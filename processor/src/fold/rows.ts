@@ -17,84 +17,71 @@ import { summarize } from './run-summary.ts';
 import type { Item, Skeleton, TraceSet } from './trace-set.ts';
 import type { Node } from './tree.ts';
 
-type StepColumns = Blocks['steps']['columns'];
+type StepBlock = Blocks['steps'];
 
-const NO_USAGE: Usage = {
-  input: 0,
-  cachedInput: 0,
-  cacheWrite: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  output: 0,
-  reasoning: 0,
-};
-
-const NO_VARIANTS: readonly string[] = [];
-
-export function writeStep(c: StepColumns, item: Item, written: WrittenStep, version: number): void {
+export function writeStep(block: StepBlock, item: Item, written: WrittenStep, version: number): void {
+  const c = block.columns;
+  const row = block.add();
   const { step, position } = item;
   const { attribution } = written;
   const { model, tool } = step;
   const usage = model?.usage ?? null;
-  const counts = usage ?? NO_USAGE;
   const entry = tool === null ? null : attribution.agent.tool(tool.name);
-  c.trace_id.push(step.traceId);
-  c.span_id.push(step.spanId);
-  c.parent_span_id.push(step.parentSpanId);
-  c.started_at.push(step.startedAt);
-  c.ended_at.push(step.endedAt);
-  c.kind.push(step.kind);
-  c.name.push(step.name);
-  c.status.push(step.status);
-  c.status_message.push(step.statusMessage);
-  c.error_type.push(step.errorType);
-  c.dialect.push(step.dialect);
-  c.service.push(step.resource.service);
-  c.environment.push(attribution.environment);
-  c.run_id.push(attribution.runId);
-  c.task_id.push(attribution.taskId);
-  c.agent.push(attribution.agent.id);
-  c.user_id.push(attribution.userId);
-  c.tool.push(tool?.name ?? '');
-  c.tool_call_id.push(tool?.callId ?? '');
-  c.effect.push(tool === null ? '' : tool.effect || (entry?.effect ?? ''));
-  c.risk.push(entry?.risk ?? '');
-  c.resource.push(tool === null ? '' : tool.resource || (entry?.resource ?? ''));
-  c.amount.push(tool === null || tool.amount === '' ? null : parseUnits(tool.amount));
-  c.amount_currency.push(tool?.amountCurrency ?? '');
-  c.arguments_digest.push(tool?.argumentsDigest ?? '');
-  c.arguments_shape_digest.push(tool?.argumentsShapeDigest ?? '');
-  c.result_digest.push(tool?.resultDigest ?? '');
-  c.approval_id.push(step.approval?.id ?? '');
-  c.request_model.push(model?.requestModel ?? '');
-  c.response_model.push(model?.responseModel ?? '');
-  c.provider.push(model?.provider ?? '');
-  c.response_id.push(model?.responseId ?? '');
-  c.usage_known.push(usage === null ? 0 : 1);
-  writeUsage(c, counts);
-  c.reported_cost.push(model?.reportedCost ?? '');
-  c.reported_currency.push(model?.reportedCurrency ?? '');
-  c.counted.push(written.counted ? 1 : 0);
-  c.inferred.push(0);
-  c.waiting.push(step.waiting ? 1 : 0);
-  c.sampled_share.push(step.sampledShare);
-  c.attribute_count.push(step.attributeCount);
-  c.dropped_attributes.push(step.droppedAttributes);
-  c.claims.push(step.claims === NO_CLAIMS ? '' : claimsText(step));
-  c.facts.push(factsText(step));
-  c.resource_context.push(resourceText(step.resource));
-  c.variants.push(item.variants.length === 0 ? NO_VARIANTS : item.variants);
-  c.source.push(position.source);
-  c.source_offset.push(position.offset);
-  c.source_index.push(position.index);
-  c.received_at.push(position.receivedAt);
-  c.version.push(version);
-  c.deleted.push(0);
+  c.trace_id.set(row, step.traceId);
+  c.span_id.set(row, step.spanId);
+  c.parent_span_id.set(row, step.parentSpanId);
+  c.started_at.set(row, step.startedAt);
+  c.ended_at.set(row, step.endedAt);
+  c.kind.set(row, step.kind);
+  c.name.set(row, step.name);
+  c.status.set(row, step.status);
+  c.status_message.set(row, step.statusMessage);
+  c.error_type.set(row, step.errorType);
+  c.dialect.set(row, step.dialect);
+  c.service.set(row, step.resource.service);
+  c.environment.set(row, attribution.environment);
+  c.run_id.set(row, attribution.runId);
+  c.task_id.set(row, attribution.taskId);
+  c.agent.set(row, attribution.agent.id);
+  c.user_id.set(row, attribution.userId);
+  c.tool.set(row, tool?.name ?? '');
+  c.tool_call_id.set(row, tool?.callId ?? '');
+  c.effect.set(row, tool === null ? '' : tool.effect || (entry?.effect ?? ''));
+  c.risk.set(row, entry?.risk ?? '');
+  c.resource.set(row, tool === null ? '' : tool.resource || (entry?.resource ?? ''));
+  c.amount.set(row, tool === null || tool.amount === '' ? null : parseUnits(tool.amount));
+  c.amount_currency.set(row, tool?.amountCurrency ?? '');
+  c.arguments_digest.set(row, tool?.argumentsDigest ?? '');
+  c.arguments_shape_digest.set(row, tool?.argumentsShapeDigest ?? '');
+  c.result_digest.set(row, tool?.resultDigest ?? '');
+  c.approval_id.set(row, step.approval?.id ?? '');
+  c.request_model.set(row, model?.requestModel ?? '');
+  c.response_model.set(row, model?.responseModel ?? '');
+  c.provider.set(row, model?.provider ?? '');
+  c.response_id.set(row, model?.responseId ?? '');
+  c.usage_known.set(row, usage === null ? 0 : 1);
+  if (usage !== null) writeUsage(c, row, usage);
+  c.reported_cost.set(row, model?.reportedCost ?? '');
+  c.reported_currency.set(row, model?.reportedCurrency ?? '');
+  c.counted.set(row, written.counted ? 1 : 0);
+  c.waiting.set(row, step.waiting ? 1 : 0);
+  c.sampled_share.set(row, step.sampledShare);
+  c.attribute_count.set(row, step.attributeCount);
+  c.dropped_attributes.set(row, step.droppedAttributes);
+  c.claims.set(row, step.claims === NO_CLAIMS ? '' : claimsText(step));
+  c.facts.set(row, factsText(step));
+  c.resource_context.set(row, resourceText(step.resource));
+  c.variants.set(row, item.variants);
+  c.source.set(row, position.source);
+  c.source_offset.set(row, position.offset);
+  c.source_index.set(row, position.index);
+  c.received_at.set(row, position.receivedAt);
+  c.version.set(row, version);
 }
 
 function writeUsage(
   c: Pick<
-    StepColumns,
+    StepBlock['columns'],
     | 'input_tokens'
     | 'cached_input_tokens'
     | 'cache_write_tokens'
@@ -103,15 +90,16 @@ function writeUsage(
     | 'output_tokens'
     | 'reasoning_tokens'
   >,
+  row: number,
   usage: Usage,
 ): void {
-  c.input_tokens.push(usage.input);
-  c.cached_input_tokens.push(usage.cachedInput);
-  c.cache_write_tokens.push(usage.cacheWrite);
-  c.cache_write_5m_tokens.push(usage.cacheWrite5m);
-  c.cache_write_1h_tokens.push(usage.cacheWrite1h);
-  c.output_tokens.push(usage.output);
-  c.reasoning_tokens.push(usage.reasoning);
+  c.input_tokens.set(row, usage.input);
+  c.cached_input_tokens.set(row, usage.cachedInput);
+  c.cache_write_tokens.set(row, usage.cacheWrite);
+  c.cache_write_5m_tokens.set(row, usage.cacheWrite5m);
+  c.cache_write_1h_tokens.set(row, usage.cacheWrite1h);
+  c.output_tokens.set(row, usage.output);
+  c.reasoning_tokens.set(row, usage.reasoning);
 }
 
 /** Only what is said: empty fields are left out. */
@@ -164,8 +152,8 @@ function resourceText(resource: ResourceContext): string {
 
 const NO_TIME = 0n;
 
-export function writeSkeleton(c: StepColumns, set: TraceSet, skeleton: Skeleton, version: number): void {
-  writeStub(c, {
+export function writeSkeleton(block: StepBlock, set: TraceSet, skeleton: Skeleton, version: number): void {
+  writeStub(block, {
     traceId: set.traceId,
     spanId: skeleton.spanId,
     parentSpanId: skeleton.parentSpanId,
@@ -179,7 +167,7 @@ export function writeSkeleton(c: StepColumns, set: TraceSet, skeleton: Skeleton,
 }
 
 export function writeInferredTool(
-  c: StepColumns,
+  block: StepBlock,
   tool: InferredTool,
   attribution: Attribution,
   version: number,
@@ -187,7 +175,7 @@ export function writeInferredTool(
 ): void {
   const { step } = tool.node;
   const entry = attribution.agent.tool(tool.call.name);
-  writeStub(c, {
+  writeStub(block, {
     traceId: step.traceId,
     spanId: `${step.spanId}-${tool.index}`,
     parentSpanId: step.spanId,
@@ -235,65 +223,42 @@ interface Stub {
 }
 
 /** A row that no received item stands behind: a link of the tree, or an inferred call. */
-function writeStub(c: StepColumns, stub: Stub): void {
+function writeStub(block: StepBlock, stub: Stub): void {
+  const c = block.columns;
+  const row = block.add();
   const at = stub.attribution;
-  c.trace_id.push(stub.traceId);
-  c.span_id.push(stub.spanId);
-  c.parent_span_id.push(stub.parentSpanId);
-  c.started_at.push(stub.startedAt);
-  c.ended_at.push(stub.endedAt);
-  c.kind.push(stub.kind);
-  c.name.push(stub.name ?? '');
-  c.status.push('unset');
-  c.status_message.push('');
-  c.error_type.push('');
-  c.dialect.push(stub.dialect ?? '');
-  c.service.push(stub.service);
-  c.environment.push(at?.environment ?? '');
-  c.run_id.push(at?.runId ?? '');
-  c.task_id.push(at?.taskId ?? '');
-  c.agent.push(at?.agent.id ?? '');
-  c.user_id.push(at?.userId ?? '');
-  c.tool.push(stub.tool ?? '');
-  c.tool_call_id.push(stub.toolCallId ?? '');
-  c.effect.push(stub.effect ?? '');
-  c.risk.push(stub.risk ?? '');
-  c.resource.push(stub.resource ?? '');
-  c.amount.push(null);
-  c.amount_currency.push('');
-  c.arguments_digest.push(stub.argumentsDigest ?? '');
-  c.arguments_shape_digest.push(stub.argumentsShapeDigest ?? '');
-  c.result_digest.push('');
-  c.approval_id.push('');
-  c.request_model.push('');
-  c.response_model.push('');
-  c.provider.push('');
-  c.response_id.push('');
-  c.usage_known.push(0);
-  writeUsage(c, NO_USAGE);
-  c.reported_cost.push('');
-  c.reported_currency.push('');
-  c.counted.push(stub.inferred ? 1 : 0);
-  c.inferred.push(stub.inferred ? 1 : 0);
-  c.waiting.push(0);
-  c.sampled_share.push(1);
-  c.attribute_count.push(0);
-  c.dropped_attributes.push(0);
-  c.claims.push('');
-  c.facts.push('');
-  c.resource_context.push('');
-  c.variants.push(NO_VARIANTS);
-  c.source.push('');
-  c.source_offset.push(0);
-  c.source_index.push(0);
-  c.received_at.push(0);
-  c.version.push(stub.version);
-  c.deleted.push(stub.deleted ? 1 : 0);
+  c.trace_id.set(row, stub.traceId);
+  c.span_id.set(row, stub.spanId);
+  c.parent_span_id.set(row, stub.parentSpanId);
+  c.started_at.set(row, stub.startedAt);
+  c.ended_at.set(row, stub.endedAt);
+  c.kind.set(row, stub.kind);
+  c.name.set(row, stub.name ?? '');
+  c.status.set(row, 'unset');
+  c.dialect.set(row, stub.dialect ?? '');
+  c.service.set(row, stub.service);
+  c.environment.set(row, at?.environment ?? '');
+  c.run_id.set(row, at?.runId ?? '');
+  c.task_id.set(row, at?.taskId ?? '');
+  c.agent.set(row, at?.agent.id ?? '');
+  c.user_id.set(row, at?.userId ?? '');
+  c.tool.set(row, stub.tool ?? '');
+  c.tool_call_id.set(row, stub.toolCallId ?? '');
+  c.effect.set(row, stub.effect ?? '');
+  c.risk.set(row, stub.risk ?? '');
+  c.resource.set(row, stub.resource ?? '');
+  c.arguments_digest.set(row, stub.argumentsDigest ?? '');
+  c.arguments_shape_digest.set(row, stub.argumentsShapeDigest ?? '');
+  c.counted.set(row, stub.inferred ? 1 : 0);
+  c.inferred.set(row, stub.inferred ? 1 : 0);
+  c.sampled_share.set(row, 1);
+  c.version.set(row, stub.version);
+  c.deleted.set(row, stub.deleted ? 1 : 0);
 }
 
 /** `charge` null with `deleted`: takes a charge back. */
 export function writeCharge(
-  c: Blocks['costLedger']['columns'],
+  block: Blocks['costLedger'],
   step: Step,
   at: Attribution,
   charge: Charge | null,
@@ -301,155 +266,161 @@ export function writeCharge(
   deleted: boolean,
 ): void {
   const { model, tool } = step;
+  const c = block.columns;
+  const row = block.add();
   const usage = charge?.kind === 'model' ? (model?.usage ?? null) : null;
   const kind = charge?.kind ?? (step.kind === 'tool' ? 'tool' : 'model');
-  c.trace_id.push(step.traceId);
-  c.span_id.push(step.spanId);
-  c.kind.push(kind);
-  c.started_at.push(step.startedAt);
-  c.at.push(step.endedAt);
-  c.charge_id.push(
+  c.trace_id.set(row, step.traceId);
+  c.span_id.set(row, step.spanId);
+  c.kind.set(row, kind);
+  c.started_at.set(row, step.startedAt);
+  c.at.set(row, step.endedAt);
+  c.charge_id.set(row, 
     model !== null && model.responseId !== '' ? `${charge?.provider ?? model.provider}:${model.responseId}` : '',
   );
-  c.task_id.push(at.taskId);
-  c.run_id.push(at.runId);
-  c.agent.push(at.agent.id);
-  c.environment.push(at.environment);
-  c.department.push(at.department);
-  c.team.push(at.team);
-  c.cost_center.push(at.costCenter);
-  c.tenant.push(at.tenant);
-  c.user_id.push(at.userId);
-  c.owner_department.push(at.agent.ownerDepartment);
-  c.owner_team.push(at.agent.ownerTeam);
-  c.owner_cost_center.push(at.agent.ownerCostCenter);
-  c.provider.push(charge?.provider ?? model?.provider ?? '');
-  c.model.push(charge?.model ?? '');
-  c.tool.push(kind === 'tool' ? (tool?.name ?? '') : '');
-  writeUsage(c, usage ?? NO_USAGE);
-  c.usage_known.push(usage === null ? 0 : 1);
-  c.amount.push(charge?.amount ?? null);
-  c.amount_currency.push(charge?.amountCurrency ?? '');
-  c.reported_amount.push(charge?.reportedAmount ?? null);
-  c.reported_currency.push(charge?.reportedCurrency ?? '');
-  c.cost.push(charge?.cost ?? null);
-  c.currency.push(charge?.currency ?? '');
-  c.state.push(charge?.state ?? '');
-  c.price_id.push(charge?.priceId ?? '');
-  c.confidence.push(charge?.confidence ?? '');
-  c.version.push(version);
-  c.deleted.push(deleted ? 1 : 0);
+  c.task_id.set(row, at.taskId);
+  c.run_id.set(row, at.runId);
+  c.agent.set(row, at.agent.id);
+  c.environment.set(row, at.environment);
+  c.department.set(row, at.department);
+  c.team.set(row, at.team);
+  c.cost_center.set(row, at.costCenter);
+  c.tenant.set(row, at.tenant);
+  c.user_id.set(row, at.userId);
+  c.owner_department.set(row, at.agent.ownerDepartment);
+  c.owner_team.set(row, at.agent.ownerTeam);
+  c.owner_cost_center.set(row, at.agent.ownerCostCenter);
+  c.provider.set(row, charge?.provider ?? model?.provider ?? '');
+  c.model.set(row, charge?.model ?? '');
+  c.tool.set(row, kind === 'tool' ? (tool?.name ?? '') : '');
+  if (usage !== null) writeUsage(c, row, usage);
+  c.usage_known.set(row, usage === null ? 0 : 1);
+  c.amount.set(row, charge?.amount ?? null);
+  c.amount_currency.set(row, charge?.amountCurrency ?? '');
+  c.reported_amount.set(row, charge?.reportedAmount ?? null);
+  c.reported_currency.set(row, charge?.reportedCurrency ?? '');
+  c.cost.set(row, charge?.cost ?? null);
+  c.currency.set(row, charge?.currency ?? '');
+  c.state.set(row, charge?.state ?? '');
+  c.price_id.set(row, charge?.priceId ?? '');
+  c.confidence.set(row, charge?.confidence ?? '');
+  c.version.set(row, version);
+  c.deleted.set(row, deleted ? 1 : 0);
 }
 
 /** Requests name the tool by the call that they ask for: their own, or the one that they stand under. */
 export function writeApproval(
-  c: Blocks['approvalEvents']['columns'],
+  block: Blocks['approvalEvents'],
   node: Node,
   at: Attribution,
   version: number,
 ): void {
+  const c = block.columns;
+  const row = block.add();
   const { step } = node;
   const facts = step.approval!;
   const call = step.tool ?? node.parent?.step.tool ?? null;
-  c.trace_id.push(step.traceId);
-  c.span_id.push(step.spanId);
-  c.started_at.push(step.startedAt);
-  c.ended_at.push(step.endedAt);
-  c.approval_id.push(facts.id || `${step.traceId}-${step.spanId}`);
-  c.event.push(facts.event);
-  c.task_id.push(at.taskId);
-  c.run_id.push(at.runId);
-  c.conversation_id.push(at.conversationId);
-  c.agent.push(at.agent.id);
-  c.tool.push(call?.name ?? '');
-  c.tool_call_id.push(call?.callId ?? '');
-  c.amount.push(call === null || call.amount === '' ? null : parseUnits(call.amount));
-  c.amount_currency.push(call?.amountCurrency ?? '');
-  c.requested_by.push(facts.requestedBy);
-  c.rule.push(facts.rule);
-  c.decision.push(facts.decision);
-  c.channel.push(facts.channel);
-  c.reviewer.push(facts.reviewer);
-  c.sla_ms.push(Math.round(facts.slaS * 1000));
-  c.deadline.push(facts.deadline);
-  c.version.push(version);
-  c.deleted.push(0);
+  c.trace_id.set(row, step.traceId);
+  c.span_id.set(row, step.spanId);
+  c.started_at.set(row, step.startedAt);
+  c.ended_at.set(row, step.endedAt);
+  c.approval_id.set(row, facts.id || `${step.traceId}-${step.spanId}`);
+  c.event.set(row, facts.event);
+  c.task_id.set(row, at.taskId);
+  c.run_id.set(row, at.runId);
+  c.conversation_id.set(row, at.conversationId);
+  c.agent.set(row, at.agent.id);
+  c.tool.set(row, call?.name ?? '');
+  c.tool_call_id.set(row, call?.callId ?? '');
+  c.amount.set(row, call === null || call.amount === '' ? null : parseUnits(call.amount));
+  c.amount_currency.set(row, call?.amountCurrency ?? '');
+  c.requested_by.set(row, facts.requestedBy);
+  c.rule.set(row, facts.rule);
+  c.decision.set(row, facts.decision);
+  c.channel.set(row, facts.channel);
+  c.reviewer.set(row, facts.reviewer);
+  c.sla_ms.set(row, Math.round(facts.slaS * 1000));
+  c.deadline.set(row, facts.deadline);
+  c.version.set(row, version);
 }
 
 export function writeEvaluation(
-  c: Blocks['evaluations']['columns'],
+  block: Blocks['evaluations'],
   step: Step,
   at: Attribution,
   version: number,
 ): void {
+  const c = block.columns;
+  const row = block.add();
   const facts = step.evaluation!;
-  c.trace_id.push(step.traceId);
-  c.span_id.push(step.spanId);
-  c.at.push(step.endedAt);
-  c.run_id.push(at.runId);
-  c.task_id.push(at.taskId);
-  c.agent.push(at.agent.id);
-  c.name.push(facts.name);
-  c.score.push(facts.score);
-  c.label.push(facts.label);
-  c.evaluator.push(facts.evaluator);
-  c.version.push(version);
-  c.deleted.push(0);
+  c.trace_id.set(row, step.traceId);
+  c.span_id.set(row, step.spanId);
+  c.at.set(row, step.endedAt);
+  c.run_id.set(row, at.runId);
+  c.task_id.set(row, at.taskId);
+  c.agent.set(row, at.agent.id);
+  c.name.set(row, facts.name);
+  c.score.set(row, facts.score);
+  c.label.set(row, facts.label);
+  c.evaluator.set(row, facts.evaluator);
+  c.version.set(row, version);
 }
 
 /** A run without nodes is one that an earlier state of the set showed and this one does not: deleted. */
-export function writeRun(c: Blocks['runs']['columns'], run: RunFacts, version: number): void {
+export function writeRun(block: Blocks['runs'], run: RunFacts, version: number): void {
+  const c = block.columns;
+  const row = block.add();
   const { attribution: at, claims, root } = run;
   const summary = summarize(run);
-  c.trace_id.push(run.traceId);
-  c.root_span_id.push(run.rootSpanId);
-  c.run_id.push(run.runId);
-  c.task_id.push(claims.taskId);
-  c.task_ref.push(claims.taskRef);
-  c.task_type.push(claims.taskType);
-  c.conversation_id.push(claims.conversationId);
-  c.agent.push(at.agent.id);
-  c.agents.push(run.agents);
-  c.agent_version.push(claims.agentVersion || (root?.resource.version ?? ''));
-  c.registered.push(at.agent.registered ? 1 : 0);
-  c.stage.push(at.agent.stage);
-  c.environment.push(at.environment);
-  c.service.push((root ?? run.nodes[0]?.step)?.resource.service ?? '');
-  c.department.push(at.department);
-  c.team.push(at.team);
-  c.cost_center.push(at.costCenter);
-  c.tenant.push(at.tenant);
-  c.user_id.push(at.userId);
-  c.owner_department.push(at.agent.ownerDepartment);
-  c.owner_team.push(at.agent.ownerTeam);
-  c.owner_cost_center.push(at.agent.ownerCostCenter);
-  c.started_at.push(summary.startedAt);
-  c.ended_at.push(summary.endedAt);
-  c.deadline_at.push(summary.startedAt === NO_TIME ? NO_TIME : summary.startedAt + at.agent.taskTimeoutNs);
-  c.settles_at.push(summary.endedAt === NO_TIME ? NO_TIME : summary.endedAt + at.agent.taskIdleNs);
-  c.root_seen.push(root === null ? 0 : 1);
-  c.waiting.push(summary.waiting ? 1 : 0);
-  c.root_error.push(summary.rootError ? 1 : 0);
-  c.error_type.push(root?.errorType ?? '');
-  c.success_without_verdict.push(at.agent.successWithoutVerdict ? 1 : 0);
-  c.steps.push(run.nodes.length);
-  c.model_calls.push(summary.modelCalls);
-  c.tool_calls.push(summary.toolCalls);
-  c.inferred_tool_calls.push(run.inferred.length);
-  c.tool_errors.push(summary.toolErrors);
-  c.handoffs.push(summary.handoffs);
-  c.planned_interventions.push(summary.planned);
-  c.unplanned_interventions.push(summary.unplanned);
-  c.conflicts.push(summary.conflicts);
-  c.dropped_attributes.push(summary.droppedAttributes);
-  c.sampled_share.push(summary.sampledShare);
-  c.telemetry.push(at.agent.telemetry);
-  c.verdict_outcomes.push(summary.verdicts.map((verdict) => verdict.outcome));
-  c.verdict_sources.push(summary.verdicts.map((verdict) => verdict.source));
-  c.verdict_times.push(summary.verdicts.map((verdict) => verdict.at));
-  c.verdict_evidence.push(summary.verdicts.map((verdict) => verdict.evidence));
-  c.registry_version.push(run.registry.hash);
-  c.registry_backfilled.push(run.registry.backfilled ? 1 : 0);
-  c.version.push(version);
-  c.deleted.push(run.nodes.length === 0 ? 1 : 0);
+  c.trace_id.set(row, run.traceId);
+  c.root_span_id.set(row, run.rootSpanId);
+  c.run_id.set(row, run.runId);
+  c.task_id.set(row, claims.taskId);
+  c.task_ref.set(row, claims.taskRef);
+  c.task_type.set(row, claims.taskType);
+  c.conversation_id.set(row, claims.conversationId);
+  c.agent.set(row, at.agent.id);
+  c.agents.set(row, run.agents);
+  c.agent_version.set(row, claims.agentVersion || (root?.resource.version ?? ''));
+  c.registered.set(row, at.agent.registered ? 1 : 0);
+  c.stage.set(row, at.agent.stage);
+  c.environment.set(row, at.environment);
+  c.service.set(row, (root ?? run.nodes[0]?.step)?.resource.service ?? '');
+  c.department.set(row, at.department);
+  c.team.set(row, at.team);
+  c.cost_center.set(row, at.costCenter);
+  c.tenant.set(row, at.tenant);
+  c.user_id.set(row, at.userId);
+  c.owner_department.set(row, at.agent.ownerDepartment);
+  c.owner_team.set(row, at.agent.ownerTeam);
+  c.owner_cost_center.set(row, at.agent.ownerCostCenter);
+  c.started_at.set(row, summary.startedAt);
+  c.ended_at.set(row, summary.endedAt);
+  c.deadline_at.set(row, summary.startedAt === NO_TIME ? NO_TIME : summary.startedAt + at.agent.taskTimeoutNs);
+  c.settles_at.set(row, summary.endedAt === NO_TIME ? NO_TIME : summary.endedAt + at.agent.taskIdleNs);
+  c.root_seen.set(row, root === null ? 0 : 1);
+  c.waiting.set(row, summary.waiting ? 1 : 0);
+  c.root_error.set(row, summary.rootError ? 1 : 0);
+  c.error_type.set(row, root?.errorType ?? '');
+  c.success_without_verdict.set(row, at.agent.successWithoutVerdict ? 1 : 0);
+  c.steps.set(row, run.nodes.length);
+  c.model_calls.set(row, summary.modelCalls);
+  c.tool_calls.set(row, summary.toolCalls);
+  c.inferred_tool_calls.set(row, run.inferred.length);
+  c.tool_errors.set(row, summary.toolErrors);
+  c.handoffs.set(row, summary.handoffs);
+  c.planned_interventions.set(row, summary.planned);
+  c.unplanned_interventions.set(row, summary.unplanned);
+  c.conflicts.set(row, summary.conflicts);
+  c.dropped_attributes.set(row, summary.droppedAttributes);
+  c.sampled_share.set(row, summary.sampledShare);
+  c.telemetry.set(row, at.agent.telemetry);
+  c.verdict_outcomes.set(row, summary.verdicts.map((verdict) => verdict.outcome));
+  c.verdict_sources.set(row, summary.verdicts.map((verdict) => verdict.source));
+  c.verdict_times.set(row, summary.verdicts.map((verdict) => verdict.at));
+  c.verdict_evidence.set(row, summary.verdicts.map((verdict) => verdict.evidence));
+  c.registry_version.set(row, run.registry.hash);
+  c.registry_backfilled.set(row, run.registry.backfilled ? 1 : 0);
+  c.version.set(row, version);
+  c.deleted.set(row, run.nodes.length === 0 ? 1 : 0);
 }
