@@ -33,7 +33,8 @@ export class DirectoryHeldError extends Error {
  *
  * Lock files are numbered and the highest number holds. The number only grows, a file appears complete (hard
  * link) or not at all, and a holder removes only lower ones: so of two processes that see the same dead holder
- * exactly one gets the next number, and a death at any step leaves nothing to repair.
+ * exactly one gets the next number, and a death at any step leaves nothing to repair. Processes that do not see
+ * each other's pids (two containers on one volume) are beyond it.
  */
 export async function lockDirectory(dir: string, note = ''): Promise<DirectoryLock> {
   await mkdir(dir, { recursive: true });
@@ -60,7 +61,7 @@ export async function lockDirectory(dir: string, note = ''): Promise<DirectoryLo
       }
       for (const number of numbers) if (number < mine) await unlinkIfThere(join(dir, `lock.${number}`));
       return {
-        bootChanged: previous !== null && previous.pid !== RELEASED && previous.boot !== self.boot,
+        bootChanged: last > 0 && previous?.pid !== RELEASED && previous?.boot !== self.boot,
         async release() {
           // The number must not be used again, so the file stays, without a holder.
           const released = `${path}.released`;
