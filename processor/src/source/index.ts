@@ -6,12 +6,5 @@ export {
   type Holder,
   lockDirectory,
 } from './lock.ts';
-export {
-  openWal,
-  type Wal,
-  type WalEntry,
-  WalFailedError,
-  WalFullError,
-  type WalOptions,
-  type WalStats,
-} from './wal/wal.ts';
+export { openWal, type Wal, type WalEntry, type WalOptions, type WalStats } from './wal/wal.ts';
+export { WalFailedError, WalFullError } from './wal/writer.ts';

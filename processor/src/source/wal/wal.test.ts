@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bodies, describeStreamSource, drain } from '../contract.case.ts';
 import { HEADER_BYTES } from './frame.ts';
-import { openWal, type Wal, type WalEntry, WalFullError, type WalOptions } from './wal.ts';
+import { openWal, type Wal, type WalEntry, type WalOptions } from './wal.ts';
+import { WalFullError } from './writer.ts';
 
 let dir: string;
 let open_: Wal[] = [];

@@ -1,11 +1,11 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceRecord, StreamSource } from '../../model.ts';
-import { readJournal, syncDirectory, writeJournal } from '../journal.ts';
+import { readJournal, writeJournal } from '../journal.ts';
 import { lockDirectory } from '../lock.ts';
 import { encodeHeader, HEADER_BYTES } from './frame.ts';
 import { createReader } from './reader.ts';
-import { dropSegments, listSegments, repairTail, type Segment, segmentPath } from './segments.ts';
+import { dropSegments, listSegments, repairTail, type Segment } from './segments.ts';
+import { createWriter, WalFailedError, WalFullError } from './writer.ts';
 
 export interface WalOptions {
   /** Name of the source in chunks; default `otlp`. */
@@ -65,14 +65,6 @@ export interface Wal {
   close(): Promise<void>;
 }
 
-export class WalFullError extends Error {
-  override readonly name = 'WalFullError';
-}
-
-export class WalFailedError extends Error {
-  override readonly name = 'WalFailedError';
-}
-
 /** What the writer and the reader share. */
 export interface WalState {
   readonly name: string;
@@ -129,111 +121,20 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
       closed: false,
       waiting: new Set(),
     };
-    let active = await openActive();
+    const resume = segments.length > 0 && repair.next === nextOffset;
+    const writer = await createWriter(
+      { dir, segments, fsync, fsyncIntervalMs, segmentBytes },
+      nextOffset,
+      resume,
+    );
     let bytes = segments.reduce((sum, segment) => sum + segment.size, 0);
 
     let queue: Pending[] = [];
     let pendingBytes = 0;
     let writing: Promise<void> | null = null;
-    let failure: WalFailedError | null = null;
-    let syncTimer: NodeJS.Timeout | null = null;
-    let syncing: Promise<void> | null = null;
-    let dirty = false;
     let committing: Promise<void> = Promise.resolve();
     let appended = 0;
     let writes = 0;
-    let fsyncs = 0;
-
-    /** Goes on in the newest segment if its offsets join up with the next one, else begins another. */
-    async function openActive(): Promise<FileHandle> {
-      const newest = segments.at(-1);
-      if (newest !== undefined && repair.next === nextOffset) return open(newest.path, 'a');
-      return begin();
-    }
-
-    async function begin(): Promise<FileHandle> {
-      const path = segmentPath(dir, nextOffset);
-      const file = await open(path, 'a', 0o600);
-      if (fsync !== 'never') await syncDirectory(dir);
-      segments.push({ base: nextOffset, path, size: 0, lastAt: now() });
-      return file;
-    }
-
-    function fail(what: string, error: unknown): WalFailedError {
-      failure ??= new WalFailedError(`write-ahead log in ${dir}: ${what}: ${(error as Error).message}`);
-      return failure;
-    }
-
-    async function syncActive(): Promise<void> {
-      try {
-        await active.datasync();
-        fsyncs++;
-      } catch (error) {
-        // The kernel may have dropped the dirty pages: whatever is written after this cannot be vouched for.
-        throw fail('fsync', error);
-      }
-    }
-
-    function scheduleSync(): void {
-      dirty = true;
-      if (syncTimer !== null || syncing !== null) return;
-      syncTimer = setTimeout(() => {
-        syncTimer = null;
-        dirty = false;
-        // A failure is kept and rejects what is appended from then on.
-        syncing = syncActive()
-          .catch(() => {})
-          .finally(() => {
-            syncing = null;
-            if (dirty && failure === null && !state.closed) scheduleSync();
-          });
-      }, fsyncIntervalMs);
-      syncTimer.unref();
-    }
-
-    async function roll(): Promise<void> {
-      if (syncing !== null) await syncing;
-      if (syncTimer !== null) clearTimeout(syncTimer);
-      syncTimer = null;
-      if (fsync !== 'never') await syncActive();
-      const full = active;
-      active = await begin();
-      await full.close();
-    }
-
-    /** Cuts a half-written group off again, so that the next one begins at a record's boundary. */
-    async function undo(size: number): Promise<void> {
-      try {
-        await active.truncate(size);
-      } catch (error) {
-        fail('truncate', error);
-      }
-    }
-
-    async function writeGroup(group: readonly Pending[], size: number): Promise<void> {
-      let segment = segments.at(-1)!;
-      if (segment.size > 0 && segment.size + size > segmentBytes) {
-        await roll();
-        segment = segments.at(-1)!;
-      }
-      const parts: Uint8Array[] = [];
-      group.forEach(({ entry }, i) => {
-        parts.push(encodeHeader({ ...entry, offset: nextOffset + i }), entry.body);
-      });
-      try {
-        await writeAll(active, parts, size);
-        if (fsync === 'always') await syncActive();
-      } catch (error) {
-        await undo(segment.size);
-        throw failure ?? new WalFullError(`write-ahead log in ${dir}: ${(error as Error).message}`);
-      }
-      segment.size += size;
-      segment.lastAt = group.at(-1)!.entry.receivedAt;
-      bytes += size;
-      writes++;
-      appended += group.length;
-      if (fsync === 'interval') scheduleSync();
-    }
 
     async function drain(): Promise<void> {
       // The other appends of this turn of the event loop come along.
@@ -250,8 +151,14 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
         const group = queue.slice(0, count);
         queue = queue.slice(count);
         try {
-          if (failure !== null) throw failure;
-          await writeGroup(group, size);
+          const parts = group.flatMap(({ entry }, i) => [
+            encodeHeader({ ...entry, offset: nextOffset + i }),
+            entry.body,
+          ]);
+          await writer.write(parts, size, nextOffset, group.at(-1)!.entry.receivedAt);
+          bytes += size;
+          writes++;
+          appended += group.length;
           for (const pending of group) pending.resolve(nextOffset++);
           wake(state);
         } catch (error) {
@@ -285,7 +192,7 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
 
     return {
       append(entry) {
-        if (failure !== null) return Promise.reject(failure);
+        if (writer.failure !== null) return Promise.reject(writer.failure);
         if (state.closed) return Promise.reject(new WalFailedError(`write-ahead log in ${dir} is closed`));
         const size = HEADER_BYTES + entry.body.byteLength;
         if (bytes + pendingBytes + size > maxBytes) {
@@ -311,7 +218,7 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
         maxBytes,
         appended,
         writes,
-        fsyncs,
+        fsyncs: writer.fsyncs,
         tornBytes: repair.tornBytes,
         bootChanged: lock.bootChanged,
       }),
@@ -320,13 +227,10 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
         state.closed = true;
         wake(state);
         if (writing !== null) await writing;
-        if (syncTimer !== null) clearTimeout(syncTimer);
-        if (syncing !== null) await syncing;
         await committing;
         try {
-          if (fsync !== 'never' && failure === null) await syncActive();
+          await writer.close();
         } finally {
-          await active.close();
           await lock.release();
         }
       },
@@ -340,19 +244,4 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
 function wake(state: WalState): void {
   for (const resume of state.waiting) resume();
   state.waiting.clear();
-}
-
-/** `writev` may stop short, at a signal or a full disk: goes on where it stopped. */
-async function writeAll(file: FileHandle, parts: readonly Uint8Array[], total: number): Promise<void> {
-  let rest = parts;
-  let left = total;
-  for (;;) {
-    const { bytesWritten } = await file.writev(rest);
-    left -= bytesWritten;
-    if (left <= 0) return;
-    let skip = bytesWritten;
-    let first = 0;
-    while (skip >= rest[first]!.byteLength) skip -= rest[first++]!.byteLength;
-    rest = [rest[first]!.subarray(skip), ...rest.slice(first + 1)];
-  }
 }
