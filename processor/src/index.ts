@@ -1,6 +1,19 @@
-export { createOtlpDecoder } from './decode/otlp.ts';
+export { type Chain, createChain } from './chain/chain.ts';
+export { createKnownTraces } from './chain/known-traces.ts';
+export {
+  type Embedded,
+  type EmbeddedStats,
+  type IngestedFile,
+  ingestFiles,
+  type IngestProgress,
+  readRegistry,
+  startEmbedded,
+} from './embedded.ts';
 export * from './model.ts';
-export * from './receiver/index.ts';
+export { createPipeline, type Pipeline } from './pipeline.ts';
+export { createTimeline } from './registry/facts.ts';
+export { publishRegistry, publishedVersions } from './registry/publish.ts';
 export * from './source/index.ts';
 export { openEmbedded, openServer, type Store } from './store/client.ts';
+export { createLoader } from './store/loader.ts';
 export { migrate, renderSchema } from './store/migrate.ts';

@@ -79,6 +79,23 @@ export function readChunk(chunk: SourceChunk, options: ReaderOptions): Arrivals 
 
 function readRecord(source: string, record: SourceRecord, options: ReaderOptions, out: Arrivals): void {
   const { decoder, normalizer } = options;
+  if (record.fault !== undefined) {
+    const request = newTally(source, record, 'request', 1);
+    request.deadLetters = 1;
+    out.tallies.push(request);
+    out.deadLetters.push({
+      source,
+      offset: record.offset,
+      index: WHOLE_BODY_INDEX,
+      signal: 'request',
+      receivedAt: record.receivedAt,
+      service: '',
+      reason: options.mask(record.fault),
+      payload: options.mask(text(record.body)),
+      payloadBytes: record.body.length,
+    });
+    return;
+  }
   const tally = newTally(source, record, record.signal, record.counted);
   const oldest = BigInt(record.receivedAt) * NS_PER_MS - options.retentionNs;
   const newest = BigInt(record.receivedAt) * NS_PER_MS + MAX_AHEAD_NS;

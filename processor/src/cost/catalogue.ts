@@ -26,7 +26,8 @@ export interface PriceBook {
   quote(provider: string, model: string, atNs: bigint, inputTokens: number): Quote | null;
 }
 
-const VERSION = (createRequire(import.meta.url)('@pydantic/genai-prices/package.json') as { version: string }).version;
+/** Pinned exactly, since the catalogue is part of every price's identity. */
+const VERSION: string = createRequire(import.meta.url)('../../package.json').dependencies['@pydantic/genai-prices'];
 
 /** Names that frameworks put where a model's provider belongs. */
 const FRAMEWORKS = new Set([

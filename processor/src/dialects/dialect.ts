@@ -147,9 +147,11 @@ export interface Dialect {
 
 export type CacheRule = boolean | 'auto';
 
-/** `transfer_to_billing` and the like are handoffs that frameworks disguise as tools. */
-export function handoffDisguisedAsTool(kind: KindAnswer, read: FieldReader): KindAnswer | undefined {
-  return kind === 'tool' && /^(transfer_to_|handoff_to_|handoff to )/i.test(read.text('toolName') || read.spanName)
-    ? 'handoff'
-    : undefined;
+/**
+ * `transfer_to_billing` → `billing`: frameworks hand over by a tool of such a name. The call stays a tool call, which it
+ * was; that it handed over stands beside it.
+ */
+export function transferTarget(value: JsonValue): JsonValue | undefined {
+  const match = /^(?:transfer|handoff|hand_off)_to_(.+)$/i.exec(String(value));
+  return match === null ? undefined : match[1]!;
 }

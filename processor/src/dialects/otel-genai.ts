@@ -1,4 +1,6 @@
-import { type Dialect, handoffDisguisedAsTool, type KindAnswer } from './dialect.ts';
+import type { JsonValue } from '../decode/attributes.ts';
+import { parsedJson, isRecord } from './values.ts';
+import { type Dialect, type KindAnswer, transferTarget } from './dialect.ts';
 
 /** `gen_ai.operation.name`, the convention's values first, then those that frameworks add. */
 const OPERATIONS: Readonly<Record<string, KindAnswer>> = {
@@ -44,10 +46,10 @@ export const otelGenAi: Dialect = {
   name: 'otel-genai',
   detect: { keys: ['gen_ai.*', 'mcp.method.name'] },
   kind: [
-    { key: 'gen_ai.operation.name', is: OPERATIONS, refine: handoffDisguisedAsTool },
+    { key: 'gen_ai.operation.name', is: OPERATIONS },
     { key: 'mcp.method.name', is: { 'tools/call': 'tool', 'elicitation/create': 'approval' } },
     { key: 'gen_ai.evaluation.name', present: 'evaluation' },
-    { spanName: 'execute_tool *', kind: 'tool', refine: handoffDisguisedAsTool },
+    { spanName: 'execute_tool *', kind: 'tool' },
     { spanName: 'invoke_agent *', kind: 'run' },
     { spanName: 'invoke_workflow *', kind: 'workflow' },
     { spanName: 'chat *', kind: 'llm' },
@@ -121,8 +123,7 @@ export const otelGenAi: Dialect = {
     handoffTo: [
       'gen_ai.agent.handoff.target.name',
       'gen_ai.handoff.to_agent',
-      { spanName: 'execute_tool transfer_to_' },
-      { spanName: 'execute_tool handoff_to_' },
+      { key: 'gen_ai.tool.name', parse: transferTarget },
     ],
     evaluationName: ['gen_ai.evaluation.name'],
     evaluationScore: ['gen_ai.evaluation.score.value'],
@@ -140,27 +141,15 @@ export const otelGenAi: Dialect = {
 };
 
 /** `[{role, parts: [{type: 'tool_call', id, name, arguments}]}]` → `[{id, name, arguments}]`. */
-function toolCallsOfMessages(value: unknown): ReturnType<typeof parsed> | undefined {
-  const messages = typeof value === 'string' ? parsed(value) : value;
+export function toolCallsOfMessages(value: JsonValue): JsonValue | undefined {
+  // Most outputs ask for no tool: they are not worth parsing.
+  if (typeof value === 'string' && !value.includes('tool_call')) return undefined;
+  const messages = typeof value === 'string' ? parsedJson(value) : value;
   if (!Array.isArray(messages)) return undefined;
   const calls = messages
     .flatMap((message) => (isRecord(message) && Array.isArray(message['parts']) ? message['parts'] : []))
-    .filter((part) => isRecord(part) && part['type'] === 'tool_call' && typeof part['name'] === 'string')
-    .map((part) => ({ id: part.id ?? '', name: part.name, arguments: part.arguments ?? '' }));
+    .filter(isRecord)
+    .filter((part) => part['type'] === 'tool_call' && typeof part['name'] === 'string')
+    .map((part) => ({ id: part['id'] ?? '', name: part['name']!, arguments: part['arguments'] ?? '' }));
   return calls.length > 0 ? calls : undefined;
-}
-
-/** Emitters truncate in the middle of JSON: what does not parse says nothing. */
-// biome-ignore lint/suspicious/noExplicitAny: foreign JSON
-function parsed(text: string): any {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: foreign JSON
-function isRecord(value: unknown): value is Record<string, any> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -43,6 +43,8 @@ export interface AgentFacts {
   readonly successWithoutVerdict: boolean;
   /** complete | sampled | unknown */
   readonly telemetry: string;
+  /** How long its masked content is kept; 0: not at all. */
+  readonly keepsContentNs: bigint;
   tool(name: string): ToolEntry | null;
 }
 
@@ -50,6 +52,8 @@ export interface ToolEntry {
   readonly effect: string;
   readonly risk: string;
   readonly resource: string;
+  /** Of one call: `5 JPY`; null when it has none. */
+  readonly price: string | null;
 }
 
 /** Prices one counted step. A pure function of the step and dated prices. */

@@ -55,10 +55,12 @@ export function summarize(run: RunFacts): RunSummary {
     else if (node.counted && step.kind === 'tool') {
       toolCalls++;
       if (step.status === 'error') toolErrors++;
-    } else if (step.handoff !== null) {
+    }
+    if (step.handoff !== null) {
       if (step.handoff.human) unplanned++;
       else handoffs++;
-    } else if (step.approval !== null && step.approval.event !== 'requested') {
+    }
+    if (step.approval !== null && step.approval.event !== 'requested') {
       if (step.approval.rule !== 'emitter' && step.approval.reviewer !== '') planned++;
       if (step.approval.decision === 'edited' || step.approval.decision === 'rejected') unplanned++;
     }

@@ -7,6 +7,7 @@ import type {
   Claims,
   ContentPart,
   EvaluationFacts,
+  HandoffFacts,
   InferredToolCall,
   ModelFacts,
   ResourceContext,
@@ -216,6 +217,16 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     };
   }
 
+  function handoffFacts(own: Claims): HandoffFacts {
+    const escalation = reader.label('escalation');
+    const to = escalation || reader.label('handoffTo');
+    return {
+      from: reader.label('handoffFrom') || own.agentName,
+      to,
+      human: escalation !== '' || PEOPLE.test(to),
+    };
+  }
+
   function approvalFacts(): ApprovalFacts {
     const event = reader.label('approvalEvent');
     const decision = reader.label('approvalDecision');
@@ -295,14 +306,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       claims: own,
       model: modelFacts(plan, kind),
       tool: isTool || kind === 'handoff' ? toolFacts() : null,
-      handoff:
-        kind === 'handoff'
-          ? {
-              from: reader.label('handoffFrom') || own.agentName,
-              to: reader.label('escalation') || reader.label('handoffTo'),
-              human: reader.has('escalation'),
-            }
-          : null,
+      handoff: kind === 'handoff' || (isTool && reader.has('handoffTo')) ? handoffFacts(own) : null,
       approval: kind === 'approval' ? approvalFacts() : null,
       evaluation: kind === 'evaluation' ? evaluationFacts() : null,
       sequence: reader.has('sequence')
@@ -399,6 +403,9 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
 }
 
 const MAX_STATUS_MESSAGE = 4096;
+
+/** Targets of a handoff that are people. */
+const PEOPLE = /(^|[_\s-])(human|person|people|operator|representative|live)s?([_\s-]|$)/i;
 
 /**
  * Log events that are facts of their own. Others that carry `gen_ai.*` repeat what their span says (messages, usage,

@@ -1,0 +1,44 @@
+import type { JsonValue } from '../decode/attributes.ts';
+import type { Dialect } from './dialect.ts';
+
+/** OpenLLMetry (Traceloop): `@traceloop/*`, `opentelemetry.instrumentation.*` with `traceloop.*` attributes. */
+export const traceloop: Dialect = {
+  name: 'traceloop',
+  detect: { scopes: ['@traceloop/'], keys: ['traceloop.*', 'llm.request.type'] },
+  kind: [
+    { key: 'gen_ai.operation.name', is: { handoff: 'handoff', execute_task: 'other', vector_db_retrieve: 'retrieval' } },
+    {
+      key: 'traceloop.span.kind',
+      is: { workflow: 'workflow', agent: 'run', tool: 'tool', task: 'other', session: 'other', handoff: 'handoff' },
+    },
+    { key: 'llm.request.type', is: { chat: 'llm', completion: 'llm', embedding: 'embedding', rerank: 'retrieval' } },
+  ],
+  fields: {
+    agentName: ['gen_ai.agent.name', 'traceloop.entity.name', 'traceloop.workflow.name'],
+    conversationId: [
+      'gen_ai.conversation.id',
+      'traceloop.association.properties.session_id',
+      'traceloop.association.properties.thread_id',
+    ],
+    userId: ['traceloop.association.properties.user_id', 'llm.user'],
+    tenant: ['traceloop.association.properties.customer_id', 'traceloop.association.properties.tenant_id'],
+    toolName: [
+      { key: 'gen_ai.tool.name', reject: ['DynamicStructuredTool', 'unknown'] },
+      { key: 'traceloop.entity.name', parse: withoutSuffix },
+    ],
+    toolArguments: ['gen_ai.tool.call.arguments', 'traceloop.entity.input'],
+    toolResult: ['gen_ai.tool.call.result', 'traceloop.entity.output'],
+    handoffFrom: ['gen_ai.handoff.from_agent', 'openai.agent.handoff_parent'],
+    handoffTo: ['gen_ai.handoff.to_agent'],
+    // Set when nothing was thrown: the weakest evidence there is.
+    outcome: ['gen_ai.task.status'],
+    outcomeSource: [{ key: 'gen_ai.task.status', parse: () => 'emitter' }],
+  },
+  waits: ['GraphInterrupt'],
+  keepsOther: true,
+};
+
+/** `lookup_booking.tool` → `lookup_booking` */
+function withoutSuffix(value: JsonValue): JsonValue {
+  return String(value).replace(/\.tool$/, '');
+}

@@ -1,0 +1,16 @@
+import { createHmac } from 'node:crypto';
+import { createMasker } from '@agentops/registry/contract';
+import type { Sanitizer } from './text.ts';
+
+/** Masks by the contract's rules; identities keep apart by a keyed digest what masking would make equal. */
+export function createSanitizer(key: Uint8Array): Sanitizer {
+  const masker = createMasker();
+  return {
+    text: masker.maskText,
+    identity(value) {
+      const masked = masker.maskText(value);
+      if (masked === value) return value;
+      return `${masked}#${createHmac('sha256', key).update(value).digest('hex').slice(0, 12)}`;
+    },
+  };
+}

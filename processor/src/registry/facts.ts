@@ -1,0 +1,162 @@
+import {
+  type Agent,
+  globMatcher,
+  type RegistryDocument,
+  type RegistryVersion,
+  seconds,
+  sortVersions,
+  versionAt,
+} from '@agentops/registry';
+import type { AgentFacts, AgentQuery, RegistryFacts, RegistryTimeline } from '../fold/ports.ts';
+
+const NS = 1_000_000_000n;
+/** Agents without an entry: long enough for any task that people wait for. */
+const DEFAULT_TIMEOUT_NS = 86_400n * NS;
+const DEFAULT_IDLE_NS = 3_600n * NS;
+/** Distinct agents remembered; a flood of made-up names empties the memory, not the machine's. */
+const MAX_REMEMBERED = 20_000;
+
+/** A registry version ready for the hot path, and its document for prices and names. */
+export interface CompiledVersion extends RegistryFacts {
+  readonly document: RegistryDocument | null;
+}
+
+export interface CompiledTimeline extends RegistryTimeline {
+  at(timeNs: bigint): CompiledVersion;
+  /** Takes up what was published since; steps before the new version keep theirs. */
+  replace(versions: readonly RegistryVersion[]): void;
+  /** The version that is valid last: for names and views, never for attribution. */
+  readonly latest: CompiledVersion;
+}
+
+/** The published versions as a timeline. With none, every agent is unregistered. */
+export function createTimeline(versions: readonly RegistryVersion[] = []): CompiledTimeline {
+  const compiled = new Map<string, CompiledVersion>();
+  const nothing = compile(null, '', false);
+  let sorted: RegistryVersion[] = [];
+
+  function get(version: RegistryVersion, backfilled: boolean): CompiledVersion {
+    const key = `${version.hash}:${backfilled}`;
+    let found = compiled.get(key);
+    if (found === undefined) {
+      found = compile(version.document, version.hash, backfilled);
+      compiled.set(key, found);
+    }
+    return found;
+  }
+
+  const timeline: CompiledTimeline = {
+    at(timeNs) {
+      const found = versionAt(sorted, timeNs);
+      return found === null ? nothing : get(found.version, found.backfilled);
+    },
+    replace(next) {
+      sorted = sortVersions(next);
+    },
+    get latest() {
+      const last = sorted.at(-1);
+      return last === undefined ? nothing : get(last, false);
+    },
+  };
+  timeline.replace(versions);
+  return timeline;
+}
+
+function compile(document: RegistryDocument | null, hash: string, backfilled: boolean): CompiledVersion {
+  const organisation = document?.organisation ?? null;
+  const entries = (document?.agents ?? []).map((agent) => ({
+    facts: registered(agent),
+    rules: agent.match.map((rule) => ({
+      service: globMatcher(rule.service ?? '*'),
+      agent: globMatcher(rule.agent ?? '*'),
+      namespace: globMatcher(rule.namespace ?? '*'),
+    })),
+  }));
+  const departments = new Set(organisation?.departments.map((entry) => entry.id));
+  const teams = new Set(organisation?.teams.map((entry) => entry.id));
+  const costCenters = new Set(organisation?.departments.flatMap((entry) => entry.cost_centers));
+  const remembered = new Map<string, AgentFacts>();
+
+  function match(query: AgentQuery): AgentFacts {
+    for (const { facts, rules } of entries) {
+      if (
+        rules.some(
+          (rule) => rule.service(query.service) && rule.agent(query.agentName) && rule.namespace(query.namespace),
+        )
+      ) {
+        return facts;
+      }
+    }
+    return unregistered(query.agentName || query.service || 'unknown');
+  }
+
+  return {
+    hash,
+    backfilled,
+    document,
+    agent(query) {
+      const key = `${query.service}\0${query.agentName}\0${query.namespace}`;
+      let facts = remembered.get(key);
+      if (facts === undefined) {
+        facts = match(query);
+        if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+        remembered.set(key, facts);
+      }
+      return facts;
+    },
+    department: knownOr(departments),
+    team: knownOr(teams),
+    costCenter: knownOr(costCenters),
+  };
+}
+
+/** Without an organisation file there is nothing to know a value by: it stays as it is. */
+function knownOr(known: ReadonlySet<string>): (value: string) => string {
+  return (value) => (value === '' || known.size === 0 || known.has(value) ? value : `unknown:${value}`);
+}
+
+function registered(agent: Agent): AgentFacts {
+  const tools = new Map(
+    agent.tools.map((tool) => [
+      tool.name,
+      { effect: tool.effect, risk: tool.risk, resource: tool.resource ?? '', price: tool.price ?? null },
+    ]),
+  );
+  return {
+    id: agent.id,
+    registered: true,
+    stage: agent.stage,
+    department: agent.department,
+    team: agent.team ?? '',
+    costCenter: agent.cost_center ?? '',
+    ownerDepartment: agent.department,
+    ownerTeam: agent.owner,
+    ownerCostCenter: agent.cost_center ?? '',
+    taskTimeoutNs: BigInt(seconds(agent.task_timeout)) * NS,
+    taskIdleNs: BigInt(seconds(agent.task_idle)) * NS,
+    successWithoutVerdict: agent.success_without_verdict,
+    telemetry: agent.telemetry,
+    keepsContentNs: agent.content === 'masked' ? BigInt(seconds(agent.content_retention)) * NS : 0n,
+    tool: (name) => tools.get(name) ?? null,
+  };
+}
+
+function unregistered(name: string): AgentFacts {
+  return {
+    id: `unregistered:${name}`,
+    registered: false,
+    stage: '',
+    department: '',
+    team: '',
+    costCenter: '',
+    ownerDepartment: '',
+    ownerTeam: '',
+    ownerCostCenter: '',
+    taskTimeoutNs: DEFAULT_TIMEOUT_NS,
+    taskIdleNs: DEFAULT_IDLE_NS,
+    successWithoutVerdict: false,
+    telemetry: 'unknown',
+    keepsContentNs: 0n,
+    tool: () => null,
+  };
+}

@@ -1,0 +1,35 @@
+import { hashRegistry, type RegistryDocument, type RegistryVersion } from '@agentops/registry';
+import type { Store } from '../store/client.ts';
+
+/** Every published version, in order of validity. */
+export async function publishedVersions(store: Store): Promise<RegistryVersion[]> {
+  const rows = await store.query<{ hash: string; from: string; document: string }>(
+    `SELECT hash, toUnixTimestamp64Nano(valid_from) AS from, document
+     FROM ${store.database}.registry_versions FINAL ORDER BY valid_from, published_at`,
+  );
+  return rows.map((row) => ({
+    hash: row.hash,
+    validFrom: BigInt(row.from),
+    document: JSON.parse(row.document) as RegistryDocument,
+  }));
+}
+
+/**
+ * Publishes a registry, valid from `validFromNs` (in the near future, so that every processor has it by then). Nothing
+ * happens when it is the version that is valid last already. Returns the versions as they stand then.
+ */
+export async function publishRegistry(
+  store: Store,
+  document: RegistryDocument,
+  validFromNs: bigint,
+): Promise<RegistryVersion[]> {
+  const versions = await publishedVersions(store);
+  const hash = hashRegistry(document);
+  if (versions.at(-1)?.hash === hash) return versions;
+  await store.query(
+    `INSERT INTO ${store.database}.registry_versions (valid_from, hash, document)
+     SELECT fromUnixTimestamp64Nano({from:Int64}), {hash:String}, {document:String}`,
+    { from: validFromNs.toString(), hash, document: JSON.stringify(document) },
+  );
+  return publishedVersions(store);
+}
