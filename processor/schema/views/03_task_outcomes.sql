@@ -68,8 +68,9 @@ WITH tasks AS
             v -> (indexOf(['human', 'system', 'evaluator', 'agent', 'emitter'], v.2), -toUnixTimestamp64Nano(v.3), v.1, v.4),
             arrayFlatten(groupArray(arrayZip(r.verdict_outcomes, r.verdict_sources, r.verdict_times, r.verdict_evidence)))
         ) AS t_verdicts,
-        min(r.started_at) AS t_started_at,
-        max(r.ended_at) AS t_ended_at,
+        -- A verdict that comes hours later is no work: it does not lengthen the task.
+        minIf(r.started_at, r.root_seen + r.model_calls + r.tool_calls > 0) AS t_started_at,
+        maxIf(r.ended_at, r.root_seen + r.model_calls + r.tool_calls > 0) AS t_ended_at,
         min(r.root_seen) AS t_root_seen,
         argMax(r.waiting, (r.started_at, r.run_id)) AS t_waiting,
         max(r.deadline_at) AS t_deadline_at,
