@@ -11,6 +11,7 @@ import { createTimeline } from './registry/facts.ts';
 import { publishedVersions, publishRegistry } from './registry/publish.ts';
 import { openFileSource } from './source/file.ts';
 import { lockDirectory } from './source/lock.ts';
+import { sealLog } from './source/wal/seal.ts';
 import { openWal, type WalOptions } from './source/wal/wal.ts';
 import { openEmbedded, type Store } from './store/client.ts';
 import { createLoader } from './store/loader.ts';
@@ -177,7 +178,8 @@ export async function startEmbedded(
   const reader = openEmbedded(join(dataDir, 'db'));
   const totals = noTotals();
   let freshnessMs = 0;
-  const source = wal.source();
+  const log = sealLog(wal, secretOf(dataDir));
+  const source = log.source();
   const pipeline = engine.pipeline(source, (done) => {
     add(totals, done);
     freshnessMs = Date.now() - done.oldestReceipt;
@@ -185,7 +187,7 @@ export async function startEmbedded(
   const running = pipeline.run();
   running.catch((error: Error) => options.onLog?.(`the pipeline stopped: ${error.message}`));
   const receiver = await startReceiver({
-    append: wal.append,
+    append: log.append,
     ...(options.host !== undefined && { host: options.host }),
     ...(options.otlpPort !== undefined && { port: options.otlpPort }),
     ...(options.token !== undefined && { token: options.token }),
