@@ -26,7 +26,9 @@ export async function openAccess(dataDir: string): Promise<Access> {
   }
   const db = join(dataDir, 'db');
   if (!existsSync(db)) {
-    throw new Error(`there is no store in ${dataDir}: run "agentops ingest FILE --data ${dataDir}" or "agentops up" first`);
+    throw new Error(
+      `there is no store in ${dataDir}: run "agentops ingest FILE --data ${dataDir}" or "agentops up" first`,
+    );
   }
   const { openEmbedded } = await import('@agentops/processor');
   return openEmbedded(db);

@@ -8,8 +8,12 @@ const program = new Command('agentops')
   .showHelpAfterError('(agentops --help shows what there is)')
   .addHelpText('after', '\nBegin with: agentops demo');
 
-const data = () => new Option('--data <dir>', 'where the embedded store lives').default('./data').env('AGENTOPS_DATA');
-const registry = () => new Option('--registry <dir>', 'folder of the registry; without one every agent is unregistered').env('AGENTOPS_REGISTRY');
+const data = () =>
+  new Option('--data <dir>', 'where the embedded store lives').default('./data').env('AGENTOPS_DATA');
+const registry = () =>
+  new Option('--registry <dir>', 'folder of the registry; without one every agent is unregistered').env(
+    'AGENTOPS_REGISTRY',
+  );
 const json = () => new Option('--json', 'print JSON');
 
 program
@@ -58,7 +62,11 @@ program
   .description('ask the store')
   .argument('<query>', 'SQL; the documented views stand in the database agentops')
   .addOption(data())
-  .option('--format <format>', 'any output format of ClickHouse', process.stdout.isTTY ? 'PrettyCompactMonoBlock' : 'TabSeparatedWithNames')
+  .option(
+    '--format <format>',
+    'any output format of ClickHouse',
+    process.stdout.isTTY ? 'PrettyCompactMonoBlock' : 'TabSeparatedWithNames',
+  )
   .action(async (query, options) => (await import('./commands/sql.ts')).sql(query, options));
 
 const registryCommand = program.command('registry').description('agents and organisation as code');
@@ -68,7 +76,9 @@ registryCommand
   .argument('[dir]', 'folder of the registry')
   .addOption(registry())
   .addOption(json())
-  .action(async (dir, options) => (await import('./commands/registry.ts')).check(dir ?? options.registry, options));
+  .action(async (dir, options) =>
+    (await import('./commands/registry.ts')).check(dir ?? options.registry, options),
+  );
 
 program
   .command('simulate')

@@ -25,7 +25,9 @@ export function configureContent(next: Partial<ContentSettings>): void {
 /** Masked content as attribute text; undefined where content is off. */
 export function contentText(value: unknown): string | undefined {
   if (settings.content === 'none' || value === undefined) return undefined;
-  const text = masker.maskText(typeof value === 'string' ? value : (JSON.stringify(masker.maskValue(value)) ?? ''));
+  const text = masker.maskText(
+    typeof value === 'string' ? value : (JSON.stringify(masker.maskValue(value)) ?? ''),
+  );
   return text.length > MAX_CONTENT ? `${text.slice(0, MAX_CONTENT)}…` : text;
 }
 
@@ -36,7 +38,9 @@ export function argumentsDigests(value: unknown): { digest: string; shape: strin
 }
 
 export function resultDigest(value: unknown): string | null {
-  return settings.digestKey === null || value === undefined ? null : digest(value, settings.digestKey, 'helper');
+  return settings.digestKey === null || value === undefined
+    ? null
+    : digest(value, settings.digestKey, 'helper');
 }
 
 /** Error messages go through the masker whatever the policy. */

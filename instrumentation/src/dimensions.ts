@@ -1,5 +1,5 @@
-import { type Context, createContextKey } from '@opentelemetry/api';
 import { ATTR } from '@agentops/registry/contract';
+import { type Context, createContextKey } from '@opentelemetry/api';
 
 /** Whose work is being done: carried by context, set on every span that begins under it, whoever begins it. */
 export interface Dimensions {

@@ -1,4 +1,11 @@
-import { ATTR, type ApprovalDecision, type ApprovalRule, type Outcome, type OutcomeSource, type ToolEffect } from '@agentops/registry/contract';
+import {
+  type ApprovalDecision,
+  type ApprovalRule,
+  ATTR,
+  type Outcome,
+  type OutcomeSource,
+  type ToolEffect,
+} from '@agentops/registry/contract';
 import { SpanKind } from '@opentelemetry/api';
 import { argumentsDigests, contentText, resultDigest } from './content.ts';
 import type { Dimensions } from './dimensions.ts';
@@ -30,10 +37,20 @@ export interface OutcomeOptions {
 }
 
 function setOutcome(step: Step, outcome: ClaimedOutcome, { source, evidence }: OutcomeOptions): void {
-  step.set(present({ [ATTR.taskOutcome]: outcome, [ATTR.taskOutcomeSource]: source, [ATTR.taskOutcomeEvidence]: evidence }));
+  step.set(
+    present({
+      [ATTR.taskOutcome]: outcome,
+      [ATTR.taskOutcomeSource]: source,
+      [ATTR.taskOutcomeEvidence]: evidence,
+    }),
+  );
 }
 
-export function task<T>(id: string, options: TaskOptions, work: (step: TaskStep) => T | Promise<T>): Promise<T> {
+export function task<T>(
+  id: string,
+  options: TaskOptions,
+  work: (step: TaskStep) => T | Promise<T>,
+): Promise<T> {
   return inStep(beginTask(id, options), work);
 }
 
@@ -56,7 +73,11 @@ export function beginAgentRun(agent: string, options: AgentRunOptions = {}): Tas
   return { ...step, outcome: (outcome, how = {}) => setOutcome(step, outcome, how) };
 }
 
-export function agentRun<T>(agent: string, options: AgentRunOptions, work: (step: TaskStep) => T | Promise<T>): Promise<T> {
+export function agentRun<T>(
+  agent: string,
+  options: AgentRunOptions,
+  work: (step: TaskStep) => T | Promise<T>,
+): Promise<T> {
   return inStep(beginAgentRun(agent, options), work);
 }
 
@@ -119,7 +140,10 @@ export function beginModelCall(options: ModelCallOptions): ModelStep {
   };
 }
 
-export function modelCall<T>(options: ModelCallOptions, work: (step: ModelStep) => T | Promise<T>): Promise<T> {
+export function modelCall<T>(
+  options: ModelCallOptions,
+  work: (step: ModelStep) => T | Promise<T>,
+): Promise<T> {
   return inStep(beginModelCall(options), work);
 }
 
@@ -173,7 +197,11 @@ export function beginToolCall(tool: string, options: ToolCallOptions = {}): Tool
 }
 
 /** Runs a tool; its return value is digested and passed through. */
-export function toolCall<T>(tool: string, options: ToolCallOptions, work: (step: ToolStep) => T | Promise<T>): Promise<T> {
+export function toolCall<T>(
+  tool: string,
+  options: ToolCallOptions,
+  work: (step: ToolStep) => T | Promise<T>,
+): Promise<T> {
   return inStep(beginToolCall(tool, options), async (step) => {
     const value = await work(step);
     step.result(value);
@@ -182,12 +210,20 @@ export function toolCall<T>(tool: string, options: ToolCallOptions, work: (step:
 }
 
 /** Work passes from one agent to another. */
-export function handoff(from: string, to: string, options: Pick<StepOptions, 'parent' | 'startTime'> = {}): void {
-  instant(`handoff ${to}`, {
-    [ATTR.kind]: 'handoff',
-    'gen_ai.agent.handoff.source.name': from,
-    'gen_ai.agent.handoff.target.name': to,
-  }, options);
+export function handoff(
+  from: string,
+  to: string,
+  options: Pick<StepOptions, 'parent' | 'startTime'> = {},
+): void {
+  instant(
+    `handoff ${to}`,
+    {
+      [ATTR.kind]: 'handoff',
+      'gen_ai.agent.handoff.source.name': from,
+      'gen_ai.agent.handoff.target.name': to,
+    },
+    options,
+  );
 }
 
 export interface ApprovalRequest extends Pick<StepOptions, 'parent' | 'startTime'> {
@@ -206,20 +242,24 @@ export interface ApprovalRequest extends Pick<StepOptions, 'parent' | 'startTime
 
 /** A person is asked before something is done. */
 export function approvalRequested(request: ApprovalRequest): void {
-  instant(`approval requested ${request.tool ?? ''}`.trim(), present({
-    [ATTR.kind]: 'approval',
-    [ATTR.approvalEvent]: 'requested',
-    [ATTR.approvalId]: request.id,
-    [ATTR.approvalRule]: request.rule,
-    [ATTR.approvalChannel]: request.channel,
-    [ATTR.approvalRequestedBy]: request.requestedBy,
-    [ATTR.approvalDeadline]: request.deadline?.toISOString(),
-    [ATTR.approvalSla]: request.slaSeconds,
-    'gen_ai.tool.name': request.tool,
-    'gen_ai.tool.call.id': request.toolCallId,
-    [ATTR.toolAmount]: request.amount === undefined ? undefined : String(request.amount),
-    [ATTR.toolCurrency]: request.currency,
-  }), request);
+  instant(
+    `approval requested ${request.tool ?? ''}`.trim(),
+    present({
+      [ATTR.kind]: 'approval',
+      [ATTR.approvalEvent]: 'requested',
+      [ATTR.approvalId]: request.id,
+      [ATTR.approvalRule]: request.rule,
+      [ATTR.approvalChannel]: request.channel,
+      [ATTR.approvalRequestedBy]: request.requestedBy,
+      [ATTR.approvalDeadline]: request.deadline?.toISOString(),
+      [ATTR.approvalSla]: request.slaSeconds,
+      'gen_ai.tool.name': request.tool,
+      'gen_ai.tool.call.id': request.toolCallId,
+      [ATTR.toolAmount]: request.amount === undefined ? undefined : String(request.amount),
+      [ATTR.toolCurrency]: request.currency,
+    }),
+    request,
+  );
 }
 
 export interface ApprovalVerdict extends Pick<StepOptions, 'parent' | 'startTime'> {
@@ -232,15 +272,19 @@ export interface ApprovalVerdict extends Pick<StepOptions, 'parent' | 'startTime
 
 /** What the person decided, or that nobody did in time. */
 export function approvalDecided(verdict: ApprovalVerdict): void {
-  instant(`approval ${verdict.decision}`, present({
-    [ATTR.kind]: 'approval',
-    [ATTR.approvalEvent]: 'decided',
-    [ATTR.approvalId]: verdict.id,
-    [ATTR.approvalRule]: verdict.rule,
-    [ATTR.approvalDecision]: verdict.decision,
-    [ATTR.approvalReviewer]: verdict.reviewer,
-    [ATTR.approvalChannel]: verdict.channel,
-  }), verdict);
+  instant(
+    `approval ${verdict.decision}`,
+    present({
+      [ATTR.kind]: 'approval',
+      [ATTR.approvalEvent]: 'decided',
+      [ATTR.approvalId]: verdict.id,
+      [ATTR.approvalRule]: verdict.rule,
+      [ATTR.approvalDecision]: verdict.decision,
+      [ATTR.approvalReviewer]: verdict.reviewer,
+      [ATTR.approvalChannel]: verdict.channel,
+    }),
+    verdict,
+  );
 }
 
 /** People take over. */
@@ -249,11 +293,15 @@ export function escalation(
   reason: string,
   options: Pick<StepOptions, 'parent' | 'startTime'> = {},
 ): void {
-  instant(`escalation ${channel}`, {
-    [ATTR.kind]: 'handoff',
-    [ATTR.escalationChannel]: channel,
-    [ATTR.escalationReason]: contentText(reason) ?? '',
-  }, options);
+  instant(
+    `escalation ${channel}`,
+    {
+      [ATTR.kind]: 'handoff',
+      [ATTR.escalationChannel]: channel,
+      [ATTR.escalationReason]: contentText(reason) ?? '',
+    },
+    options,
+  );
 }
 
 export interface Evaluation extends Pick<StepOptions, 'parent' | 'startTime'> {
@@ -265,13 +313,17 @@ export interface Evaluation extends Pick<StepOptions, 'parent' | 'startTime'> {
 
 /** A score for what was done. */
 export function evaluation(result: Evaluation): void {
-  instant(`evaluation ${result.name}`, present({
-    [ATTR.kind]: 'evaluation',
-    'gen_ai.evaluation.name': result.name,
-    'gen_ai.evaluation.score.value': result.score,
-    'gen_ai.evaluation.score.label': result.label,
-    [ATTR.evaluator]: result.evaluator,
-  }), result);
+  instant(
+    `evaluation ${result.name}`,
+    present({
+      [ATTR.kind]: 'evaluation',
+      'gen_ai.evaluation.name': result.name,
+      'gen_ai.evaluation.score.value': result.score,
+      'gen_ai.evaluation.score.label': result.label,
+      [ATTR.evaluator]: result.evaluator,
+    }),
+    result,
+  );
 }
 
 /** A verdict on a task that ended before: from a system of record, an evaluator or a person. */
@@ -280,12 +332,17 @@ export function outcome(
   verdict: ClaimedOutcome,
   how: OutcomeOptions & Pick<StepOptions, 'parent' | 'startTime'> = {},
 ): void {
-  instant('task outcome', present({
-    [ATTR.kind]: 'other',
-    [ATTR.taskOutcome]: verdict,
-    [ATTR.taskOutcomeSource]: how.source,
-    [ATTR.taskOutcomeEvidence]: how.evidence,
-  }), how, { task: taskId });
+  instant(
+    'task outcome',
+    present({
+      [ATTR.kind]: 'other',
+      [ATTR.taskOutcome]: verdict,
+      [ATTR.taskOutcomeSource]: how.source,
+      [ATTR.taskOutcomeEvidence]: how.evidence,
+    }),
+    how,
+    { task: taskId },
+  );
 }
 
 function instant(
@@ -298,7 +355,13 @@ function instant(
 }
 
 function stepOptions(
-  { parent, startTime }: { readonly parent?: StepOptions['parent'] | undefined; readonly startTime?: StepOptions['startTime'] | undefined },
+  {
+    parent,
+    startTime,
+  }: {
+    readonly parent?: StepOptions['parent'] | undefined;
+    readonly startTime?: StepOptions['startTime'] | undefined;
+  },
   dimensions?: Dimensions,
 ): StepOptions {
   return {

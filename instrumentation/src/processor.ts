@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ATTR } from '@agentops/registry/contract';
 import { type Context, diag } from '@opentelemetry/api';
-import { tracing } from '@opentelemetry/sdk-node';
+import type { tracing } from '@opentelemetry/sdk-node';
 import { dimensionAttributes } from './dimensions.ts';
 
 type Span = tracing.Span;

@@ -1,4 +1,13 @@
-import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, type TimeInput, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TimeInput,
+  trace,
+} from '@opentelemetry/api';
 import { maskedMessage } from './content.ts';
 import { type Dimensions, withDimensions } from './dimensions.ts';
 
@@ -83,7 +92,9 @@ export function quietly(act: () => void): void {
 }
 
 /** Attributes without those that have no value. */
-export function present(attributes: Readonly<Record<string, string | number | boolean | string[] | undefined>>): Attributes {
+export function present(
+  attributes: Readonly<Record<string, string | number | boolean | string[] | undefined>>,
+): Attributes {
   const out: Attributes = {};
   for (const [key, value] of Object.entries(attributes)) if (value !== undefined) out[key] = value;
   return out;

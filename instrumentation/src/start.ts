@@ -1,8 +1,8 @@
-import { ProxyTracerProvider, trace, type TracerProvider } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { NodeSDK, resources, tracing } from '@opentelemetry/sdk-node';
 import { ATTR } from '@agentops/registry/contract';
-import { configureContent, type ContentPolicy } from './content.ts';
+import { ProxyTracerProvider, type TracerProvider, trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { NodeSDK, resources, type tracing } from '@opentelemetry/sdk-node';
+import { type ContentPolicy, configureContent } from './content.ts';
 import { type AgentSpanProcessorOptions, createAgentSpanProcessor, type ExportStats } from './processor.ts';
 
 export interface StartOptions extends AgentSpanProcessorOptions {
@@ -119,5 +119,5 @@ function after(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
-export { createAgentSpanProcessor } from './processor.ts';
 export { configureContent } from './content.ts';
+export { createAgentSpanProcessor } from './processor.ts';

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDiagnostics, loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
+import {
+  formatDiagnostics,
+  loadRegistry,
+  type RegistryDocument,
+  readRegistryFiles,
+} from '@agentops/registry';
 import { createChain } from './chain/chain.ts';
 import { createKnownTraces } from './chain/known-traces.ts';
 import type { StreamSource } from './model.ts';
@@ -48,7 +53,8 @@ export interface IngestedFile extends Totals {
 /** Reads a registry folder. Throws with every problem, as `registry check` prints them, when it is broken. */
 export function readRegistry(folder: string): RegistryDocument {
   const { document, diagnostics } = loadRegistry(readRegistryFiles(folder));
-  if (document === null) throw new Error(`the registry in ${folder} is broken:\n${formatDiagnostics(diagnostics)}`);
+  if (document === null)
+    throw new Error(`the registry in ${folder} is broken:\n${formatDiagnostics(diagnostics)}`);
   return document;
 }
 
@@ -62,7 +68,10 @@ async function openEngine(options: EmbeddedOptions, retentionDays?: number): Pro
   const { dataDir } = options;
   const writer = openEmbedded(join(dataDir, 'db'));
   const document = options.registryDir === undefined ? null : readRegistry(options.registryDir);
-  const names = { timeZone: document?.organisation.time_zone ?? 'UTC', currency: document?.organisation.currency ?? 'USD' };
+  const names = {
+    timeZone: document?.organisation.time_zone ?? 'UTC',
+    currency: document?.organisation.currency ?? 'USD',
+  };
   await migrate(writer, { retentionDays: 0, ...names });
   const timeline = createTimeline();
   if (document !== null) {

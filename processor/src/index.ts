@@ -4,15 +4,15 @@ export {
   type Embedded,
   type EmbeddedStats,
   type IngestedFile,
-  ingestFiles,
   type IngestProgress,
+  ingestFiles,
   readRegistry,
   startEmbedded,
 } from './embedded.ts';
 export * from './model.ts';
 export { createPipeline, type Pipeline } from './pipeline.ts';
 export { createTimeline } from './registry/facts.ts';
-export { publishRegistry, publishedVersions } from './registry/publish.ts';
+export { publishedVersions, publishRegistry } from './registry/publish.ts';
 export * from './source/index.ts';
 export { openEmbedded, openServer, type Store } from './store/client.ts';
 export { createLoader } from './store/loader.ts';

@@ -133,7 +133,11 @@ function needed(arrivals: Arrivals, state: FoldState): string[] {
 
 const RETRY_MS = [100, 300, 1000, 3000, 10_000];
 
-async function write(store: Store, blocks: EncodedBlock[], onRetry: PipelineOptions['onRetry']): Promise<void> {
+async function write(
+  store: Store,
+  blocks: EncodedBlock[],
+  onRetry: PipelineOptions['onRetry'],
+): Promise<void> {
   for (const block of blocks) {
     for (let attempt = 1; ; attempt++) {
       try {

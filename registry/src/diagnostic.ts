@@ -41,10 +41,14 @@ export interface Diagnostic {
 export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const sorted = [...diagnostics].sort(
     (a, b) =>
-      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1),
+      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      (a.code < b.code ? -1 : 1),
   );
   const lines = sorted.map(
-    (d) => `${d.file}:${d.line}:${d.column}  ${d.severity.padEnd(7)}  ${d.message}  [${d.code}]\n    → ${d.fix}`,
+    (d) =>
+      `${d.file}:${d.line}:${d.column}  ${d.severity.padEnd(7)}  ${d.message}  [${d.code}]\n    → ${d.fix}`,
   );
   const errors = sorted.filter((d) => d.severity === 'error').length;
   const warnings = sorted.length - errors;

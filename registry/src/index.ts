@@ -1,7 +1,13 @@
 export { checkRegistry } from './check.ts';
 export { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from './diagnostic.ts';
 export { globMatcher, globsOverlap } from './glob.ts';
-export { type LoadedRegistry, loadRegistry, readRegistryFiles, type RegistryDocument, type RegistryFiles } from './load.ts';
+export {
+  type LoadedRegistry,
+  loadRegistry,
+  type RegistryDocument,
+  type RegistryFiles,
+  readRegistryFiles,
+} from './load.ts';
 export { type Agent, agentSchema, SLIS } from './schema/agent.ts';
 export { type Money, parseMoney, seconds } from './schema/common.ts';
 export { type Organisation, organisationSchema } from './schema/organisation.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isNode, isPair, isMap, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import { type Agent, agentSchema } from './schema/agent.ts';
@@ -43,7 +43,8 @@ export function readRegistryFiles(folder: string): RegistryFiles {
     // A registry may begin with the organisation alone.
   }
   for (const name of agents) {
-    if (/\.ya?ml$/.test(name)) files.set(`agents/${name}`, readFileSync(join(folder, 'agents', name), 'utf8'));
+    if (/\.ya?ml$/.test(name))
+      files.set(`agents/${name}`, readFileSync(join(folder, 'agents', name), 'utf8'));
   }
   return files;
 }
@@ -61,7 +62,13 @@ export function loadRegistry(files: RegistryFiles): LoadedRegistry {
       if (loaded.value === null) continue;
       if (agentFiles.has(loaded.value.id)) {
         diagnostics.push(
-          report(loaded.source, ['id'], 'duplicate-id', `agent id ${loaded.value.id} stands in ${agentFiles.get(loaded.value.id)!.file} too`, 'give each agent an id of its own'),
+          report(
+            loaded.source,
+            ['id'],
+            'duplicate-id',
+            `agent id ${loaded.value.id} stands in ${agentFiles.get(loaded.value.id)!.file} too`,
+            'give each agent an id of its own',
+          ),
         );
         continue;
       }
@@ -116,7 +123,15 @@ function parseFile<S extends z.ZodType>(
   const source: SourceFile = { file, at: (path) => locate(document, lines, path) };
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
-    diagnostics.push({ severity: 'error', code: 'yaml', file, line, column: col, message: error.message, fix: 'mend the YAML here' });
+    diagnostics.push({
+      severity: 'error',
+      code: 'yaml',
+      file,
+      line,
+      column: col,
+      message: error.message,
+      fix: 'mend the YAML here',
+    });
   }
   if (document.errors.length > 0) return { source, value: null };
   const result = schema.safeParse(document.toJS());
@@ -193,7 +208,11 @@ function editDistance(a: string, b: string): number {
 }
 
 /** Where a path stands in the file: its key, or the nearest thing above it that is there. */
-function locate(document: Document, lines: LineCounter, path: readonly (string | number)[]): { line: number; column: number } {
+function locate(
+  document: Document,
+  lines: LineCounter,
+  path: readonly (string | number)[],
+): { line: number; column: number } {
   for (let length = path.length; length >= 0; length--) {
     const offset = offsetOf(document, path.slice(0, length));
     if (offset === null) continue;
@@ -208,7 +227,9 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
   if (last === undefined) return 0;
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (isMap(parent)) {
-    const pair = parent.items.find((item) => isPair(item) && isNode(item.key) && String(item.key) === String(last));
+    const pair = parent.items.find(
+      (item) => isPair(item) && isNode(item.key) && String(item.key) === String(last),
+    );
     if (pair !== undefined && isNode(pair.key)) return pair.key.range?.[0] ?? null;
     return null;
   }

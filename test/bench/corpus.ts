@@ -17,9 +17,21 @@ export interface CorpusOptions {
 
 export const BYTES_PER_SPAN = 829;
 
-const MODELS = ['gpt-4o-2024-08-06', 'gpt-4.1-mini-2025-04-14', 'claude-sonnet-4-20250514', 'gemini-2.5-flash'];
+const MODELS = [
+  'gpt-4o-2024-08-06',
+  'gpt-4.1-mini-2025-04-14',
+  'claude-sonnet-4-20250514',
+  'gemini-2.5-flash',
+];
 const PROVIDERS = ['openai', 'openai', 'anthropic', 'gcp.gemini'];
-const TOOLS = ['lookup_booking', 'search_direct_flight', 'issue_refund', 'get_user_details', 'calculate', 'send_email'];
+const TOOLS = [
+  'lookup_booking',
+  'search_direct_flight',
+  'issue_refund',
+  'get_user_details',
+  'calculate',
+  'send_email',
+];
 const AGENTS = ['customer-support', 'expense-reimbursement', 'invoice-matching', 'it-helpdesk'];
 
 export function* corpus(options: CorpusOptions): Generator<Buffer> {
@@ -44,7 +56,13 @@ export function* corpus(options: CorpusOptions): Generator<Buffer> {
   }
 }
 
-function makeRun(random: () => number, agent: string, start: bigint, spans: number, options: CorpusOptions): Buffer[] {
+function makeRun(
+  random: () => number,
+  agent: string,
+  start: bigint,
+  spans: number,
+  options: CorpusOptions,
+): Buffer[] {
   const traceId = bytes(random, 16);
   const root = bytes(random, 8);
   const out: Buffer[] = [];
@@ -79,7 +97,10 @@ function modelCall(
     text('gen_ai.request.model', MODELS[pick]!),
     text('gen_ai.response.model', MODELS[pick]!),
     text('gen_ai.response.id', `chatcmpl-${bytes(random, 12).toString('hex')}`),
-    keyValue('gen_ai.response.finish_reasons', lengthDelimited(5, lengthDelimited(1, lengthDelimited(1, 'tool_calls')))),
+    keyValue(
+      'gen_ai.response.finish_reasons',
+      lengthDelimited(5, lengthDelimited(1, lengthDelimited(1, 'tool_calls'))),
+    ),
     int('gen_ai.usage.input_tokens', input),
     int('gen_ai.usage.cache_read.input_tokens', Math.floor(input * random() * 0.8)),
     int('gen_ai.usage.output_tokens', 20 + Math.floor(random() * 600)),
@@ -105,8 +126,14 @@ function toolCall(
     text('gen_ai.tool.name', tool),
     text('gen_ai.tool.type', 'function'),
     text('gen_ai.tool.call.id', `call_${bytes(random, 12).toString('hex')}`),
-    text('gen_ai.tool.description', 'Looks a record up by its id and returns all of its fields as they stand.'),
-    text('gen_ai.tool.call.arguments', `{"id":"${bytes(random, 6).toString('hex')}","limit":${Math.floor(random() * 100)}}`),
+    text(
+      'gen_ai.tool.description',
+      'Looks a record up by its id and returns all of its fields as they stand.',
+    ),
+    text(
+      'gen_ai.tool.call.arguments',
+      `{"id":"${bytes(random, 6).toString('hex')}","limit":${Math.floor(random() * 100)}}`,
+    ),
     text('gen_ai.tool.call.result', filler(random, content ? 4000 : 310)),
     text('code.function.name', 'agents.tools.invoke'),
     text('thread.name', 'worker-3'),
@@ -149,7 +176,10 @@ function filler(random: () => number, size: number): string {
   return JSON.stringify({ status: 'ok', text: words(random, size - 25) });
 }
 
-const WORDS = 'the booking was found and its fare rules allow one free change before departure at no extra charge'.split(' ');
+const WORDS =
+  'the booking was found and its fare rules allow one free change before departure at no extra charge'.split(
+    ' ',
+  );
 
 function words(random: () => number, size: number): string {
   let out = '';
@@ -167,7 +197,10 @@ function request(service: string, spans: Buffer[]): Buffer {
     ]),
   );
   const scope = lengthDelimited(1, Buffer.concat([lengthDelimited(1, 'bench'), lengthDelimited(2, '1.0.0')]));
-  const scopeSpans = lengthDelimited(2, Buffer.concat([scope, ...spans.map((bytes) => lengthDelimited(2, bytes))]));
+  const scopeSpans = lengthDelimited(
+    2,
+    Buffer.concat([scope, ...spans.map((bytes) => lengthDelimited(2, bytes))]),
+  );
   return lengthDelimited(1, Buffer.concat([resource, scopeSpans]));
 }
 

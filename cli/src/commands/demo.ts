@@ -16,7 +16,9 @@ export async function demo(options: {
   once?: boolean;
 }): Promise<void> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  say(`${bold('agentops demo')}  a sample company, ${options.days} days of its agents ${dim('(simulated, through the OpenTelemetry SDK)')}`);
+  say(
+    `${bold('agentops demo')}  a sample company, ${options.days} days of its agents ${dim('(simulated, through the OpenTelemetry SDK)')}`,
+  );
   const running = await start({
     ...options,
     // With --once nothing is left open: any free port will do.

@@ -60,7 +60,8 @@ async function explainDeadLetters(dataDir: string, files: readonly IngestedFile[
        FROM agentops.dead_letters FINAL GROUP BY reason ORDER BY items DESC LIMIT 10`,
     );
     process.stdout.write(`${yellow('dead letters')} (table agentops.dead_letters)\n`);
-    for (const row of rows) process.stdout.write(`  ${count(row.items)} × ${row.reason}  ${dim(`e.g. ${row.example}`)}\n`);
+    for (const row of rows)
+      process.stdout.write(`  ${count(row.items)} × ${row.reason}  ${dim(`e.g. ${row.example}`)}\n`);
   } finally {
     await access.close();
   }

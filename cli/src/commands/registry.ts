@@ -4,6 +4,8 @@ import { checkRegistry, formatDiagnostics, readRegistryFiles } from '@agentops/r
 export async function check(dir: string | undefined, options: { json?: boolean }): Promise<void> {
   if (dir === undefined) throw new Error('name the folder: agentops registry check DIR (or --registry DIR)');
   const diagnostics = checkRegistry(readRegistryFiles(dir), Date.now());
-  process.stdout.write(options.json ? `${JSON.stringify(diagnostics, null, 2)}\n` : `${formatDiagnostics(diagnostics)}\n`);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(diagnostics, null, 2)}\n` : `${formatDiagnostics(diagnostics)}\n`,
+  );
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) process.exitCode = 1;
 }

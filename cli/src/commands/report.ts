@@ -38,8 +38,14 @@ type Reader = Pick<Access, 'query'>;
 
 export async function readReport(access: Reader, options: ReportOptions): Promise<Report> {
   const seconds = periodSeconds(options.since);
-  const tasks = conditions(seconds === null ? [] : ['started_at >= now64(9) - INTERVAL {seconds:UInt64} SECOND'], options.agent);
-  const entries = conditions(seconds === null ? [] : ['at >= now64(9) - INTERVAL {seconds:UInt64} SECOND'], options.agent);
+  const tasks = conditions(
+    seconds === null ? [] : ['started_at >= now64(9) - INTERVAL {seconds:UInt64} SECOND'],
+    options.agent,
+  );
+  const entries = conditions(
+    seconds === null ? [] : ['at >= now64(9) - INTERVAL {seconds:UInt64} SECOND'],
+    options.agent,
+  );
   const params = { seconds: seconds ?? 0, agent: options.agent ?? '' };
   const ask = (sql: string): Promise<Row[]> => access.query<Row>(sql, params);
   return {
@@ -98,7 +104,9 @@ export async function readReport(access: Reader, options: ReportOptions): Promis
          countIf(usage_known = 0 AND kind = 'model') AS without_usage, countIf(kind = 'model') AS charges
        FROM agentops.cost_entries ${entries}`,
     ),
-    violations: await ask('SELECT kind, agent, subject, count, last_seen FROM agentops.violations ORDER BY kind, agent, subject'),
+    violations: await ask(
+      'SELECT kind, agent, subject, count, last_seen FROM agentops.violations ORDER BY kind, agent, subject',
+    ),
     conservation: await ask(
       `SELECT signal, sum(received) AS got, sum(stored) AS kept, sum(duplicates) AS twice, sum(conflicts) AS conflicting,
          sum(dead_letters) AS dead, sum(dropped) AS dropped_items, sum(pending) AS waiting, sum(abs(balance)) AS off
@@ -151,7 +159,10 @@ export async function printReport(access: Reader, options: ReportOptions): Promi
       share(Number(row['tool_failures']), Number(row['tools'])),
       duration(Number(row['p50'])),
       duration(Number(row['p95'])),
-      money(row['total_cost'] === null ? null : Number(row['total_cost']) / Number(row['tasks']), row['in_currency']!),
+      money(
+        row['total_cost'] === null ? null : Number(row['total_cost']) / Number(row['tasks']),
+        row['in_currency']!,
+      ),
       count(row['unpriced']!),
     ]),
   );
@@ -159,21 +170,38 @@ export async function printReport(access: Reader, options: ReportOptions): Promi
   const [sli] = data.slis;
   if (sli !== undefined && Number(sli['tasks']) > 0) {
     const tasks = Number(sli['tasks']);
-    section('SLIs', 'over all agents', [{ title: 'indicator' }, { title: 'value', right: true }], [
-      ['task success rate', share(Number(sli['success']), Number(sli['judged']))],
-      ['tool calls per task', (Number(sli['tools']) / tasks).toFixed(2)],
-      ['tool success rate', share(Number(sli['tools']) - Number(sli['tool_failures']), Number(sli['tools']))],
-      ['planned human share', share(Number(sli['planned']), tasks)],
-      ['unplanned human share', share(Number(sli['unplanned']), tasks)],
-      ['cost per task', money(sli['total_cost'] === null ? null : Number(sli['total_cost']) / tasks, sli['in_currency']!)],
-      ['task latency p95', duration(Number(sli['p95']))],
-    ]);
+    section(
+      'SLIs',
+      'over all agents',
+      [{ title: 'indicator' }, { title: 'value', right: true }],
+      [
+        ['task success rate', share(Number(sli['success']), Number(sli['judged']))],
+        ['tool calls per task', (Number(sli['tools']) / tasks).toFixed(2)],
+        [
+          'tool success rate',
+          share(Number(sli['tools']) - Number(sli['tool_failures']), Number(sli['tools'])),
+        ],
+        ['planned human share', share(Number(sli['planned']), tasks)],
+        ['unplanned human share', share(Number(sli['unplanned']), tasks)],
+        [
+          'cost per task',
+          money(sli['total_cost'] === null ? null : Number(sli['total_cost']) / tasks, sli['in_currency']!),
+        ],
+        ['task latency p95', duration(Number(sli['p95']))],
+      ],
+    );
   }
 
   section(
     'Cost by department',
     'whose work it was × whose agent it is; list prices, not an invoice',
-    [{ title: 'department' }, { title: 'agent owned by' }, { title: 'tasks', right: true }, { title: 'cost', right: true }, { title: 'unpriced', right: true }],
+    [
+      { title: 'department' },
+      { title: 'agent owned by' },
+      { title: 'tasks', right: true },
+      { title: 'cost', right: true },
+      { title: 'unpriced', right: true },
+    ],
     data.departments.map((row) => [
       row['department'] || dim('(unattributed)'),
       row['owner_department'] || dim('(unowned)'),
@@ -185,7 +213,12 @@ export async function printReport(access: Reader, options: ReportOptions): Promi
   section(
     'Cost by user',
     'the ten largest',
-    [{ title: 'user' }, { title: 'tasks', right: true }, { title: 'cost', right: true }, { title: 'unpriced', right: true }],
+    [
+      { title: 'user' },
+      { title: 'tasks', right: true },
+      { title: 'cost', right: true },
+      { title: 'unpriced', right: true },
+    ],
     data.users.map((row) => [
       row['user_id'] || dim('(unattributed)'),
       count(row['tasks']!),
@@ -222,31 +255,61 @@ export async function printReport(access: Reader, options: ReportOptions): Promi
 
   const [coverage] = data.coverage;
   if (coverage !== undefined) {
-    const of = (part: string, whole: string): string => share(Number(coverage[part]), Number(coverage[whole]));
-    section('Coverage', 'what the numbers above rest on', [{ title: 'share' }, { title: 'value', right: true }], [
-      ['ended tasks with a known outcome', of('known_outcomes', 'ended_tasks')],
-      ['known outcomes that are self-reported', of('self_reported', 'known_outcomes')],
-      ['human verdicts that contradict the agent', of('disagreed', 'human_judged')],
-      ['tokens with a price', of('priced_tokens', 'all_tokens')],
-      ['charges without token counts', of('without_usage', 'charges')],
-      ['tool calls inferred from model outputs', of('inferred', 'tools')],
-      ['tasks whose telemetry may be incomplete', of('maybe_incomplete', 'ended_tasks')],
-    ]);
+    const of = (part: string, whole: string): string =>
+      share(Number(coverage[part]), Number(coverage[whole]));
+    section(
+      'Coverage',
+      'what the numbers above rest on',
+      [{ title: 'share' }, { title: 'value', right: true }],
+      [
+        ['ended tasks with a known outcome', of('known_outcomes', 'ended_tasks')],
+        ['known outcomes that are self-reported', of('self_reported', 'known_outcomes')],
+        ['human verdicts that contradict the agent', of('disagreed', 'human_judged')],
+        ['tokens with a price', of('priced_tokens', 'all_tokens')],
+        ['charges without token counts', of('without_usage', 'charges')],
+        ['tool calls inferred from model outputs', of('inferred', 'tools')],
+        ['tasks whose telemetry may be incomplete', of('maybe_incomplete', 'ended_tasks')],
+      ],
+    );
   }
 
   section(
     'Violations',
     'telemetry against the registry',
-    [{ title: 'kind' }, { title: 'agent' }, { title: 'service' }, { title: 'runs', right: true }, { title: 'last seen' }],
-    data.violations.map((row) => [row['kind']!, row['agent']!, row['subject']!, count(row['count']!), row['last_seen']!.slice(0, 19)]),
+    [
+      { title: 'kind' },
+      { title: 'agent' },
+      { title: 'service' },
+      { title: 'runs', right: true },
+      { title: 'last seen' },
+    ],
+    data.violations.map((row) => [
+      row['kind']!,
+      row['agent']!,
+      row['subject']!,
+      count(row['count']!),
+      row['last_seen']!.slice(0, 19),
+    ]),
   );
   section(
     'Conservation',
     'received = stored + duplicates + dead letters + dropped + pending',
-    ['signal', 'received', 'stored', 'duplicates', 'conflicts', 'dead letters', 'dropped', 'pending', 'off by'].map((title, i) => ({ title, right: i > 0 })),
+    [
+      'signal',
+      'received',
+      'stored',
+      'duplicates',
+      'conflicts',
+      'dead letters',
+      'dropped',
+      'pending',
+      'off by',
+    ].map((title, i) => ({ title, right: i > 0 })),
     data.conservation.map((row) => [
       row['signal']!,
-      ...['got', 'kept', 'twice', 'conflicting', 'dead', 'dropped_items', 'waiting'].map((key) => count(row[key]!)),
+      ...['got', 'kept', 'twice', 'conflicting', 'dead', 'dropped_items', 'waiting'].map((key) =>
+        count(row[key]!),
+      ),
       Number(row['off']) === 0 ? green('0') : red(count(row['off']!)),
     ]),
   );
@@ -262,7 +325,8 @@ export async function printReport(access: Reader, options: ReportOptions): Promi
     [{ title: 'service' }, { title: 'items', right: true }],
     data.droppedBy.map((row) => [row['service']!, count(row['items']!)]),
   );
-  if (data.agents.length === 0) out.push('The store is empty: send telemetry, or read a file with "agentops ingest".', '');
+  if (data.agents.length === 0)
+    out.push('The store is empty: send telemetry, or read a file with "agentops ingest".', '');
   process.stdout.write(`${out.join('\n')}\n`);
 }
 

@@ -1,7 +1,7 @@
 import { type Access, openAccess } from '../access.ts';
-import { renderTree, type TreeStep } from '../output/tree.ts';
 import { count, duration, money } from '../output/numbers.ts';
 import { bold, dim, green, red, yellow } from '../output/style.ts';
+import { renderTree, type TreeStep } from '../output/tree.ts';
 
 type Row = Record<string, string>;
 
@@ -26,7 +26,10 @@ interface Task {
 }
 
 /** A task or run as a tree over all its traces. */
-export async function runShow(id: string, options: { data: string; content?: boolean; json?: boolean }): Promise<void> {
+export async function runShow(
+  id: string,
+  options: { data: string; content?: boolean; json?: boolean },
+): Promise<void> {
   const access = await openAccess(options.data);
   try {
     const task = await findTask(access, id);
@@ -106,12 +109,14 @@ function notesOf(row: Row): string[] {
   if (Number(row['input']) + Number(row['output']) > 0 && Number(row['counted']) === 1) {
     notes.push(`${count(row['input']!)} → ${count(row['output']!)} tokens`);
   }
-  if (row['cost_state'] === 'unpriced' || row['cost_state'] === 'no_rate') notes.push(yellow(row['cost_state']!));
+  if (row['cost_state'] === 'unpriced' || row['cost_state'] === 'no_rate')
+    notes.push(yellow(row['cost_state']!));
   else if (row['step_cost']) notes.push(money(row['step_cost']!, row['in_currency']!));
   if (Number(row['counted']) === 0 && row['kind'] === 'llm') notes.push(dim('repeats another span'));
   if (Number(row['inferred']) === 1) notes.push(dim('inferred'));
   if (Number(row['waiting']) === 1) notes.push(yellow('waits for an answer'));
-  if (row['status'] === 'error') notes.push(red(`${row['error_type'] || 'error'} ${row['message'] ?? ''}`.trim()));
+  if (row['status'] === 'error')
+    notes.push(red(`${row['error_type'] || 'error'} ${row['message'] ?? ''}`.trim()));
   return notes;
 }
 
@@ -132,13 +137,26 @@ async function readContent(access: Access, task: Task): Promise<Map<string, stri
 }
 
 function heading(task: Task): string {
-  const colour = task.outcome === 'success' ? green : task.outcome === 'failure' || task.outcome === 'abandoned' ? red : yellow;
-  const evidence = [task.outcome_source && `said by ${task.outcome_source}`, task.outcome_evidence].filter(Boolean).join(': ');
+  const colour =
+    task.outcome === 'success'
+      ? green
+      : task.outcome === 'failure' || task.outcome === 'abandoned'
+        ? red
+        : yellow;
+  const evidence = [task.outcome_source && `said by ${task.outcome_source}`, task.outcome_evidence]
+    .filter(Boolean)
+    .join(': ');
   const unpriced = Number(task.unpriced_calls) > 0 ? `, ${task.unpriced_calls} unpriced` : '';
   return [
     `${bold(task.task_id)}  ${colour(task.outcome)}${evidence === '' ? '' : dim(`  ${evidence}`)}`,
     `${task.agent}  ${dim('for')} ${task.user_id || '(unknown user)'}, ${task.department || '(unattributed)'}  ${dim('at')} ${task.started_at.slice(0, 19)} UTC  ${dim('took')} ${duration(task.duration_ms)}`,
     `${count(task.model_calls)} model calls, ${count(task.tool_calls)} tool calls, ${money(task.cost, task.currency)}${unpriced}, ${task.run_ids.length} run${task.run_ids.length === 1 ? '' : 's'}`,
-    ...task.verdicts.slice(1).map((verdict) => dim(`also: ${verdict.source} said ${verdict.outcome} at ${verdict.at.slice(0, 19)} ${verdict.evidence}`)),
+    ...task.verdicts
+      .slice(1)
+      .map((verdict) =>
+        dim(
+          `also: ${verdict.source} said ${verdict.outcome} at ${verdict.at.slice(0, 19)} ${verdict.evidence}`,
+        ),
+      ),
   ].join('\n');
 }

@@ -19,5 +19,8 @@ export async function runSimulation(options: {
     endpoint: options.endpoint,
   });
   if (options.json) process.stdout.write(`${JSON.stringify(fleet, null, 2)}\n`);
-  else process.stdout.write(`sent ${count(fleet.spans)} spans of ${Object.keys(fleet.agents).length} agents to ${options.endpoint}\n`);
+  else
+    process.stdout.write(
+      `sent ${count(fleet.spans)} spans of ${Object.keys(fleet.agents).length} agents to ${options.endpoint}\n`,
+    );
 }

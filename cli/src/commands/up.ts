@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
-import { bold, cyan, dim } from '../output/style.ts';
 import { removeControl, writeControl } from '../control.ts';
+import { bold, cyan, dim } from '../output/style.ts';
 
 export interface UpOptions {
   data: string;
@@ -34,7 +34,13 @@ export async function start(options: UpOptions): Promise<Running> {
     onLog: (message) => process.stderr.write(`${message}\n`),
   });
   const otlpUrl = `http://${options.host ?? '127.0.0.1'}:${embedded.otlpPort}`;
-  const page = await startPage({ embedded, port: options.pagePort, dataDir, registryDir: options.registry, otlpUrl });
+  const page = await startPage({
+    embedded,
+    port: options.pagePort,
+    dataDir,
+    registryDir: options.registry,
+    otlpUrl,
+  });
   writeControl(dataDir, { pid: process.pid, url: page.url, token: page.token });
   return {
     embedded,

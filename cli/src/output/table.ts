@@ -6,7 +6,9 @@ export interface TableColumn {
 
 /** Rows of text as an aligned table, a blank row for `null`. Widths are those of characters as a terminal shows them. */
 export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((column, i) => Math.max(width(column.title), ...rows.map((row) => width(row[i] ?? ''))));
+  const widths = columns.map((column, i) =>
+    Math.max(width(column.title), ...rows.map((row) => width(row[i] ?? ''))),
+  );
   const line = (cells: readonly string[]): string =>
     columns
       .map((column, i) => {
@@ -16,7 +18,11 @@ export function formatTable(columns: readonly TableColumn[], rows: readonly (rea
       })
       .join('  ')
       .trimEnd();
-  return [line(columns.map((c) => c.title)), widths.map((w) => '─'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
+  return [
+    line(columns.map((c) => c.title)),
+    widths.map((w) => '─'.repeat(w)).join('  '),
+    ...rows.map(line),
+  ].join('\n');
 }
 
 const ESCAPES = /\u001b\[[0-9;]*m/g;

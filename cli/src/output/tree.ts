@@ -15,7 +15,10 @@ export interface TreeStep {
 }
 
 /** Steps in order of time, indented under their parents; a step whose parent is not there stands at the top. */
-export function renderTree(steps: readonly TreeStep[], contents: ReadonlyMap<string, readonly string[]>): string {
+export function renderTree(
+  steps: readonly TreeStep[],
+  contents: ReadonlyMap<string, readonly string[]>,
+): string {
   const begin = Math.min(...steps.map((step) => step.startMs));
   const key = (step: TreeStep): string => `${step.traceId}-${step.spanId}`;
   const here = new Set(steps.map(key));
@@ -36,7 +39,8 @@ export function renderTree(steps: readonly TreeStep[], contents: ReadonlyMap<str
     const notes = step.notes.length === 0 ? '' : `  ${step.notes.join('  ')}`;
     lines.push(`${dim(offset)}  ${indent}${branch}${label}  ${dim(duration(step.durationMs))}${notes}`);
     const below = indent + (branch === '' ? '' : branch === '└─ ' ? '   ' : '│  ');
-    for (const text of contents.get(key(step)) ?? []) lines.push(`${' '.repeat(12)}${below}${dim(clip(text))}`);
+    for (const text of contents.get(key(step)) ?? [])
+      lines.push(`${' '.repeat(12)}${below}${dim(clip(text))}`);
     const inner = children.get(key(step)) ?? [];
     inner.forEach((child, i) => {
       write(child, below, i === inner.length - 1 ? '└─ ' : '├─ ');

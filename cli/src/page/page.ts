@@ -1,6 +1,6 @@
 import type { PageOptions } from './server.ts';
 
-const escape = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** The start page: what runs where, what has come in, what to do next. No resource from anywhere else. */
@@ -39,9 +39,9 @@ export function pageHtml({ dataDir, registryDir, otlpUrl }: PageOptions): string
       <table><thead><tr><th>department</th><th class="n">cost</th><th class="n">unpriced</th></tr></thead><tbody id="departments"></tbody></table>
       <h2>What runs where</h2>
       <dl class="where">
-        <dt>OTLP/HTTP</dt><dd><code>${escape(otlpUrl)}</code></dd>
-        <dt>data</dt><dd><code>${escape(dataDir)}</code></dd>
-        <dt>registry</dt><dd><code>${escape(registryDir ?? 'none: every agent is unregistered')}</code></dd>
+        <dt>OTLP/HTTP</dt><dd><code>${escapeHtml(otlpUrl)}</code></dd>
+        <dt>data</dt><dd><code>${escapeHtml(dataDir)}</code></dd>
+        <dt>registry</dt><dd><code>${escapeHtml(registryDir ?? 'none: every agent is unregistered')}</code></dd>
         <dt>memory</dt><dd id="memory">–</dd>
       </dl>
     </section>
@@ -49,12 +49,12 @@ export function pageHtml({ dataDir, registryDir, otlpUrl }: PageOptions): string
   <section>
     <h2>Send telemetry</h2>
     <p>Any OpenTelemetry SDK that speaks OTLP over HTTP:</p>
-    <pre><code>export OTEL_EXPORTER_OTLP_ENDPOINT=${escape(otlpUrl)}
+    <pre><code>export OTEL_EXPORTER_OTLP_ENDPOINT=${escapeHtml(otlpUrl)}
 export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
 export OTEL_SERVICE_NAME=my-agent</code></pre>
     <p>Then ask:</p>
-    <pre><code>npx agentops report --data ${escape(dataDir)}
-npx agentops sql --data ${escape(dataDir)} "SELECT department, sum(cost) FROM agentops.cost_entries GROUP BY department"</code></pre>
+    <pre><code>npx agentops report --data ${escapeHtml(dataDir)}
+npx agentops sql --data ${escapeHtml(dataDir)} "SELECT department, sum(cost) FROM agentops.cost_entries GROUP BY department"</code></pre>
   </section>
 </main>
 </body>

@@ -44,8 +44,10 @@ export async function startPage(options: PageOptions): Promise<Page> {
     }
     const path = request.url?.split('?')[0];
     if (request.method === 'GET' && path === '/') send(response, 200, 'text/html; charset=utf-8', html);
-    else if (request.method === 'GET' && path === '/page.css') send(response, 200, 'text/css; charset=utf-8', pageStyle);
-    else if (request.method === 'GET' && path === '/page.js') send(response, 200, 'text/javascript; charset=utf-8', pageScript);
+    else if (request.method === 'GET' && path === '/page.css')
+      send(response, 200, 'text/css; charset=utf-8', pageStyle);
+    else if (request.method === 'GET' && path === '/page.js')
+      send(response, 200, 'text/javascript; charset=utf-8', pageScript);
     else if (request.method === 'GET' && path === '/api/status') {
       send(response, 200, 'application/json', JSON.stringify(await readStatus(options.embedded)));
     } else if (request.method === 'POST' && (path === '/api/query' || path === '/api/ingest')) {
@@ -55,7 +57,12 @@ export async function startPage(options: PageOptions): Promise<Page> {
       }
       const body = JSON.parse(await readBody(request));
       if (path === '/api/query') {
-        send(response, 200, 'text/plain; charset=utf-8', await options.embedded.reader.text(body.sql, body.format, body.params));
+        send(
+          response,
+          200,
+          'text/plain; charset=utf-8',
+          await options.embedded.reader.text(body.sql, body.format, body.params),
+        );
       } else {
         const done = [];
         for (const file of body.files as string[]) done.push(await options.embedded.ingest(file));

@@ -25,7 +25,9 @@ export async function readStatus({ reader, stats }: Embedded): Promise<Status> {
     `SELECT department, sum(cost) AS total_cost, countIf(cost IS NULL) AS unpriced
      FROM agentops.cost_entries GROUP BY department ORDER BY total_cost DESC NULLS LAST LIMIT 12`,
   );
-  const [conservation] = await reader.query<Row>('SELECT sum(abs(balance)) AS off FROM agentops.conservation');
+  const [conservation] = await reader.query<Row>(
+    'SELECT sum(abs(balance)) AS off FROM agentops.conservation',
+  );
   return {
     ...stats(),
     agents,

@@ -68,7 +68,10 @@ function startTimes(profile: Profile, random: Random, day: number, options: Simu
   if (profile.officeHours && (weekday === 0 || weekday === 6)) return [];
   const count = Math.round(random.around(profile.tasksPerDay * (options.scale ?? 1), 0.12));
   const [open, close] = profile.officeHours ? [9, 18] : [0, 24];
-  return Array.from({ length: count }, () => tokyoMidnight + (open + random.next() * (close - open)) * 3_600_000)
+  return Array.from(
+    { length: count },
+    () => tokyoMidnight + (open + random.next() * (close - open)) * 3_600_000,
+  )
     .map(Math.round)
     .filter((at) => at >= options.from.getTime() && at < options.to.getTime())
     .sort((a, b) => a - b);

@@ -53,11 +53,20 @@ export function simulateTask(profile: Profile, random: Random, at: number, truth
   const dimensions = {
     user,
     conversation: `conv-${id}`,
-    ...(profile.taskType !== '' && { task: id, taskType: profile.taskType, taskRef: `REF-${random.int(10_000, 99_999)}` }),
+    ...(profile.taskType !== '' && {
+      task: id,
+      taskType: profile.taskType,
+      taskRef: `REF-${random.int(10_000, 99_999)}`,
+    }),
     ...(department !== undefined && { department }),
   };
   const clock = { now: at };
-  const run = beginAgentRun(profile.agent, { parent: ROOT_CONTEXT, startTime: at, version: profile.version, ...dimensions });
+  const run = beginAgentRun(profile.agent, {
+    parent: ROOT_CONTEXT,
+    startTime: at,
+    version: profile.version,
+    ...dimensions,
+  });
   truth.tasks++;
   truth.runs++;
 
@@ -88,9 +97,21 @@ export function simulateTask(profile: Profile, random: Random, at: number, truth
 
 type Clock = { now: number };
 
-function think(profile: Profile, random: Random, parent: Context, clock: Clock, truth: Truth, times: number): void {
+function think(
+  profile: Profile,
+  random: Random,
+  parent: Context,
+  clock: Clock,
+  truth: Truth,
+  times: number,
+): void {
   for (let i = 0; i < times; i++) {
-    const call = beginModelCall({ provider: profile.provider, model: profile.model, parent, startTime: clock.now });
+    const call = beginModelCall({
+      provider: profile.provider,
+      model: profile.model,
+      parent,
+      startTime: clock.now,
+    });
     const input = Math.round(random.around(profile.inputTokens, 0.35));
     const cacheRead = Math.round(input * profile.cached * random.next());
     const output = Math.round(random.around(180, 0.6));
@@ -166,7 +187,13 @@ function ask(
   parent: Context,
   clock: Clock,
   truth: Truth,
-  what: { id: string; user: string; amount: number; tool: string; dimensions: Parameters<typeof beginAgentRun>[1] },
+  what: {
+    id: string;
+    user: string;
+    amount: number;
+    tool: string;
+    dimensions: Parameters<typeof beginAgentRun>[1];
+  },
 ): boolean {
   // Now and then the rule is forgotten.
   if (random.chance(0.02)) return true;

@@ -8,7 +8,9 @@ import type { ResourceContext } from '../model.ts';
  */
 export function logId(view: LogView, buf: Buffer, resource: ResourceContext): string {
   const hash = createHash('sha256');
-  hash.update(`${resource.service}\0${resource.environment}\0${view.traceId}\0${view.spanId}\0${view.eventName}\0`);
+  hash.update(
+    `${resource.service}\0${resource.environment}\0${view.traceId}\0${view.spanId}\0${view.eventName}\0`,
+  );
   hash.update(`${view.time}\0${view.time === 0n ? view.observedTime : 0n}\0${view.severity}\0`);
   hash.update(buf.subarray(view.bodyStart, view.bodyEnd));
   const { attributes } = view;

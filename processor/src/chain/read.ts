@@ -101,7 +101,12 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
   const newest = BigInt(record.receivedAt) * NS_PER_MS + MAX_AHEAD_NS;
   let seen = 0;
 
-  const deadLetter = (index: number, reason: string, bytes: Uint8Array, signal: DeadLetter['signal']): void => {
+  const deadLetter = (
+    index: number,
+    reason: string,
+    bytes: Uint8Array,
+    signal: DeadLetter['signal'],
+  ): void => {
     out.deadLetters.push({
       source,
       offset: record.offset,
@@ -115,7 +120,12 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     });
   };
 
-  const accept = (result: Step | Declined, index: number, startedAt: bigint, bytes: () => Uint8Array): Step | null => {
+  const accept = (
+    result: Step | Declined,
+    index: number,
+    startedAt: bigint,
+    bytes: () => Uint8Array,
+  ): Step | null => {
     seen++;
     if (typeof result === 'string') {
       tally.dropped++;
@@ -163,7 +173,9 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
         ...sink,
         span: (buf, view, index) => {
           const result = normalizer.span(view);
-          const step = accept(result, index, view.startedAt, () => buf.subarray(view.nameStart, view.nameEnd));
+          const step = accept(result, index, view.startedAt, () =>
+            buf.subarray(view.nameStart, view.nameEnd),
+          );
           if (step === null && result === 'foreign') {
             out.foreign.push({
               traceId: view.traceId,

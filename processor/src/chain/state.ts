@@ -1,6 +1,6 @@
 import { addSkeleton, createTraceSet, missingParents, type TraceSet } from '../fold/trace-set.ts';
-import type { ForeignArrival } from './read.ts';
 import type { KnownTraces } from './known-traces.ts';
+import type { ForeignArrival } from './read.ts';
 
 /**
  * The sets of the traces that were touched last, within a bound; the others rest in the store and are read again when

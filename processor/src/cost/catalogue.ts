@@ -27,7 +27,9 @@ export interface PriceBook {
 }
 
 /** Pinned exactly, since the catalogue is part of every price's identity. */
-const VERSION: string = createRequire(import.meta.url)('../../package.json').dependencies['@pydantic/genai-prices'];
+const VERSION: string = createRequire(import.meta.url)('../../package.json').dependencies[
+  '@pydantic/genai-prices'
+];
 
 /** Names that frameworks put where a model's provider belongs. */
 const FRAMEWORKS = new Set([
@@ -93,7 +95,8 @@ export function createPriceBook(): PriceBook {
 /** The catalogue throws for what it cannot make sense of: nobody knows a price then. */
 function ask(provider: string, model: string, atNs: bigint): ReturnType<typeof calcPrice> {
   const timestamp = new Date(Number(atNs / 1_000_000n));
-  const providerId = FRAMEWORKS.has(provider) || provider === '' ? undefined : (PROVIDERS[provider] ?? provider);
+  const providerId =
+    FRAMEWORKS.has(provider) || provider === '' ? undefined : (PROVIDERS[provider] ?? provider);
   try {
     const found = providerId !== undefined && findProvider({ providerId }) !== undefined;
     const options = { timestamp, ...(found && { providerId }) };

@@ -46,7 +46,9 @@ export function parseUnits(text: string): Units {
 
 /** `digits × 10^-places` in units. */
 export function rescale(digits: bigint, places: number): bigint {
-  return places <= SCALE ? digits * 10n ** BigInt(SCALE - places) : divideHalfEven(digits, 10n ** BigInt(places - SCALE));
+  return places <= SCALE
+    ? digits * 10n ** BigInt(SCALE - places)
+    : divideHalfEven(digits, 10n ** BigInt(places - SCALE));
 }
 
 /** Quotient rounded half to even (IEEE 754 `roundTiesToEven`); the divisor is positive. */

@@ -27,7 +27,13 @@ export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pric
         const price = agent.tool(step.tool?.name ?? '')?.price ?? null;
         if (price === null) return null;
         const { amount, currency } = parseMoney(price);
-        return chargeFixed(parseUnits(amount), currency, `registry:${agent.id}/${step.tool!.name}`, step.endedAt, prices);
+        return chargeFixed(
+          parseUnits(amount),
+          currency,
+          `registry:${agent.id}/${step.tool!.name}`,
+          step.endedAt,
+          prices,
+        );
       }
       const model = step.model!;
       const usage = model.usage;
@@ -36,7 +42,9 @@ export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pric
       const quote =
         prices.override(agent.id, model.provider, name, step.endedAt) ??
         book.quote(model.provider, name, step.endedAt, inputs) ??
-        (model.requestModel === name ? null : book.quote(model.provider, model.requestModel, step.endedAt, inputs));
+        (model.requestModel === name
+          ? null
+          : book.quote(model.provider, model.requestModel, step.endedAt, inputs));
       return chargeModelCall(model, quote, step.endedAt, prices, estimated);
     },
   };
@@ -48,7 +56,9 @@ interface VersionPrices extends Reporting {
 
 function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
   const currency = document?.organisation.currency ?? NO_ORGANISATION;
-  const rates = [...(document?.organisation.exchange_rates ?? [])].sort((a, b) => (a.valid_from < b.valid_from ? 1 : -1));
+  const rates = [...(document?.organisation.exchange_rates ?? [])].sort((a, b) =>
+    a.valid_from < b.valid_from ? 1 : -1,
+  );
   const entries = (document?.agents ?? [])
     .flatMap((agent) => agent.prices.map((price) => ({ agent: agent.id, price })))
     .concat((document?.organisation.prices ?? []).map((price) => ({ agent: '', price })))
@@ -90,7 +100,8 @@ function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
     currency,
     rate(from, atNs) {
       const on = day(atNs);
-      for (const rate of rates) if (rate.from === from && rate.to === currency && rate.valid_from <= on) return String(rate.rate);
+      for (const rate of rates)
+        if (rate.from === from && rate.to === currency && rate.valid_from <= on) return String(rate.rate);
       return null;
     },
     override(agent, provider, model, atNs) {

@@ -36,9 +36,11 @@ export function splitUsage(emitted: EmittedUsage, rules: UsageRules): Usage | nu
   const written5m = count(emitted.cacheWrite5m);
   const written1h = count(emitted.cacheWrite1h);
   const reasoning = count(emitted.reasoning);
-  if (read === null || written === null || written5m === null || written1h === null || reasoning === null) return null;
+  if (read === null || written === null || written5m === null || written1h === null || reasoning === null)
+    return null;
   const write = Math.max(written, written5m + written1h);
-  const inside = rules.cacheInside === 'auto' ? isInside(input, read, write, output, emitted.total) : rules.cacheInside;
+  const inside =
+    rules.cacheInside === 'auto' ? isInside(input, read, write, output, emitted.total) : rules.cacheInside;
   return {
     input: inside ? Math.max(0, input - read - write) : input,
     cachedInput: read,

@@ -1,8 +1,26 @@
 import type { KeyTable } from './keys.ts';
-import { expectWireType, type Reader, readInt64, readLength, readVarint, skipField, utf8, WireError } from './wire.ts';
+import {
+  expectWireType,
+  type Reader,
+  readInt64,
+  readLength,
+  readVarint,
+  skipField,
+  utf8,
+  WireError,
+} from './wire.ts';
 
 /** The kinds of an OTLP AnyValue, by field number; 0 is an empty value. */
-export const VALUE = { empty: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, kvlist: 6, bytes: 7 } as const;
+export const VALUE = {
+  empty: 0,
+  string: 1,
+  bool: 2,
+  int: 3,
+  double: 4,
+  array: 5,
+  kvlist: 6,
+  bytes: 7,
+} as const;
 
 export const MAX_DEPTH = 64;
 
@@ -80,7 +98,13 @@ export function createPrefixTable(prefixes: readonly KeyPrefix[]): PrefixTable {
 const MAX_PREFIXED = 4096;
 
 /** Reads one KeyValue message in `[r.pos, end)` into `list`. */
-export function readKeyValue(r: Reader, end: number, list: AttributeList, keys: KeyTable, prefixes: PrefixTable): void {
+export function readKeyValue(
+  r: Reader,
+  end: number,
+  list: AttributeList,
+  keys: KeyTable,
+  prefixes: PrefixTable,
+): void {
   const { buf } = r;
   let keyStart = 0;
   let keyEnd = 0;
@@ -142,7 +166,13 @@ function startsWith(buf: Buffer, start: number, end: number, prefix: Buffer): bo
 }
 
 /** Adds an attribute that did not come as a KeyValue of the item itself (an event's). */
-export function addAttribute(list: AttributeList, key: number, type: number, start: number, end: number): void {
+export function addAttribute(
+  list: AttributeList,
+  key: number,
+  type: number,
+  start: number,
+  end: number,
+): void {
   const i = list.count;
   if (i === list.keys.length) grow(list);
   list.keys[i] = key;
@@ -171,7 +201,7 @@ function grow(list: AttributeList): void {
 /** A value as text: scalars as they print, arrays and maps as JSON. */
 export function valueText(buf: Buffer, type: number, start: number, end: number): string {
   if (type === VALUE.string) return utf8(buf, start, end);
-  const value = valueOf(buf, type, start, end);
+  const value = plainValue(buf, type, start, end);
   if (value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -195,7 +225,7 @@ export function valueNumber(buf: Buffer, type: number, start: number, end: numbe
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** Any value as plain data; integers beyond 2^53 as decimal strings. Throws {@link WireError} beyond {@link MAX_DEPTH}. */
-export function valueOf(buf: Buffer, type: number, start: number, end: number, depth = 0): JsonValue {
+export function plainValue(buf: Buffer, type: number, start: number, end: number, depth = 0): JsonValue {
   if (depth > MAX_DEPTH) throw new WireError(`value nested deeper than ${MAX_DEPTH}`, start);
   switch (type) {
     case VALUE.string:
@@ -238,7 +268,11 @@ export function valueOf(buf: Buffer, type: number, start: number, end: number, d
 }
 
 /** Where the payload of the AnyValue message in `[start, end)` stands. */
-export function locateValue(buf: Buffer, start: number, end: number): { type: number; start: number; end: number } {
+export function locateValue(
+  buf: Buffer,
+  start: number,
+  end: number,
+): { type: number; start: number; end: number } {
   if (start >= end) return { type: VALUE.empty, start, end: start };
   const r: Reader = { buf, pos: start };
   const tag = readVarint(r, end);
@@ -254,10 +288,16 @@ export function locateValue(buf: Buffer, start: number, end: number): { type: nu
 /** The AnyValue message in `[start, end)`. */
 export function anyValue(buf: Buffer, start: number, end: number, depth = 0): JsonValue {
   const value = locateValue(buf, start, end);
-  return valueOf(buf, value.type, value.start, value.end, depth);
+  return plainValue(buf, value.type, value.start, value.end, depth);
 }
 
-function eachField(buf: Buffer, start: number, end: number, field: number, each: (s: number, e: number) => void): void {
+function eachField(
+  buf: Buffer,
+  start: number,
+  end: number,
+  field: number,
+  each: (s: number, e: number) => void,
+): void {
   const r: Reader = { buf, pos: start };
   while (r.pos < end) {
     const tag = readVarint(r, end);

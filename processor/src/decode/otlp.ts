@@ -7,7 +7,17 @@ import {
   resetAttributes,
 } from './attributes.ts';
 import type { KeyTable } from './keys.ts';
-import { expectWireType, hex, type Reader, readFixed64, readLength, readVarint, skipField, utf8, WireError } from './wire.ts';
+import {
+  expectWireType,
+  hex,
+  type Reader,
+  readFixed64,
+  readLength,
+  readVarint,
+  skipField,
+  utf8,
+  WireError,
+} from './wire.ts';
 
 /** One resource with one scope: what the spans or log records that follow share. */
 export interface Origin {

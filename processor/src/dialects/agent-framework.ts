@@ -14,7 +14,10 @@ export const agentFramework: Dialect = {
     agentName: ['gen_ai.agent.name', 'workflow.name'],
     conversationId: [
       // The Responses API puts a response id here that changes with every call: no conversation.
-      { key: 'gen_ai.conversation.id', parse: (value) => (String(value).startsWith('resp_') ? undefined : value) },
+      {
+        key: 'gen_ai.conversation.id',
+        parse: (value) => (String(value).startsWith('resp_') ? undefined : value),
+      },
     ],
   },
   cacheInside: true,

@@ -5,7 +5,14 @@ import type { Dialect, KindAnswer } from './dialect.ts';
 export const agentops: Dialect = {
   name: 'agentops',
   detect: {
-    keys: [ATTR.kind, ATTR.taskId, ATTR.taskOutcome, ATTR.approvalId, ATTR.approvalEvent, ATTR.escalationChannel],
+    keys: [
+      ATTR.kind,
+      ATTR.taskId,
+      ATTR.taskOutcome,
+      ATTR.approvalId,
+      ATTR.approvalEvent,
+      ATTR.escalationChannel,
+    ],
   },
   kind: [
     { key: ATTR.kind, is: Object.fromEntries(STEP_KINDS.map((kind): [string, KindAnswer] => [kind, kind])) },

@@ -16,11 +16,15 @@ export const claudeCode: Dialect = {
         hook: 'other',
       },
       // Decided by configuration, not by a person.
-      refine: (kind, read) => (kind === 'approval' && /^(config|hook)$/.test(read.attribute('source')) ? 'other' : undefined),
+      refine: (kind, read) =>
+        kind === 'approval' && /^(config|hook)$/.test(read.attribute('source')) ? 'other' : undefined,
     },
   ],
   fields: {
-    agentName: ['subagent_type', { key: 'span.type', parse: (value) => (value === 'interaction' ? 'claude-code' : undefined) }],
+    agentName: [
+      'subagent_type',
+      { key: 'span.type', parse: (value) => (value === 'interaction' ? 'claude-code' : undefined) },
+    ],
     agentId: ['agent_id'],
     userId: ['user.email', 'user.account_uuid', 'user.id'],
     tenant: ['organization.id'],

@@ -19,9 +19,7 @@ export const googleAdk: Dialect = {
       { key: 'gcp.vertex.agent.llm_response', path: ['usageMetadata', 'cachedContentTokenCount'] },
       { key: 'gcp.vertex.agent.llm_response', path: ['usage_metadata', 'cached_content_token_count'] },
     ],
-    reasoningTokens: [
-      { key: 'gcp.vertex.agent.llm_response', parse: thoughts },
-    ],
+    reasoningTokens: [{ key: 'gcp.vertex.agent.llm_response', parse: thoughts }],
   },
   cacheInside: true,
   reasoningInside: false,

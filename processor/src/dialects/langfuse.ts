@@ -45,7 +45,9 @@ export const langfuse: Dialect = {
     toolName: [{ spanName: '' }],
     toolArguments: ['langfuse.observation.input'],
     toolResult: ['langfuse.observation.output'],
-    success: [{ key: 'langfuse.observation.level', parse: (value) => (value === 'ERROR' ? false : undefined) }],
+    success: [
+      { key: 'langfuse.observation.level', parse: (value) => (value === 'ERROR' ? false : undefined) },
+    ],
   },
   cacheInside: 'auto',
 };

@@ -7,7 +7,15 @@ export const langsmith: Dialect = {
   kind: [
     {
       key: 'langsmith.span.kind',
-      is: { llm: 'llm', tool: 'tool', retriever: 'retrieval', embedding: 'embedding', chain: 'other', prompt: 'other', parser: 'other' },
+      is: {
+        llm: 'llm',
+        tool: 'tool',
+        retriever: 'retrieval',
+        embedding: 'embedding',
+        chain: 'other',
+        prompt: 'other',
+        parser: 'other',
+      },
       refine: (kind, read) => (kind === 'other' && !read.hasParent ? 'workflow' : undefined),
     },
   ],
@@ -20,8 +28,12 @@ export const langsmith: Dialect = {
     userId: ['langsmith.metadata.user_id'],
     toolArguments: ['gen_ai.prompt'],
     toolResult: ['gen_ai.completion'],
-    cacheReadTokens: [{ key: 'langsmith.metadata.usage_metadata', path: ['input_token_details', 'cache_read'] }],
-    reasoningTokens: [{ key: 'langsmith.metadata.usage_metadata', path: ['output_token_details', 'reasoning'] }],
+    cacheReadTokens: [
+      { key: 'langsmith.metadata.usage_metadata', path: ['input_token_details', 'cache_read'] },
+    ],
+    reasoningTokens: [
+      { key: 'langsmith.metadata.usage_metadata', path: ['output_token_details', 'reasoning'] },
+    ],
   },
   cacheInside: true,
 };

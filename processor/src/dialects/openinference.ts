@@ -28,22 +28,23 @@ export const openInference: Dialect = {
       },
       refine: (kind, read) => {
         // Handoffs of the OpenAI Agents SDK are TOOL spans that call nothing.
-        if (kind === 'tool' && /^(handoff to |handoff_to_)/.test(read.text('toolName') || read.spanName)) return 'handoff';
+        if (kind === 'tool' && /^(handoff to |handoff_to_)/.test(read.text('toolName') || read.spanName))
+          return 'handoff';
         // A graph without an agent around it is the run.
-        if (kind === 'other' && !read.hasParent && read.attribute('openinference.span.kind') === 'CHAIN') return 'workflow';
+        if (kind === 'other' && !read.hasParent && read.attribute('openinference.span.kind') === 'CHAIN')
+          return 'workflow';
         return undefined;
       },
     },
   ],
   fields: {
-    agentName: [
-      'agent.name',
-      { key: 'metadata', path: ['lc_agent_name'] },
-      'graph.node.id',
-    ],
+    agentName: ['agent.name', { key: 'metadata', path: ['lc_agent_name'] }, 'graph.node.id'],
     conversationId: ['session.id', { key: 'metadata', path: ['thread_id'] }],
     userId: ['user.id', { key: 'metadata', path: ['user_id'] }],
-    tenant: [{ key: 'metadata', path: ['tenant_id'] }, { key: 'metadata', path: ['tenant'] }],
+    tenant: [
+      { key: 'metadata', path: ['tenant_id'] },
+      { key: 'metadata', path: ['tenant'] },
+    ],
     provider: ['llm.provider', 'llm.system'],
     requestModel: [
       'llm.request.model_name',
@@ -60,9 +61,7 @@ export const openInference: Dialect = {
     reasoningTokens: ['llm.token_count.completion_details.reasoning'],
     totalTokens: ['llm.token_count.total'],
     reportedCost: ['llm.cost.total'],
-    toolName: [
-      { key: 'tool.name', reject: ['DynamicStructuredTool', 'unknown'] },
-    ],
+    toolName: [{ key: 'tool.name', reject: ['DynamicStructuredTool', 'unknown'] }],
     toolCallId: ['tool.id', 'tool_call.id'],
     toolArguments: ['input.value'],
     toolResult: ['output.value'],
@@ -85,7 +84,8 @@ export const openInference: Dialect = {
 function requestedToolCalls(entries: ReadonlyMap<string, JsonValue>): JsonValue | undefined {
   const calls = new Map<string, { id: JsonValue; name: JsonValue; arguments: JsonValue }>();
   for (const [key, value] of entries) {
-    const match = /^(\d+)\.message\.tool_calls\.(\d+)\.tool_call\.(id|function\.name|function\.arguments)$/.exec(key);
+    const match =
+      /^(\d+)\.message\.tool_calls\.(\d+)\.tool_call\.(id|function\.name|function\.arguments)$/.exec(key);
     if (match === null) continue;
     const place = `${match[1]}.${match[2]}`;
     const call = calls.get(place) ?? { id: '', name: '', arguments: '' };

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../decode/attributes.ts';
-import { parsedJson, isRecord } from './values.ts';
 import { type Dialect, type KindAnswer, transferTarget } from './dialect.ts';
+import { isRecord, parsedJson } from './values.ts';
 
 /** `gen_ai.operation.name`, the convention's values first, then those that frameworks add. */
 const OPERATIONS: Readonly<Record<string, KindAnswer>> = {
@@ -61,7 +61,14 @@ export const otelGenAi: Dialect = {
     agentId: ['gen_ai.agent.id'],
     agentVersion: ['gen_ai.agent.version'],
     conversationId: ['gen_ai.conversation.id', 'session.id'],
-    userId: ['user.id', 'enduser.id', 'enduser.pseudo.id', 'gen_ai.user', 'gen_ai.request.user', 'user.email'],
+    userId: [
+      'user.id',
+      'enduser.id',
+      'enduser.pseudo.id',
+      'gen_ai.user',
+      'gen_ai.request.user',
+      'user.email',
+    ],
     tenant: ['tenant.id', 'tenant_id', 'tenant', 'customer.id', 'organization.id'],
     department: ['department'],
     team: ['team.id', 'team'],
@@ -70,7 +77,11 @@ export const otelGenAi: Dialect = {
     requestModel: ['gen_ai.request.model'],
     responseModel: ['gen_ai.response.model'],
     responseId: ['gen_ai.response.id'],
-    inputTokens: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'gen_ai.aggregated_usage.input_tokens'],
+    inputTokens: [
+      'gen_ai.usage.input_tokens',
+      'gen_ai.usage.prompt_tokens',
+      'gen_ai.aggregated_usage.input_tokens',
+    ],
     outputTokens: [
       'gen_ai.usage.output_tokens',
       'gen_ai.usage.completion_tokens',
@@ -116,8 +127,15 @@ export const otelGenAi: Dialect = {
       'mcp.tool.name',
       { spanName: 'execute_tool ' },
     ],
-    toolCallId: [{ key: 'gen_ai.tool.call.id', reject: ['unknown', '<not specified>'] }, 'jsonrpc.request.id'],
-    toolArguments: ['gen_ai.tool.call.arguments', 'mcp.request.argument', 'event:gen_ai.tool.message/content'],
+    toolCallId: [
+      { key: 'gen_ai.tool.call.id', reject: ['unknown', '<not specified>'] },
+      'jsonrpc.request.id',
+    ],
+    toolArguments: [
+      'gen_ai.tool.call.arguments',
+      'mcp.request.argument',
+      'event:gen_ai.tool.message/content',
+    ],
     toolResult: ['gen_ai.tool.call.result', 'mcp.response.value'],
     handoffFrom: ['gen_ai.agent.handoff.source.name', 'gen_ai.handoff.from_agent', 'gen_ai.caller.name'],
     handoffTo: [
@@ -136,7 +154,13 @@ export const otelGenAi: Dialect = {
     requestedToolCalls: [{ key: 'gen_ai.output.messages', parse: toolCallsOfMessages }],
   },
   cacheInside: 'auto',
-  waits: ['GraphInterrupt', 'NodeInterrupt', 'langgraph.errors.GraphInterrupt', 'ApprovalRequired', 'CallDeferred'],
+  waits: [
+    'GraphInterrupt',
+    'NodeInterrupt',
+    'langgraph.errors.GraphInterrupt',
+    'ApprovalRequired',
+    'CallDeferred',
+  ],
   keepsOther: true,
 };
 

@@ -3,7 +3,10 @@ import type { Dialect } from './dialect.ts';
 /** Pydantic AI and Logfire, instrumentation versions 2 to 6. */
 export const pydanticAi: Dialect = {
   name: 'pydantic-ai',
-  detect: { scopes: ['pydantic-ai', 'logfire'], keys: ['logfire.span_type', 'pydantic_ai.tool.deferral.name'] },
+  detect: {
+    scopes: ['pydantic-ai', 'logfire'],
+    keys: ['logfire.span_type', 'pydantic_ai.tool.deferral.name'],
+  },
   kind: [
     { key: 'logfire.span_type', is: { pending_span: 'drop' } },
     { spanName: 'agent run', kind: 'run' },

@@ -3,7 +3,10 @@ import type { Dialect } from './dialect.ts';
 /** Strands Agents (TypeScript and Python). Agent, graph and node spans repeat the usage of the calls below them. */
 export const strands: Dialect = {
   name: 'strands',
-  detect: { scopes: ['strands'], keys: ['event_loop.cycle_id', 'agent_loop.cycle_id', 'gen_ai.event.start_time'] },
+  detect: {
+    scopes: ['strands'],
+    keys: ['event_loop.cycle_id', 'agent_loop.cycle_id', 'gen_ai.event.start_time'],
+  },
   kind: [
     { spanName: 'execute_agent_loop_cycle*', kind: 'other' },
     { spanName: 'execute_event_loop_cycle*', kind: 'other' },

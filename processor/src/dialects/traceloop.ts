@@ -6,12 +6,25 @@ export const traceloop: Dialect = {
   name: 'traceloop',
   detect: { scopes: ['@traceloop/'], keys: ['traceloop.*', 'llm.request.type'] },
   kind: [
-    { key: 'gen_ai.operation.name', is: { handoff: 'handoff', execute_task: 'other', vector_db_retrieve: 'retrieval' } },
+    {
+      key: 'gen_ai.operation.name',
+      is: { handoff: 'handoff', execute_task: 'other', vector_db_retrieve: 'retrieval' },
+    },
     {
       key: 'traceloop.span.kind',
-      is: { workflow: 'workflow', agent: 'run', tool: 'tool', task: 'other', session: 'other', handoff: 'handoff' },
+      is: {
+        workflow: 'workflow',
+        agent: 'run',
+        tool: 'tool',
+        task: 'other',
+        session: 'other',
+        handoff: 'handoff',
+      },
     },
-    { key: 'llm.request.type', is: { chat: 'llm', completion: 'llm', embedding: 'embedding', rerank: 'retrieval' } },
+    {
+      key: 'llm.request.type',
+      is: { chat: 'llm', completion: 'llm', embedding: 'embedding', rerank: 'retrieval' },
+    },
   ],
   fields: {
     agentName: ['gen_ai.agent.name', 'traceloop.entity.name', 'traceloop.workflow.name'],

@@ -3,9 +3,17 @@ import type { Claims, InferredToolCall, Step } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Blocks } from '../store/tables.ts';
 import type { AgentFacts, Charge, Pricing, RegistryFacts, RegistryTimeline } from './ports.ts';
-import { writeApproval, writeCharge, writeEvaluation, writeInferredTool, writeRun, writeSkeleton, writeStep } from './rows.ts';
-import { buildTree, countCalls, isModelCall, type Node } from './tree.ts';
+import {
+  writeApproval,
+  writeCharge,
+  writeEvaluation,
+  writeInferredTool,
+  writeRun,
+  writeSkeleton,
+  writeStep,
+} from './rows.ts';
 import { type Item, sizeOf, type TraceSet } from './trace-set.ts';
+import { buildTree, countCalls, isModelCall, type Node } from './tree.ts';
 
 /**
  * Raise it when a change of this folder makes other rows from the same set: versions order rows by it first, so that a
@@ -273,9 +281,13 @@ function attribute(
     taskId: claims.taskId || run.taskId || runId,
     agent,
     environment: resource.environment,
-    department: facts.department(claims.department || run.department || resource.department || agent.department),
+    department: facts.department(
+      claims.department || run.department || resource.department || agent.department,
+    ),
     team: facts.team(claims.team || run.team || resource.team || agent.team),
-    costCenter: facts.costCenter(claims.costCenter || run.costCenter || resource.costCenter || agent.costCenter),
+    costCenter: facts.costCenter(
+      claims.costCenter || run.costCenter || resource.costCenter || agent.costCenter,
+    ),
     tenant: claims.tenant || run.tenant || resource.tenant,
     userId: claims.userId || run.userId || resource.userId,
     conversationId: claims.conversationId || run.conversationId,
@@ -344,7 +356,10 @@ function deleteVanishedRuns(
 ): void {
   const roots = runs.map((run) => run.rootSpanId);
   const before = set.reloaded
-    ? ['', ...nodes.filter((n) => n.step.kind === 'run' || n.step.kind === 'workflow').map((n) => n.step.spanId)]
+    ? [
+        '',
+        ...nodes.filter((n) => n.step.kind === 'run' || n.step.kind === 'workflow').map((n) => n.step.spanId),
+      ]
     : set.writtenRuns;
   for (const rootSpanId of before) {
     if (!roots.includes(rootSpanId)) writeRun(out.runs, { ...runs[0]!, rootSpanId, nodes: [] }, version);

@@ -1,3 +1,4 @@
+import { parseUnits } from '../cost/decimal.ts';
 import type {
   ApprovalFacts,
   EvaluationFacts,
@@ -9,7 +10,6 @@ import type {
   Usage,
 } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
-import { parseUnits } from '../cost/decimal.ts';
 import type { Blocks } from '../store/tables.ts';
 import type { Charge } from './ports.ts';
 import type { Attribution, InferredTool, RunFacts, WrittenStep } from './project.ts';
@@ -275,8 +275,11 @@ export function writeCharge(
   c.kind.set(row, kind);
   c.started_at.set(row, step.startedAt);
   c.at.set(row, step.endedAt);
-  c.charge_id.set(row, 
-    model !== null && model.responseId !== '' ? `${charge?.provider ?? model.provider}:${model.responseId}` : '',
+  c.charge_id.set(
+    row,
+    model !== null && model.responseId !== ''
+      ? `${charge?.provider ?? model.provider}:${model.responseId}`
+      : '',
   );
   c.task_id.set(row, at.taskId);
   c.run_id.set(row, at.runId);
@@ -396,7 +399,10 @@ export function writeRun(block: Blocks['runs'], run: RunFacts, version: number):
   c.owner_cost_center.set(row, at.agent.ownerCostCenter);
   c.started_at.set(row, summary.startedAt);
   c.ended_at.set(row, summary.endedAt);
-  c.deadline_at.set(row, summary.startedAt === NO_TIME ? NO_TIME : summary.startedAt + at.agent.taskTimeoutNs);
+  c.deadline_at.set(
+    row,
+    summary.startedAt === NO_TIME ? NO_TIME : summary.startedAt + at.agent.taskTimeoutNs,
+  );
   c.settles_at.set(row, summary.endedAt === NO_TIME ? NO_TIME : summary.endedAt + at.agent.taskIdleNs);
   c.root_seen.set(row, root === null ? 0 : 1);
   c.waiting.set(row, summary.waiting ? 1 : 0);
@@ -415,10 +421,22 @@ export function writeRun(block: Blocks['runs'], run: RunFacts, version: number):
   c.dropped_attributes.set(row, summary.droppedAttributes);
   c.sampled_share.set(row, summary.sampledShare);
   c.telemetry.set(row, at.agent.telemetry);
-  c.verdict_outcomes.set(row, summary.verdicts.map((verdict) => verdict.outcome));
-  c.verdict_sources.set(row, summary.verdicts.map((verdict) => verdict.source));
-  c.verdict_times.set(row, summary.verdicts.map((verdict) => verdict.at));
-  c.verdict_evidence.set(row, summary.verdicts.map((verdict) => verdict.evidence));
+  c.verdict_outcomes.set(
+    row,
+    summary.verdicts.map((verdict) => verdict.outcome),
+  );
+  c.verdict_sources.set(
+    row,
+    summary.verdicts.map((verdict) => verdict.source),
+  );
+  c.verdict_times.set(
+    row,
+    summary.verdicts.map((verdict) => verdict.at),
+  );
+  c.verdict_evidence.set(
+    row,
+    summary.verdicts.map((verdict) => verdict.evidence),
+  );
   c.registry_version.set(row, run.registry.hash);
   c.registry_backfilled.set(row, run.registry.backfilled ? 1 : 0);
   c.version.set(row, version);

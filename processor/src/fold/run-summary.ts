@@ -109,18 +109,19 @@ function errorVerdict(root: Step): Verdict {
  * call began after it.
  */
 function isWaiting(nodes: readonly Node[]): boolean {
-  let open: Set<string> | null = null;
+  const open = new Set<string>();
   let interruptedAt = -1n;
   for (const { step } of nodes) {
-    if (step.approval !== null && step.approval.event === 'requested') (open ??= new Set()).add(step.approval.id);
+    if (step.approval !== null && step.approval.event === 'requested') open.add(step.approval.id);
     if (step.waiting && step.approval === null && step.endedAt > interruptedAt) interruptedAt = step.endedAt;
   }
-  if (open === null && interruptedAt === -1n) return false;
+  if (open.size === 0 && interruptedAt === -1n) return false;
   let resumed = false;
   for (const node of nodes) {
     const { step } = node;
-    if (step.approval !== null && step.approval.event !== 'requested') open?.delete(step.approval.id);
-    if ((isModelCall(node) || step.kind === 'tool') && !step.waiting && step.startedAt >= interruptedAt) resumed = true;
+    if (step.approval !== null && step.approval.event !== 'requested') open.delete(step.approval.id);
+    if ((isModelCall(node) || step.kind === 'tool') && !step.waiting && step.startedAt >= interruptedAt)
+      resumed = true;
   }
-  return (open !== null && open.size > 0) || (interruptedAt !== -1n && !resumed);
+  return open.size > 0 || (interruptedAt !== -1n && !resumed);
 }

@@ -88,7 +88,8 @@ export function addSkeleton(set: TraceSet, skeleton: Skeleton): boolean {
 export function missingParents(set: TraceSet): string[] {
   const missing: string[] = [];
   const consider = (parent: string): void => {
-    if (parent !== '' && !set.skeletons.has(parent) && findItem(set, parent) === undefined) missing.push(parent);
+    if (parent !== '' && !set.skeletons.has(parent) && findItem(set, parent) === undefined)
+      missing.push(parent);
   };
   for (const item of set.items) consider(item.step.parentSpanId);
   for (const skeleton of set.skeletons.values()) consider(skeleton.parentSpanId);

@@ -1,4 +1,5 @@
 import { ATTR, OUTCOMES, STEP_KINDS, type StepKind } from '@agentops/registry/contract';
+import { splitUsage } from '../cost/usage.ts';
 import type { JsonValue } from '../decode/attributes.ts';
 import type { LogView, Origin, SpanView } from '../decode/otlp.ts';
 import type { CacheRule } from '../dialects/dialect.ts';
@@ -15,7 +16,6 @@ import type {
   ToolFacts,
   Usage,
 } from '../model.ts';
-import { splitUsage } from '../cost/usage.ts';
 import type { DialectTable, Plan } from './plan.ts';
 import { createStepReader, type StepReader } from './reader.ts';
 import { createResourceReader } from './resource.ts';
@@ -286,7 +286,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const own = claims(kind);
     const isTool = kind === 'tool';
     const errorType = reader.has('errorType') ? reader.label('errorType') : '';
-    const waits = plan.waits.size > 0 && (plan.waits.has(errorType) || plan.waits.has(firstWord(statusMessage)));
+    const waits =
+      plan.waits.size > 0 && (plan.waits.has(errorType) || plan.waits.has(firstWord(statusMessage)));
     const worked = reader.has('success') ? reader.text('success') : '';
     const failed = statusCode === 2 || worked === 'false' || (statusCode !== 1 && errorType !== '');
     content = keptContent(own.agentName, kind);
@@ -297,7 +298,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       kind,
       name: identity.name,
       startedAt: identity.startedAt,
-      endedAt: identity.endedAt < identity.startedAt ? identity.startedAt : identity.endedAt,
+      endedAt: later(identity.startedAt, identity.endedAt),
       status: waits ? 'unset' : failed ? 'error' : statusCode === 1 ? 'ok' : 'unset',
       statusMessage: statusMessage === '' ? '' : cache.mask(statusMessage).slice(0, MAX_STATUS_MESSAGE),
       errorType,
@@ -350,7 +351,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       const kind = stepKind(marks);
       if (kind === 'foreign' || kind === 'dropped') return kind;
       const { buf } = reader;
-      const message = view.messageEnd > view.messageStart ? buf.utf8Slice(view.messageStart, view.messageEnd) : '';
+      const message =
+        view.messageEnd > view.messageStart ? buf.utf8Slice(view.messageStart, view.messageEnd) : '';
       return build(
         plan,
         kind,
@@ -376,7 +378,11 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       const plan = reader.fill(marks);
       if (name === '') name = reader.attribute('event.name');
       const known = LOG_EVENTS[name];
-      if (known === undefined && reader.attribute(ATTR.kind) === '' && reader.attribute(ATTR.taskOutcome) === '') {
+      if (
+        known === undefined &&
+        reader.attribute(ATTR.kind) === '' &&
+        reader.attribute(ATTR.taskOutcome) === ''
+      ) {
         return 'foreign';
       }
       const answer = known ?? stepKind(marks);
@@ -400,6 +406,10 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       );
     },
   };
+}
+
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
 
 const MAX_STATUS_MESSAGE = 4096;

@@ -86,7 +86,10 @@ export function compileDialects(dialects: readonly Dialect[], resourceKeys: read
     keys,
     prefixes,
     marksOfKey,
-    keepsOther: dialects.reduce((marks, dialect, bit) => (dialect.keepsOther ? marks | (1 << bit) : marks), 0),
+    keepsOther: dialects.reduce(
+      (marks, dialect, bit) => (dialect.keepsOther ? marks | (1 << bit) : marks),
+      0,
+    ),
     readsEvents: [...allKeys].some((key) => key.startsWith('event:')),
     marksOfScope(scopeName) {
       const known = scopes.get(scopeName);

@@ -3,9 +3,9 @@ import {
   addAttribute,
   type JsonValue,
   locateValue,
+  plainValue,
   VALUE,
   valueNumber,
-  valueOf,
   valueText,
 } from '../decode/attributes.ts';
 import { readEvent, type SpanView } from '../decode/otlp.ts';
@@ -22,7 +22,13 @@ const FIELD_INDEX = Object.fromEntries(FIELDS.map((field, index) => [field, inde
  */
 export interface StepReader extends FieldReader {
   /** Starts with the attributes of the next item. Returns its marks. */
-  begin(attributes: AttributeList, scopeMarks: number, nameStart: number, nameEnd: number, parent: boolean): number;
+  begin(
+    attributes: AttributeList,
+    scopeMarks: number,
+    nameStart: number,
+    nameEnd: number,
+    parent: boolean,
+  ): number;
   /** Adds the attributes of span events as `event:<name>/<key>`; call before {@link StepReader.plan}. */
   events(span: SpanView): void;
   /** Chooses the plan for `marks` and fills the fields. */
@@ -122,17 +128,21 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
   }
 
   function valueBy(source: FieldSource, i: number): JsonValue | undefined {
-    if (typeof source === 'string') return valueOf(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
+    if (typeof source === 'string')
+      return plainValue(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
     if ('spanName' in source) return spanName().slice(source.spanName.length).trim();
     if ('prefix' in source) {
       const entries = new Map<string, JsonValue>();
       for (const entry of list.prefixed) {
         if (!entry.key.startsWith(source.prefix)) continue;
-        entries.set(entry.key.slice(source.prefix.length), valueOf(list.buf, entry.type, entry.start, entry.end));
+        entries.set(
+          entry.key.slice(source.prefix.length),
+          plainValue(list.buf, entry.type, entry.start, entry.end),
+        );
       }
       return source.collect(entries);
     }
-    const value = valueOf(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
+    const value = plainValue(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
     if ('path' in source) return pick(value, source.path);
     if ('parse' in source) return source.parse(value);
     return value;
@@ -289,4 +299,3 @@ function pick(value: JsonValue, path: readonly string[]): JsonValue | undefined 
   }
   return at;
 }
-

@@ -9,7 +9,12 @@ const SOURCES: Readonly<Record<keyof ResourceContext, readonly string[]>> = {
   service: ['service.name'],
   namespace: ['service.namespace'],
   version: [ATTR.agentVersion, 'service.version'],
-  environment: ['deployment.environment.name', 'deployment.environment', 'langfuse.environment', 'gen_ai.environment'],
+  environment: [
+    'deployment.environment.name',
+    'deployment.environment',
+    'langfuse.environment',
+    'gen_ai.environment',
+  ],
   department: [ATTR.department, 'department'],
   team: [ATTR.team, 'team.id', 'team'],
   costCenter: [ATTR.costCenter, 'service.instance.cost_center.id', 'cost_center', 'cost_center.id'],
@@ -42,7 +47,11 @@ export function createResourceReader(keys: KeyTable, cache: TextCache): Resource
 
   return {
     read(list, buf, start, end) {
-      if (last !== null && lastBytes.length === end - start && buf.compare(lastBytes, 0, lastBytes.length, start, end) === 0) {
+      if (
+        last !== null &&
+        lastBytes.length === end - start &&
+        buf.compare(lastBytes, 0, lastBytes.length, start, end) === 0
+      ) {
         return last;
       }
       const bytesKey = buf.latin1Slice(start, end);

@@ -37,7 +37,8 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
   function find(buf: Buffer, start: number, end: number): Slot {
     const at = hash(buf, start, end) & (SLOTS - 1);
     const known = slots[at];
-    if (known !== undefined && known.bytes.length === end - start && same(known.bytes, buf, start)) return known;
+    if (known !== undefined && known.bytes.length === end - start && same(known.bytes, buf, start))
+      return known;
     const fresh = { bytes: Buffer.from(buf.subarray(start, end)), raw: utf8(buf, start, end), masked: null };
     slots[at] = fresh;
     return fresh;

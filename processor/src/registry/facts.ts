@@ -81,7 +81,8 @@ function compile(document: RegistryDocument | null, hash: string, backfilled: bo
     for (const { facts, rules } of entries) {
       if (
         rules.some(
-          (rule) => rule.service(query.service) && rule.agent(query.agentName) && rule.namespace(query.namespace),
+          (rule) =>
+            rule.service(query.service) && rule.agent(query.agentName) && rule.namespace(query.namespace),
         )
       ) {
         return facts;

@@ -140,7 +140,10 @@ function stepOf(row: StepRow): Step {
     errorType: text('error_type'),
     dialect: text('dialect'),
     resource: resourceOf(text('resource_context')),
-    claims: text('claims') === '' ? NO_CLAIMS : { ...NO_CLAIMS, ...(JSON.parse(text('claims')) as Partial<Claims>) },
+    claims:
+      text('claims') === ''
+        ? NO_CLAIMS
+        : { ...NO_CLAIMS, ...(JSON.parse(text('claims')) as Partial<Claims>) },
     model,
     tool,
     handoff: facts.handoff ?? null,
@@ -160,7 +163,10 @@ const MAX_RESOURCES = 4096;
 function resourceOf(json: string): ResourceContext {
   let resource = resources.get(json);
   if (resource === undefined) {
-    resource = Object.freeze({ ...EMPTY_RESOURCE, ...(JSON.parse(json === '' ? '{}' : json) as Partial<ResourceContext>) });
+    resource = Object.freeze({
+      ...EMPTY_RESOURCE,
+      ...(JSON.parse(json === '' ? '{}' : json) as Partial<ResourceContext>),
+    });
     if (resources.size >= MAX_RESOURCES) resources.clear();
     resources.set(json, resource);
   }

@@ -1,4 +1,4 @@
-import { createHmac, createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** Who took a digest: helpers, Collectors and processors write JSON differently, so digests compare within one place. */
 export type DigestPlace = 'helper' | 'collector' | 'processor';
@@ -88,7 +88,9 @@ export function createDigester(key: Uint8Array, place: DigestPlace = 'processor'
 
   function digestBytes(bytes: Uint8Array, start: number, end: number): string {
     if (end - start <= SHORT) return short + halfSipHash(bytes, start, end, k0, k1);
-    return long + createHash('sha256').update(prefix).update(bytes.subarray(start, end)).digest('hex').slice(0, 32);
+    return (
+      long + createHash('sha256').update(prefix).update(bytes.subarray(start, end)).digest('hex').slice(0, 32)
+    );
   }
 
   return {
@@ -181,9 +183,7 @@ function halfSipHash(bytes: Uint8Array, start: number, end: number, k0: number, 
 }
 
 function littleEndianHex(word: number): string {
-  return (
-    BYTE[word & 255]! + BYTE[(word >>> 8) & 255]! + BYTE[(word >>> 16) & 255]! + BYTE[word >>> 24]!
-  );
+  return BYTE[word & 255]! + BYTE[(word >>> 8) & 255]! + BYTE[(word >>> 16) & 255]! + BYTE[word >>> 24]!;
 }
 
 const BYTE = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));

@@ -20,7 +20,8 @@ export const MASK_RULES: readonly MaskRule[] = [
   {
     name: 'private-key',
     trigger: 'token',
-    pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,40}-----|$)/g,
+    pattern:
+      /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,40}-----|$)/g,
     replace: '[SECRET]',
   },
   { name: 'jwt', trigger: 'token', pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, replace: '[SECRET]' },
@@ -106,7 +107,8 @@ export const MASK_RULES: readonly MaskRule[] = [
   {
     name: 'bank-account',
     trigger: 'digits',
-    pattern: /((?:bank[ _-]?account|account[ _-]?(?:number|no\.?)|acct|routing[ _-]?(?:number|no\.?)|口座番号)[^\d\n]{0,12})(\d[\d -]{4,18}\d)/gi,
+    pattern:
+      /((?:bank[ _-]?account|account[ _-]?(?:number|no\.?)|acct|routing[ _-]?(?:number|no\.?)|口座番号)[^\d\n]{0,12})(\d[\d -]{4,18}\d)/gi,
     replace: '$1[ACCOUNT]',
   },
   {
@@ -128,7 +130,12 @@ export const MASK_RULES: readonly MaskRule[] = [
     replace: keep(isCard, '[CARD]'),
   },
   { name: 'korean-rrn', trigger: 'digits', pattern: /(?<![\w-])\d{6}-[1-8]\d{6}(?![\w-])/g, replace: '[ID]' },
-  { name: 'us-ssn', trigger: 'digits', pattern: /(?<![\w-])(?!000|666|9)\d{3}-\d{2}-\d{4}(?![\w-])/g, replace: '[ID]' },
+  {
+    name: 'us-ssn',
+    trigger: 'digits',
+    pattern: /(?<![\w-])(?!000|666|9)\d{3}-\d{2}-\d{4}(?![\w-])/g,
+    replace: '[ID]',
+  },
   {
     name: 'uk-nino',
     trigger: 'digits',

@@ -16,7 +16,8 @@ const PIECE = 262_144;
 const MAX_DEPTH = 64;
 
 export function createMasker(rules: readonly MaskRule[] = MASK_RULES): Masker {
-  const byTrigger = (trigger: Trigger): readonly MaskRule[] => rules.filter((rule) => rule.trigger === trigger);
+  const byTrigger = (trigger: Trigger): readonly MaskRule[] =>
+    rules.filter((rule) => rule.trigger === trigger);
   const groups = {
     at: byTrigger('at'),
     digits: byTrigger('digits'),
@@ -71,7 +72,9 @@ export function createMasker(rules: readonly MaskRule[] = MASK_RULES): Masker {
       : Object.fromEntries(
           Object.entries(value).map(([name, item]) => [
             maskText(name),
-            isSecretKey(name) && item !== null && item !== '' ? '[SECRET]' : maskValue(item, depth + 1, above),
+            isSecretKey(name) && item !== null && item !== ''
+              ? '[SECRET]'
+              : maskValue(item, depth + 1, above),
           ]),
         );
     above.delete(value);
@@ -113,7 +116,13 @@ function scan(text: string): number {
       if (run === 0 || !(previous & WORD) || code === 45) {
         const next = i + 1 < length ? text.charCodeAt(i + 1) : 0;
         if (code < 128 && next < 128 && OPENINGS[code * 128 + next] === 1) opening = true;
-        if (kind & UPPER && next < 128 && KIND[next]! & UPPER && i + 3 < length && isDigit(text.charCodeAt(i + 2))) {
+        if (
+          kind & UPPER &&
+          next < 128 &&
+          KIND[next]! & UPPER &&
+          i + 3 < length &&
+          isDigit(text.charCodeAt(i + 2))
+        ) {
           signs |= SIGN.digits;
         }
       }
@@ -182,7 +191,9 @@ const HIDDEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
 function fold(text: string): string {
   let out = text;
   if (out.includes('\\u00')) {
-    out = out.replace(/\\{1,4}u00([2-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    out = out.replace(/\\{1,4}u00([2-7][0-9a-f])/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
   }
   if (!isAscii(out)) out = out.replace(HIDDEN, '').normalize('NFKC');
   return out;

@@ -31,18 +31,24 @@ const tool = z.strictObject({
   resource: z.string().optional().describe('what the tool acts on'),
   price: money.optional().describe('price of one call'),
   repeats: z
-    .strictObject({ polling: z.boolean().optional(), pagination: z.boolean().optional(), identical: z.int().positive().optional() })
+    .strictObject({
+      polling: z.boolean().optional(),
+      pagination: z.boolean().optional(),
+      identical: z.int().positive().optional(),
+    })
     .optional()
     .describe('repetition that is no loop'),
 });
 
-const slo = z
-  .strictObject({
-    sli: z.enum(SLIS),
-    objective: z.union([percent, z.literal('measure')]).optional().describe('percent of tasks; `measure` draws panels and pages nobody'),
-    at_most: z.union([z.number().positive(), money, duration]).optional().describe('bound of a threshold SLI'),
-    window: duration.default('28d'),
-  });
+const slo = z.strictObject({
+  sli: z.enum(SLIS),
+  objective: z
+    .union([percent, z.literal('measure')])
+    .optional()
+    .describe('percent of tasks; `measure` draws panels and pages nobody'),
+  at_most: z.union([z.number().positive(), money, duration]).optional().describe('bound of a threshold SLI'),
+  window: duration.default('28d'),
+});
 
 const budget = z.strictObject({
   per: z.enum(['task', 'day', 'month']),
@@ -78,7 +84,9 @@ export const agentSchema = z.strictObject({
   match: z.array(match).min(1),
   models: z.array(pattern).default([]),
   tools: z.array(tool).default([]),
-  data: z.strictObject({ read: z.array(z.string()).default([]), write: z.array(z.string()).default([]) }).prefault({}),
+  data: z
+    .strictObject({ read: z.array(z.string()).default([]), write: z.array(z.string()).default([]) })
+    .prefault({}),
   slos: z.array(slo).default([]),
   budgets: z.array(budget).default([]),
   approvals: z.array(approval).default([]),

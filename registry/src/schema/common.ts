@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** Lower-case words joined by dashes: ids travel through labels, URLs and file names. */
 export const id = z
   .string()
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by dashes, e.g. expense-reimbursement');
+  .regex(
+    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    'must be lower-case words joined by dashes, e.g. expense-reimbursement',
+  );
 
 /** `90s`, `30m`, `4h`, `7d`. */
 export const duration = z

@@ -17,10 +17,16 @@ const contact = z.strictObject({
 /** The company: one file. */
 export const organisationSchema = z.strictObject({
   name: z.string().min(1),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code').default('USD').describe('reporting currency'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')
+    .default('USD')
+    .describe('reporting currency'),
   time_zone: z.string().default('UTC').describe('days and months are the business’s: an IANA name'),
   fiscal_year_starts: z.int().min(1).max(12).default(1).describe('month'),
-  departments: z.array(z.strictObject({ id, name: z.string(), cost_centers: z.array(z.string()).default([]) })).default([]),
+  departments: z
+    .array(z.strictObject({ id, name: z.string(), cost_centers: z.array(z.string()).default([]) }))
+    .default([]),
   teams: z.array(z.strictObject({ id, name: z.string(), members: z.array(z.string()).min(1) })).default([]),
   channels: z.array(contact).default([]),
   budgets: z
@@ -45,7 +51,10 @@ export const organisationSchema = z.strictObject({
       }),
     )
     .default([]),
-  paged_environments: z.array(z.string()).default(['production']).describe('SLOs, budgets and pages take these only'),
+  paged_environments: z
+    .array(z.string())
+    .default(['production'])
+    .describe('SLOs, budgets and pages take these only'),
   prices: z.array(modelPrice).default([]),
   human_review_hourly_cost: money.optional(),
 });

@@ -23,7 +23,9 @@ export function sealLog(wal: Wal, secret: Uint8Array): SealedLog {
       return {
         async poll(limits) {
           const chunk = await source.poll(limits);
-          return chunk === null ? null : { ...chunk, records: chunk.records.map((record) => unseal(record, key)) };
+          return chunk === null
+            ? null
+            : { ...chunk, records: chunk.records.map((record) => unseal(record, key)) };
         },
         commit: (name, next) => source.commit(name, next),
         get exhausted() {
