@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { createMac, type Mac } from './chaskey.ts';
+
+/** Who took a digest: helpers, Collectors and processors write JSON differently, so digests compare within one place. */
+export type DigestPlace = 'helper' | 'collector' | 'processor';
+
+/** Digests of raw UTF-8 bytes, for a hot path that neither parses nor makes strings. */
+export interface Digester {
+  /**
+   * `processor:chaskey-12:<32 hex>` of `bytes[start, end)`. In a JSON object or array, white space outside of strings
+   * does not count; the order of keys does.
+   */
+  digestBytes(bytes: Uint8Array, start: number, end: number): string;
+  /** The same with every word that holds a digit or an `@` normalized away, so that near-identical calls agree. */
+  shapeDigestBytes(bytes: Uint8Array, start: number, end: number): string;
+}
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const HASH = 0x23;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+
+const WORD = 1;
+const VARIES = 2;
+
+const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  return /[\d@]/.test(character) ? VARIES : /[\w.+:-]/.test(character) && byte < 128 ? WORD : 0;
+});
+
+export const ALGORITHM = 'chaskey-12';
+
+/** Measured over 100 bytes it is about half of node:crypto's one-shot hash; over 1 kB they are equal. */
+export function createDigester(key: string | Uint8Array, place: DigestPlace = 'processor'): Digester {
+  const mac = createMac(deriveKey(key));
+  const prefix = `${place}:${ALGORITHM}:`;
+  return {
+    digestBytes: (bytes, start, end) => prefix + mac.finish(writeCompact(mac, bytes, start, end)),
+    shapeDigestBytes: (bytes, start, end) => prefix + mac.finish(writeShape(mac, bytes, start, end)),
+  };
+}
+
+/** 16 bytes of a key of any length. */
+export function deriveKey(key: string | Uint8Array): Uint8Array {
+  return createHash('sha256').update('agentops digest\0').update(key).digest().subarray(0, 16);
+}
+
+/** Writes `bytes[start, end)` into the buffer, white space between JSON tokens left out. Returns the length there. */
+export function writeCompact(mac: Mac, bytes: Uint8Array, start: number, end: number): number {
+  const { buffer } = mac;
+  const json = isJson(bytes, start, end);
+  let quoted = false;
+  let length = 0;
+  let at = start;
+  for (;;) {
+    const stop = Math.min(end, at + buffer.length - length - 1);
+    if (!json) while (at < stop) buffer[length++] = bytes[at++]!;
+    while (at < stop) {
+      while (quoted && at < stop) {
+        const byte = bytes[at++]!;
+        buffer[length++] = byte;
+        if (byte === QUOTE) quoted = false;
+        else if (byte === BACKSLASH && at < end) buffer[length++] = bytes[at++]!;
+      }
+      while (!quoted && at < stop) {
+        const byte = bytes[at++]!;
+        if (byte <= SPACE) continue;
+        buffer[length++] = byte;
+        if (byte === QUOTE) quoted = true;
+      }
+    }
+    if (at >= end) return length;
+    length = mac.flush(length);
+  }
+}
+
+/** The same with each word that holds a digit or an `@` (a number, id, date, address) written as `#`. */
+export function writeShape(mac: Mac, bytes: Uint8Array, start: number, end: number): number {
+  const { buffer } = mac;
+  const json = isJson(bytes, start, end);
+  let quoted = !json;
+  let length = 0;
+  /** Where the current word began, and whether it already stands as `#`. */
+  let word = 0;
+  let variable = false;
+  let at = start;
+  for (;;) {
+    const stop = Math.min(end, at + buffer.length - length - 1);
+    while (at < stop) {
+      const byte = bytes[at++]!;
+      const kind = KIND[byte]!;
+      if (kind === VARIES) {
+        if (!variable) {
+          length = word;
+          buffer[length++] = HASH;
+          variable = true;
+        }
+        continue;
+      }
+      if (kind === WORD && (quoted || byte !== COLON)) {
+        if (!variable) buffer[length++] = byte;
+        continue;
+      }
+      variable = false;
+      if (byte > SPACE || quoted) buffer[length++] = byte;
+      if (json) {
+        if (byte === QUOTE) quoted = !quoted;
+        else if (byte === BACKSLASH && quoted && at < end) buffer[length++] = bytes[at++]!;
+      }
+      word = length;
+    }
+    if (at >= end) return length;
+    length = mac.flush(length);
+    word = length;
+  }
+}
+
+function isJson(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && bytes[at]! <= SPACE) at++;
+  return bytes[at] === 0x7b || bytes[at] === 0x5b;
+}
