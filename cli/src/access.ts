@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { askControl, readControl } from './control.ts';
+import { askControl, findControl } from './control.ts';
 
 /** Questions to a store, wherever it is held. */
 export interface Access {
+  /** Rows as objects; 64-bit integers and decimals as exact strings. Parameters are bound: `{name:Type}`. */
   query<Row = Record<string, string>>(sql: string, params?: Record<string, unknown>): Promise<Row[]>;
+  /** The raw answer in any of ClickHouse's output formats. */
   text(sql: string, format: string, params?: Record<string, unknown>): Promise<string>;
   close(): Promise<void>;
 }
 
-/** The store of a data folder: through the `up` that holds it, or opened here. */
-export async function openAccess(dataDir: string): Promise<Access> {
-  const control = readControl(resolve(dataDir));
+/** The store of a data folder: through the `up` that holds it, else opened here and held until closed. */
+export async function openAccess(folder: string): Promise<Access> {
+  const dataDir = resolve(folder);
+  const control = await findControl(dataDir);
   if (control !== null) {
-    const text = async (sql: string, format: string, params?: Record<string, unknown>): Promise<string> =>
+    const text: Access['text'] = async (sql, format, params) =>
       (await askControl(control, '/api/query', { sql, format, params })).text();
     return {
       text,
@@ -27,9 +30,18 @@ export async function openAccess(dataDir: string): Promise<Access> {
   const db = join(dataDir, 'db');
   if (!existsSync(db)) {
     throw new Error(
-      `there is no store in ${dataDir}: run "agentops ingest FILE --data ${dataDir}" or "agentops up" first`,
+      `there is no store in ${folder}: begin with "agentops up" or "agentops ingest FILE", or name another --data`,
     );
   }
-  const { openEmbedded } = await import('@agentops/processor');
-  return openEmbedded(db);
+  const { lockDirectory, openEmbedded } = await import('@agentops/processor');
+  const lock = await lockDirectory(dataDir, 'agentops, reading');
+  const store = openEmbedded(db);
+  return {
+    query: store.query,
+    text: store.text,
+    async close() {
+      await store.close();
+      await lock.release();
+    },
+  };
 }

@@ -1,48 +1,84 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { count } from '../output/numbers.ts';
+import { findControl } from '../control.ts';
+import { count, duration } from '../output/numbers.ts';
 import { bold, dim } from '../output/style.ts';
+import { isFree } from '../ports.ts';
 import { printReport } from './report.ts';
+import { firstDay, sayDay } from './simulate.ts';
 import { announce, start, untilStopped } from './up.ts';
 
+export interface DemoOptions {
+  readonly data: string;
+  readonly otlpPort: number;
+  readonly pagePort: number;
+  readonly days: number;
+  readonly seed: number;
+  readonly once?: boolean;
+}
+
 const COMPANY = fileURLToPath(new URL('../../../registry/company', import.meta.url));
-const DAY_MS = 86_400_000;
 
 /** The whole product on a sample company: its registry, a simulated fleet through the real SDK, the report. */
-export async function demo(options: {
-  data: string;
-  otlpPort: number;
-  pagePort: number;
-  days: number;
-  once?: boolean;
-}): Promise<void> {
+export async function demo(options: DemoOptions): Promise<void> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  say(
-    `${bold('agentops demo')}  a sample company, ${options.days} days of its agents ${dim('(simulated, through the OpenTelemetry SDK)')}`,
-  );
+  await makeAnew(options.data);
+  say(`${bold('agentops demo')}  a sample company and ${options.days} days of its agents`);
   const running = await start({
-    ...options,
-    // With --once nothing is left open: any free port will do.
-    otlpPort: options.once ? 0 : options.otlpPort,
-    pagePort: options.once ? 0 : options.pagePort,
+    data: options.data,
     registry: COMPANY,
+    // With --once nothing stays open; otherwise a Collector may have the usual port already.
+    otlpPort: options.once ? 0 : await freeOf(options.otlpPort),
+    pagePort: options.once ? 0 : await freeOf(options.pagePort),
   });
+  say(
+    dim(
+      `  registry ${COMPANY}\n  the fleet is simulated, and sent through the OpenTelemetry SDK to ${running.otlpUrl}`,
+    ),
+  );
+  const begun = performance.now();
   const { simulate } = await import('../simulate/index.ts');
   const to = new Date();
-  const from = new Date(Math.floor(to.getTime() / DAY_MS - options.days) * DAY_MS);
   const fleet = await simulate({
-    seed: 1,
-    from,
+    seed: options.seed,
+    from: firstDay(to, options.days),
     to,
     endpoint: running.otlpUrl,
-    onDay: (day, spans) => say(dim(`  ${day.toISOString().slice(0, 10)}  ${count(spans)} spans sent`)),
+    onDay: sayDay,
   });
   await running.embedded.drained();
-  say(dim(`  ${count(fleet.spans)} spans received, normalized, attributed, priced and stored\n`));
-  await printReport(running.embedded.reader, { since: 'all' });
+  say(
+    dim(
+      `  ${count(fleet.spans)} spans made, sent, priced and stored in ${duration(performance.now() - begun)}\n`,
+    ),
+  );
+  await printReport(running.embedded.reader, { seconds: null, agent: null });
   if (options.once) {
     await running.stop();
     process.exit(0);
   }
   announce(running, options.data);
   await untilStopped(running);
+}
+
+const MARK = 'this-is-a-demo';
+
+/** A demo begins with an empty store: an earlier demo is removed, anything else is left alone. */
+async function makeAnew(data: string): Promise<void> {
+  const dataDir = resolve(data);
+  const other = await findControl(dataDir);
+  if (other !== null) {
+    throw new Error(`a demo is running already: http://127.0.0.1:${other.pagePort} (process ${other.pid})`);
+  }
+  if (existsSync(join(dataDir, MARK))) rmSync(dataDir, { recursive: true });
+  else if (existsSync(join(dataDir, 'db'))) {
+    throw new Error(`${data} holds a store that is no demo: choose another --data`);
+  }
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(join(dataDir, MARK), 'The next "agentops demo" on this folder removes it.\n');
+}
+
+async function freeOf(port: number): Promise<number> {
+  return (await isFree(port, '127.0.0.1')) ? port : 0;
 }

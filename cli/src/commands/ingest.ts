@@ -2,41 +2,99 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { IngestedFile, IngestProgress } from '@agentops/processor';
 import { openAccess } from '../access.ts';
-import { askControl, readControl } from '../control.ts';
-import { bytes, count } from '../output/numbers.ts';
+import { askControl, type Control, findControl } from '../control.ts';
+import { usageError } from '../output/fail.ts';
+import { count } from '../output/numbers.ts';
+import { type Progress, reportProgress } from '../output/progress.ts';
 import { bold, dim, yellow } from '../output/style.ts';
+import { printable } from '../output/text.ts';
 
 export interface IngestOptions {
-  data: string;
-  registry?: string;
-  since?: number;
-  json?: boolean;
+  readonly data: string;
+  readonly registry?: string;
+  readonly since?: number;
+  readonly json?: boolean;
 }
 
-export async function ingest(files: string[], options: IngestOptions): Promise<void> {
-  for (const file of files) if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  const show = options.json ? () => {} : progressBar();
-  const paths = files.map((file) => resolve(file));
-  const control = readControl(resolve(options.data));
-  let ingested: IngestedFile[];
-  if (control !== null) {
-    ingested = (await (await askControl(control, '/api/ingest', { files: paths })).json()) as IngestedFile[];
-  } else {
-    const { ingestFiles } = await import('@agentops/processor');
-    ({ files: ingested } = await ingestFiles({
-      dataDir: options.data,
-      files: paths,
-      registryDir: options.registry,
-      sinceDays: options.since,
-      onProgress: show,
-    }));
+/** Exit code 1 when a file held nothing that could be read. */
+export async function ingest(names: readonly string[], options: IngestOptions): Promise<void> {
+  for (const name of names) if (!existsSync(name)) throw usageError(`there is no file ${name}`);
+  const dataDir = resolve(options.data);
+  const files = names.map((name) => resolve(name));
+  const begun = Date.now();
+  const progress = options.json ? null : reportProgress(process.stderr, performance.now());
+  const onProgress = (at: IngestProgress): void => progress?.update(at, performance.now());
+  const control = await findControl(dataDir);
+  const done =
+    control === null
+      ? await ingestHere(files, dataDir, options, onProgress)
+      : await ingestThere(control, files, options, onProgress, progress);
+  progress?.end();
+  const rejected = await readRejected(options.data, done, begun);
+  if (options.json) process.stdout.write(`${JSON.stringify({ files: done, rejected }, null, 2)}\n`);
+  else {
+    for (const file of done) process.stdout.write(`${summary(file)}\n`);
+    for (const { reason, items, example } of rejected) {
+      process.stdout.write(
+        `  ${yellow(`${count(items)} ×`)} ${printable(reason)}  ${dim(`e.g. ${example}`)}\n`,
+      );
+    }
   }
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ files: ingested }, null, 2)}\n`);
-    return;
+  if (done.some((file) => file.received > 0 && file.deadLetters === file.received)) process.exitCode = 1;
+}
+
+async function ingestHere(
+  files: readonly string[],
+  dataDir: string,
+  options: IngestOptions,
+  onProgress: (at: IngestProgress) => void,
+): Promise<IngestedFile[]> {
+  const { ingestFiles } = await import('@agentops/processor');
+  const { files: done } = await ingestFiles({
+    dataDir,
+    files,
+    registryDir: options.registry,
+    sinceDays: options.since,
+    onProgress,
+  });
+  return done;
+}
+
+/** Asks the running `up` to read the files: it has the folder, its registry holds. */
+async function ingestThere(
+  control: Control,
+  files: readonly string[],
+  options: IngestOptions,
+  onProgress: (at: IngestProgress) => void,
+  progress: Progress | null,
+): Promise<IngestedFile[]> {
+  if (options.since !== undefined) {
+    throw new Error(`process ${control.pid} (agentops up) holds the folder: stop it to use --since`);
   }
-  for (const file of ingested) process.stdout.write(`${summary(file)}\n`);
-  await explainDeadLetters(options.data, ingested);
+  progress?.say(
+    `process ${control.pid} (agentops up) holds the folder and reads the files, with its registry`,
+  );
+  const answer = await askControl(control, '/api/ingest', { files });
+  const done: IngestedFile[] = [];
+  for await (const line of lines(answer)) {
+    const event = JSON.parse(line) as { progress?: IngestProgress; done?: IngestedFile; error?: string };
+    if (event.progress !== undefined) onProgress(event.progress);
+    if (event.done !== undefined) done.push(event.done);
+    if (event.error !== undefined) throw new Error(event.error);
+  }
+  if (done.length < files.length)
+    throw new Error('agentops up ended before the files were read: run this again');
+  return done;
+}
+
+async function* lines(answer: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const part of answer.body!) {
+    const pieces = (rest + decoder.decode(part, { stream: true })).split('\n');
+    rest = pieces.pop()!;
+    yield* pieces;
+  }
 }
 
 function summary(file: IngestedFile): string {
@@ -48,34 +106,34 @@ function summary(file: IngestedFile): string {
     `${count(file.dropped)} dropped`,
     `${count(file.deadLetters)} dead letters`,
   ];
-  return `${bold(file.file)}  ${parts.join(', ')}  ${dim(`${file.seconds.toFixed(1)} s, ${count(rate)} items/s`)}`;
+  return `${bold(file.file)}\n  ${parts.join(', ')}  ${dim(`${file.seconds.toFixed(1)} s, ${count(rate)} items/s`)}`;
 }
 
-async function explainDeadLetters(dataDir: string, files: readonly IngestedFile[]): Promise<void> {
-  if (!files.some((file) => file.deadLetters > 0)) return;
-  const access = await openAccess(dataDir);
+interface Rejected {
+  readonly reason: string;
+  readonly items: number;
+  readonly example: string;
+}
+
+/** Why items of these files became dead letters; numbers in a reason are made equal, so that it groups. */
+async function readRejected(
+  data: string,
+  files: readonly IngestedFile[],
+  begun: number,
+): Promise<Rejected[]> {
+  if (!files.some((file) => file.deadLetters > 0)) return [];
+  const access = await openAccess(data);
   try {
-    const rows = await access.query<{ reason: string; items: string; example: string }>(
-      `SELECT replaceRegexpAll(reason, '\\\\d+', 'N') AS reason, count() AS items, any(concat(source, ' record ', toString(source_offset))) AS example
-       FROM agentops.dead_letters FINAL GROUP BY reason ORDER BY items DESC LIMIT 10`,
+    const rows = await access.query<{ why: string; items: string; example: string }>(
+      `SELECT replaceRegexpAll(reason, '[0-9]+', 'N') AS why, count() AS items,
+         any(concat('record ', toString(source_offset + 1), ', item ', toString(source_index + 1))) AS example
+       FROM agentops.dead_letters FINAL
+       WHERE startsWith(source, 'file:') AND received_at >= fromUnixTimestamp64Milli({begun:Int64})
+       GROUP BY why ORDER BY items DESC, why LIMIT 20`,
+      { begun },
     );
-    process.stdout.write(`${yellow('dead letters')} (table agentops.dead_letters)\n`);
-    for (const row of rows)
-      process.stdout.write(`  ${count(row.items)} × ${row.reason}  ${dim(`e.g. ${row.example}`)}\n`);
+    return rows.map((row) => ({ reason: row.why, items: Number(row.items), example: row.example }));
   } finally {
     await access.close();
   }
-}
-
-/** A bar that redraws itself on a terminal, and nothing elsewhere. */
-function progressBar(): (progress: IngestProgress) => void {
-  if (!process.stderr.isTTY) return () => {};
-  const started = performance.now();
-  return (progress) => {
-    const part = progress.bytesTotal === 0 ? 1 : progress.bytesRead / progress.bytesTotal;
-    const filled = Math.round(part * 30);
-    const rate = Math.round(progress.received / ((performance.now() - started) / 1000));
-    const line = `${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${(part * 100).toFixed(0).padStart(3)} %  ${bytes(progress.bytesRead)}  ${count(rate)} items/s`;
-    process.stderr.write(`\r${line}${part >= 1 ? '\n' : ''}`);
-  };
 }

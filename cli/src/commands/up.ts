@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
-import { removeControl, writeControl } from '../control.ts';
+import { findControl, removeControl, writeControl } from '../control.ts';
 import { bold, cyan, dim } from '../output/style.ts';
+import { requireFree } from '../ports.ts';
 
 export interface UpOptions {
-  data: string;
-  registry?: string;
-  otlpPort: number;
-  pagePort: number;
-  host?: string;
-  tokenFile?: string;
+  readonly data: string;
+  readonly registry?: string;
+  readonly otlpPort: number;
+  readonly pagePort: number;
+  readonly host?: string;
+  readonly tokenFile?: string;
 }
 
 export interface Running {
@@ -20,74 +21,89 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts receiver, processor, store and page, and says how to reach them. */
-export async function start(options: UpOptions): Promise<Running> {
-  const { startEmbedded } = await import('@agentops/processor');
-  const { startPage } = await import('../page/server.ts');
-  const dataDir = resolve(options.data);
-  const embedded = await startEmbedded({
-    dataDir,
-    registryDir: options.registry,
-    host: options.host,
-    otlpPort: options.otlpPort,
-    token: options.tokenFile === undefined ? undefined : readFileSync(options.tokenFile, 'utf8').trim(),
-    onLog: (message) => process.stderr.write(`${message}\n`),
-  });
-  const otlpUrl = `http://${options.host ?? '127.0.0.1'}:${embedded.otlpPort}`;
-  const page = await startPage({
-    embedded,
-    port: options.pagePort,
-    dataDir,
-    registryDir: options.registry,
-    otlpUrl,
-  });
-  writeControl(dataDir, { pid: process.pid, url: page.url, token: page.token });
-  return {
-    embedded,
-    otlpUrl,
-    pageUrl: page.url,
-    async stop() {
-      removeControl(dataDir);
-      await page.close();
-      await embedded.stop();
-    },
-  };
-}
-
 export async function up(options: UpOptions): Promise<void> {
   const running = await start(options);
   announce(running, options.data);
   await untilStopped(running);
 }
 
-export function announce({ otlpUrl, pageUrl }: Running, dataDir: string): void {
+/** Starts receiver, processor, store and page; throws, with nothing left running, when one of them cannot. */
+export async function start(options: UpOptions): Promise<Running> {
+  const dataDir = resolve(options.data);
+  const host = options.host ?? '127.0.0.1';
+  const token = options.tokenFile === undefined ? undefined : readFileSync(options.tokenFile, 'utf8').trim();
+  const other = await findControl(dataDir);
+  if (other !== null) {
+    throw new Error(
+      `${options.data} is in use by process ${other.pid} (agentops up): its start page is http://127.0.0.1:${other.pagePort}`,
+    );
+  }
+  await requireFree(options.otlpPort, host, '--otlp-port');
+  await requireFree(options.pagePort, '127.0.0.1', '--page-port');
+  const { startEmbedded } = await import('@agentops/processor');
+  const { startPage } = await import('../page/server.ts');
+  mkdirSync(dataDir, { recursive: true });
+  const embedded = await startEmbedded({
+    dataDir,
+    registryDir: options.registry,
+    host,
+    otlpPort: options.otlpPort,
+    token,
+    onLog: (message) => process.stderr.write(`${message}\n`),
+  });
+  try {
+    const otlpUrl = `http://${host.includes(':') ? `[${host}]` : host}:${embedded.otlpPort}`;
+    const page = await startPage({
+      embedded,
+      port: options.pagePort,
+      dataDir,
+      registryDir: options.registry === undefined ? null : resolve(options.registry),
+      otlpUrl,
+      needsToken: token !== undefined,
+    });
+    writeControl(dataDir, { pid: process.pid, pagePort: page.port, token: page.token });
+    return {
+      embedded,
+      otlpUrl,
+      pageUrl: `http://127.0.0.1:${page.port}`,
+      async stop() {
+        removeControl(dataDir);
+        await page.close();
+        await embedded.stop();
+      },
+    };
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+}
+
+export function announce({ otlpUrl, pageUrl }: Running, data: string): void {
+  const line = (name: string, value: string, note = ''): string =>
+    `  ${bold(name.padEnd(11))} ${value}  ${dim(note)}`.trimEnd();
   process.stdout.write(
-    [
+    `${[
       '',
-      `  ${bold('OTLP/HTTP')}   ${cyan(otlpUrl)}   ${dim('send telemetry here: OTEL_EXPORTER_OTLP_ENDPOINT')}`,
-      `  ${bold('start page')}  ${cyan(pageUrl)}`,
-      `  ${bold('data')}        ${resolve(dataDir)}`,
+      line('OTLP/HTTP', cyan(otlpUrl), 'protobuf or JSON, gzip or not'),
+      line('start page', cyan(pageUrl)),
+      line('data', resolve(data)),
       '',
-      `  ${dim('ask it:   npx agentops report --data')} ${dim(dataDir)}`,
-      `  ${dim('stop it:  Ctrl-C; what was accepted is stored first')}`,
-      '',
-      '',
-    ].join('\n'),
+      line('send', `export OTEL_EXPORTER_OTLP_ENDPOINT=${otlpUrl}`),
+      line('ask', `npx agentops report --data ${data}`),
+      line('stop', 'Ctrl-C', 'what was accepted is stored first'),
+    ].join('\n')}\n\n`,
   );
 }
 
-/** Waits for Ctrl-C or SIGTERM, then drains and closes; a second one ends at once. */
-export async function untilStopped(running: Running): Promise<void> {
-  await new Promise<void>((resolveStopped) => {
+/** Waits for Ctrl-C or SIGTERM, then stores what was accepted and ends the process; a second one ends it at once. */
+export async function untilStopped(running: Running): Promise<never> {
+  await new Promise<void>((stopped, failed) => {
     let stopping = false;
     const stop = (): void => {
       if (stopping) process.exit(130);
       stopping = true;
-      process.stdout.write('stopping: storing what was accepted …\n');
-      running.stop().then(resolveStopped, (error: Error) => {
-        process.stderr.write(`${error.message}\n`);
-        process.exit(1);
-      });
+      process.stderr.write('stopping: storing what was accepted …\n');
+      running.stop().then(stopped, failed);
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);

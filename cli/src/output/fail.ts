@@ -1,7 +1,19 @@
-/** What went wrong in one line, and what to do; the stack only for those who ask. Exit code 1. */
+/** An error of the user's command line rather than of the work: exit code 2. */
+export function usageError(message: string): Error {
+  return Object.assign(new Error(message), { exitCode: 2 });
+}
+
+/** What went wrong in one line, and what to do; the stack only with AGENTOPS_DEBUG. Ends the process with 1 or 2. */
 export function fail(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
+  const { message, exitCode } = describeError(error);
   process.stderr.write(`agentops: ${message}\n`);
   if (process.env['AGENTOPS_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exit(1);
+  process.exit(exitCode);
+}
+
+/** The message without the blanks and dots that engines leave at its end. */
+export function describeError(error: unknown): { message: string; exitCode: number } {
+  const text = error instanceof Error ? error.message : String(error);
+  const given = (error as { exitCode?: unknown } | null)?.exitCode;
+  return { message: text.trim().replace(/\s+\.?$/, ''), exitCode: typeof given === 'number' ? given : 1 };
 }

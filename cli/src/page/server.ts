@@ -2,87 +2,102 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Embedded } from '@agentops/processor';
-import { pageHtml, pageScript, pageStyle } from './page.ts';
-import { readStatus } from './status.ts';
+import { describeError } from '../output/fail.ts';
+import { pageHtml } from './html.ts';
+import { pageScript } from './script.ts';
+import { readStatus, type Status } from './status.ts';
+import { pageStyle } from './style.ts';
 
 export interface PageOptions {
   readonly embedded: Embedded;
   readonly port: number;
   readonly dataDir: string;
-  readonly registryDir: string | undefined;
+  readonly registryDir: string | null;
   readonly otlpUrl: string;
+  /** The receiver wants a bearer token. */
+  readonly needsToken: boolean;
 }
 
 export interface Page {
-  readonly url: string;
-  /** For the other commands: the page itself shows counts only. */
+  readonly port: number;
+  /** For the other commands; the page itself gets counts only. */
   readonly token: string;
   close(): Promise<void>;
 }
 
 const MAX_BODY = 1 << 20;
 
-/** The start page, its live counts, and the door for the other commands. Loopback only. */
+/** The start page with its live counts, and the door for the other commands. On loopback, whatever `--host` says. */
 export async function startPage(options: PageOptions): Promise<Page> {
+  const { embedded } = options;
   const token = randomBytes(24).toString('hex');
-  const html = pageHtml(options);
+  const status = shareWhileFresh(() => readStatus(embedded));
+  const files: Record<string, [type: string, body: string]> = {
+    '/': ['text/html', pageHtml(options)],
+    '/page.css': ['text/css', pageStyle],
+    '/page.js': ['text/javascript', pageScript],
+  };
   const server = createServer((request, response) => {
-    handle(request, response).catch((error: Error) => {
-      if (!response.headersSent) send(response, 400, 'text/plain; charset=utf-8', error.message);
-      else response.destroy();
+    handle(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else send(response, 400, 'text/plain', describeError(error).message);
     });
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Browsers reach loopback too: only our own page may speak to us, under our own name.
-    const port = (server.address() as AddressInfo).port;
-    const own = [`127.0.0.1:${port}`, `localhost:${port}`];
-    const { host = '', origin } = request.headers;
-    if (!own.includes(host) || (origin !== undefined && !own.some((name) => origin === `http://${name}`))) {
-      send(response, 403, 'text/plain', 'this page is served to its own address only');
-      return;
+    const path = request.url?.split('?')[0] ?? '/';
+    if (!isOwn(request, port())) {
+      send(response, 403, 'text/plain', 'this page answers to its own address only');
+    } else if (request.method === 'GET') {
+      const file = Object.hasOwn(files, path) ? files[path] : undefined;
+      if (file !== undefined) send(response, 200, ...file);
+      else if (path === '/api/status')
+        send(response, 200, 'application/json', JSON.stringify(await status()));
+      else send(response, 404, 'text/plain', 'there is nothing here');
+    } else if (request.method !== 'POST') {
+      send(response, 405, 'text/plain', 'GET or POST');
+    } else if (!isAuthorized(request.headers.authorization, token)) {
+      send(response, 401, 'text/plain', 'the token of control.json is needed');
+    } else {
+      await answer(path, JSON.parse(await readBody(request)), response);
     }
-    const path = request.url?.split('?')[0];
-    if (request.method === 'GET' && path === '/') send(response, 200, 'text/html; charset=utf-8', html);
-    else if (request.method === 'GET' && path === '/page.css')
-      send(response, 200, 'text/css; charset=utf-8', pageStyle);
-    else if (request.method === 'GET' && path === '/page.js')
-      send(response, 200, 'text/javascript; charset=utf-8', pageScript);
-    else if (request.method === 'GET' && path === '/api/status') {
-      send(response, 200, 'application/json', JSON.stringify(await readStatus(options.embedded)));
-    } else if (request.method === 'POST' && (path === '/api/query' || path === '/api/ingest')) {
-      if (!isAuthorized(request.headers.authorization, token)) {
-        send(response, 401, 'text/plain', 'the token of control.json is needed');
-        return;
-      }
-      const body = JSON.parse(await readBody(request));
-      if (path === '/api/query') {
-        send(
-          response,
-          200,
-          'text/plain; charset=utf-8',
-          await options.embedded.reader.text(body.sql, body.format, body.params),
-        );
-      } else {
-        const done = [];
-        for (const file of body.files as string[]) done.push(await options.embedded.ingest(file));
-        send(response, 200, 'application/json', JSON.stringify(done));
-      }
-    } else send(response, 404, 'text/plain', 'there is nothing here');
+  }
+
+  async function answer(path: string, body: unknown, response: ServerResponse): Promise<void> {
+    if (path === '/api/ping') send(response, 200, 'application/json', '{}');
+    else if (path === '/api/query') {
+      const { sql, format, params } = body as {
+        sql: string;
+        format: string;
+        params?: Record<string, unknown>;
+      };
+      send(response, 200, 'text/plain', await embedded.reader.text(sql, format, params));
+    } else if (path === '/api/ingest') await ingest((body as { files: string[] }).files, response);
+    else send(response, 404, 'text/plain', 'there is nothing here');
+  }
+
+  /** Progress as JSON lines: `{progress}` now and then, `{done}` for each file, `{error}` where it ends early. */
+  async function ingest(paths: readonly string[], response: ServerResponse): Promise<void> {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+    const line = (event: object): void => void response.write(`${JSON.stringify(event)}\n`);
+    try {
+      for (const path of paths) line({ done: await embedded.ingest(path, (progress) => line({ progress })) });
+    } catch (error) {
+      line({ error: describeError(error).message });
+    }
+    response.end();
+  }
+
+  function port(): number {
+    return (server.address() as AddressInfo).port;
   }
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`port ${options.port} is taken: choose another with --page-port`)
-          : error,
-      ),
-    );
+    server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: port(),
     token,
     close: () =>
       new Promise((resolve) => {
@@ -92,9 +107,36 @@ export async function startPage(options: PageOptions): Promise<Page> {
   };
 }
 
+/** Browsers reach loopback too: of all pages only ours may speak to us, and only under our own name. */
+function isOwn({ headers }: IncomingMessage, port: number): boolean {
+  const names = [`127.0.0.1:${port}`, `localhost:${port}`];
+  const { host = '', origin } = headers;
+  return names.includes(host) && (origin === undefined || names.some((name) => origin === `http://${name}`));
+}
+
 function isAuthorized(header: string | undefined, token: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${token}`));
+}
+
+/** However many pages are open, the store is asked once at a time, and rests twice as long as it worked. */
+function shareWhileFresh(read: () => Promise<Status>): () => Promise<Status> {
+  let latest: Promise<Status> | null = null;
+  let freshUntil = Number.POSITIVE_INFINITY;
+  return () => {
+    if (latest !== null && performance.now() < freshUntil) return latest;
+    freshUntil = Number.POSITIVE_INFINITY;
+    latest = read().finally(() => {
+      freshUntil = 0;
+    });
+    latest.then(
+      ({ tookMs }) => {
+        freshUntil = performance.now() + Math.max(1000, 2 * tookMs);
+      },
+      () => {},
+    );
+    return latest;
+  };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -102,7 +144,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const part of request) {
     size += (part as Buffer).length;
-    if (size > MAX_BODY) throw new Error('the request is too large');
+    if (size > MAX_BODY) throw new Error('the request is larger than 1 MiB');
     parts.push(part as Buffer);
   }
   return Buffer.concat(parts).toString('utf8');
@@ -110,10 +152,11 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, {
-    'content-type': type,
+    'content-type': `${type}; charset=utf-8`,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
     'content-security-policy':
       "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   });

@@ -1,39 +1,97 @@
 import type { Embedded, EmbeddedStats } from '@agentops/processor';
 
-type Row = Record<string, string>;
-
+/** What the start page shows. Counts are numbers, amounts exact decimal texts. */
 export interface Status extends EmbeddedStats {
-  readonly agents: Row[];
-  readonly departments: Row[];
-  readonly outcomes: Row[];
-  readonly balance: number;
   readonly currency: string;
+  readonly timeZone: string;
+  /** The registry's published version in force; null without a registry. */
+  readonly registry: { readonly hash: string; readonly validFrom: string } | null;
+  readonly outcomes: readonly { readonly outcome: string; readonly tasks: number }[];
+  readonly agents: readonly {
+    readonly agent: string;
+    readonly registered: boolean;
+    readonly stage: string;
+    readonly tasks: number;
+    readonly success: number;
+    readonly judged: number;
+    readonly cost: string | null;
+  }[];
+  readonly departments: readonly {
+    readonly department: string;
+    /** On the business's present day, and in all. */
+    readonly today: string;
+    readonly cost: string;
+    readonly unpriced: number;
+  }[];
+  /** Items that conservation cannot account for, over the whole store. */
+  readonly unaccounted: number;
+  /** How long these questions took, in milliseconds: the page asks no faster than it is answered. */
+  readonly tookMs: number;
 }
 
-/** The live counts of the start page. */
+const OUTCOMES = [
+  'success',
+  'failure',
+  'escalated',
+  'stopped',
+  'cancelled',
+  'abandoned',
+  'unknown',
+  'open',
+] as const;
+
 export async function readStatus({ reader, stats }: Embedded): Promise<Status> {
-  const agents = await reader.query<Row>(
-    `SELECT agent, any(registered) AS registered, argMax(stage, started_at) AS stage, count() AS tasks,
-       countIf(outcome = 'success') AS success, countIf(outcome NOT IN ('open', 'unknown')) AS judged,
-       sum(cost) AS total_cost, max(ended_at) AS last_seen
-     FROM agentops.task_outcomes GROUP BY agent ORDER BY tasks DESC, agent LIMIT 20`,
+  const begun = performance.now();
+  const [version] = await reader.query<{ hash: string; valid_from: string; zone: string; currency: string }>(
+    `SELECT hash, valid_from, JSONExtractString(document, 'organisation', 'time_zone') AS zone,
+       JSONExtractString(document, 'organisation', 'currency') AS currency
+     FROM agentops.registry_versions FINAL WHERE valid_from <= now64(9) ORDER BY valid_from DESC LIMIT 1`,
   );
-  const outcomes = await reader.query<Row>(
-    'SELECT outcome, count() AS tasks, any(currency) AS in_currency FROM agentops.task_outcomes GROUP BY outcome ORDER BY tasks DESC',
+  const timeZone = version?.zone || 'UTC';
+  const agents = await reader.query<Record<string, string>>(
+    `SELECT agent, any(registered) AS registered, argMax(stage, started_at) AS stage_now, count() AS tasks,
+       ${OUTCOMES.map((outcome) => `countIf(outcome = '${outcome}') AS ${outcome}`).join(', ')}, sum(cost) AS total
+     FROM agentops.task_outcomes GROUP BY agent ORDER BY tasks DESC, agent`,
   );
-  const departments = await reader.query<Row>(
-    `SELECT department, sum(cost) AS total_cost, countIf(cost IS NULL) AS unpriced
-     FROM agentops.cost_entries GROUP BY department ORDER BY total_cost DESC NULLS LAST LIMIT 12`,
+  const tasksOf = (row: Record<string, string>, outcome: string): number => Number(row[outcome]);
+  const departments = await reader.query<{
+    department: string;
+    today: string;
+    total: string;
+    unpriced: string;
+  }>(
+    `SELECT department, sumIf(cost, day = toDate(now(), {zone:String})) AS today, sum(cost) AS total, sum(unpriced_calls) AS unpriced
+     FROM agentops.cost_by_department GROUP BY department ORDER BY total DESC, department`,
+    { zone: timeZone },
   );
-  const [conservation] = await reader.query<Row>(
+  const [conservation] = await reader.query<{ off: string }>(
     'SELECT sum(abs(balance)) AS off FROM agentops.conservation',
   );
   return {
     ...stats(),
-    agents,
-    departments,
-    outcomes,
-    balance: Number(conservation?.['off'] ?? 0),
-    currency: outcomes[0]?.['in_currency'] ?? '',
+    currency: version?.currency || 'USD',
+    timeZone,
+    registry: version === undefined ? null : { hash: version.hash, validFrom: version.valid_from },
+    outcomes: OUTCOMES.map((outcome) => ({
+      outcome,
+      tasks: agents.reduce((sum, row) => sum + tasksOf(row, outcome), 0),
+    })),
+    agents: agents.map((row) => ({
+      agent: row['agent']!,
+      registered: Number(row['registered']) === 1,
+      stage: row['stage_now']!,
+      tasks: Number(row['tasks']),
+      success: tasksOf(row, 'success'),
+      judged: Number(row['tasks']) - tasksOf(row, 'open') - tasksOf(row, 'unknown'),
+      cost: row['total'] ?? null,
+    })),
+    departments: departments.map((row) => ({
+      department: row.department,
+      today: row.today,
+      cost: row.total,
+      unpriced: Number(row.unpriced),
+    })),
+    unaccounted: Number(conservation?.off ?? 0),
+    tookMs: performance.now() - begun,
   };
 }

@@ -1,0 +1,25 @@
+/**
+ * Telemetry is written by strangers: a name or an error message may carry escape sequences that move the cursor,
+ * recolour or retitle a terminal, or characters that turn the reading direction round. They are shown as `·`.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '·');
+}
+
+/** The same for a text of several lines, where newlines and tabs are layout. */
+export function printableLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, printable);
+}
+
+/** {@link printable} for every string within a value. */
+export function printableDeep<T>(value: T): T {
+  if (typeof value === 'string') return printable(value) as T;
+  if (Array.isArray(value)) return value.map(printableDeep) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, printableDeep(inner)])) as T;
+}
+
+/** At most `columns` characters, the last one an ellipsis where something was cut. */
+export function clip(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+}

@@ -1,0 +1,102 @@
+/** Fills the page from /api/status. Text only: nothing that telemetry says becomes markup. */
+export const pageScript = `
+const at = (id) => document.getElementById(id);
+const number = (n) => Number(n).toLocaleString('en-US');
+const share = (part, whole) => whole > 0 ? (100 * part / whole).toFixed(1) + ' %' : '–';
+const time = (ms) => ms < 1000 ? Math.round(ms) + ' ms' : (ms / 1000).toFixed(1) + ' s';
+const sum = (rows, of) => rows.reduce((total, row) => total + of(row), 0);
+
+function money(amount, currency) {
+  if (amount === null) return '–';
+  const digits = Math.abs(amount) > 0 && Math.abs(amount) < 1 ? 4 : 2;
+  return Number(amount).toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }) + ' ' + currency;
+}
+
+function say(id, text, style) {
+  at(id).textContent = text;
+  at(id).className = [at(id).classList.contains('note') ? 'note' : '', style || ''].join(' ').trim();
+}
+
+function rows(id, list) {
+  at(id).replaceChildren(...list.map((cells) => {
+    const tr = document.createElement('tr');
+    for (const [text, style] of cells) {
+      const td = document.createElement('td');
+      td.textContent = text;
+      td.className = style || '';
+      tr.append(td);
+    }
+    return tr;
+  }));
+}
+
+function show(status) {
+  const outcome = (name) => (status.outcomes.find((o) => o.outcome === name) || { tasks: 0 }).tasks;
+  const tasks = sum(status.outcomes, (o) => o.tasks);
+  const judged = tasks - outcome('open') - outcome('unknown');
+  const unpriced = sum(status.departments, (d) => d.unpriced);
+  const strangers = status.agents.filter((a) => !a.registered).length;
+
+  say('tasks', number(tasks));
+  say('tasks-note', number(outcome('unknown')) + ' unknown, ' + number(outcome('open')) + ' open');
+  say('success', share(outcome('success'), judged));
+  say('success-note', number(outcome('success')) + ' of ' + number(judged) + ' judged');
+  say('today', money(sum(status.departments, (d) => Number(d.today)), status.currency));
+  say('today-note', unpriced > 0 ? number(unpriced) + ' calls unpriced in all' : status.timeZone + ', list prices', unpriced > 0 ? 'warn' : '');
+  say('received', number(status.received));
+  say('received-note', number(status.stored) + ' stored, ' + number(status.duplicates) + ' duplicates since the start');
+  say('freshness', status.received > 0 ? time(status.freshnessMs) : '–');
+  say('freshness-note', status.lagRecords > 0 ? number(status.lagRecords) + ' requests waiting' : 'from receipt to SQL');
+  say('balance', number(status.unaccounted), status.unaccounted === 0 ? 'good' : 'bad');
+  say('balance-note', number(status.deadLetters) + ' dead letters, ' + number(status.dropped) + ' foreign', status.deadLetters > 0 ? 'warn' : '');
+  say('memory', (status.memoryBytes / 1048576).toFixed(0) + ' MiB');
+  say('wal', (status.walBytes / 1048576).toFixed(1) + ' MiB accepted and kept for replay');
+  say('registry', status.registry ? 'version ' + status.registry.hash.slice(0, 12) + ', valid from ' + status.registry.validFrom.slice(0, 16) + ' UTC' : 'every agent is unregistered', 'soft');
+
+  at('first').hidden = status.agents.length > 0;
+  at('agents-empty').hidden = status.agents.length > 0;
+  say('agents-note', number(status.agents.length - strangers) + ' registered, ' + number(strangers) + ' not', strangers > 0 ? 'warn' : '');
+  rows('agents', status.agents.slice(0, 20).map((a) => [
+    [a.agent, a.registered ? '' : 'warn'],
+    [a.registered ? a.stage : 'not registered', a.stage === 'retired' ? 'bad' : a.registered ? 'soft' : 'warn'],
+    [number(a.tasks), 'n'],
+    [a.judged > 0 ? share(a.success, a.judged) + ' of ' + number(a.judged) : '–', 'n'],
+    [money(a.cost, status.currency), 'n'],
+  ]));
+  rows('departments', status.departments.slice(0, 20).map((d) => [
+    [d.department || '(unattributed)', d.department ? '' : 'soft'],
+    [money(d.today, status.currency), 'n'],
+    [money(d.cost, status.currency), 'n'],
+    [number(d.unpriced), d.unpriced > 0 ? 'n warn' : 'n soft'],
+  ]));
+  rows('outcomes', status.outcomes.filter((o) => o.tasks > 0).map((o) => [
+    [o.outcome, ''],
+    [number(o.tasks), 'n'],
+    [share(o.tasks, tasks), 'n soft'],
+  ]));
+}
+
+async function poll() {
+  let pause = 2000;
+  try {
+    const answer = await fetch('/api/status');
+    if (!answer.ok) throw new Error(await answer.text());
+    const status = await answer.json();
+    show(status);
+    say('state', 'live', 'good');
+    pause = Math.max(pause, 4 * status.tookMs);
+  } catch (error) {
+    say('state', 'not reachable: ' + error.message, 'bad');
+  }
+  setTimeout(poll, pause);
+}
+
+for (const button of document.querySelectorAll('.copy')) {
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+    button.textContent = 'copied';
+    setTimeout(() => { button.textContent = 'copy'; }, 1500);
+  });
+}
+poll();
+`;

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { parseDays, parseFactor, parseInstant, parsePeriod, parsePort, parseWhole } from './options.ts';
+
+/** The command line. Every command loads what it needs when it runs: `--help` loads no engine and no SDK. */
+export function createProgram(): Command {
+  const program = new Command('agentops')
+    .description('AI agents as operated workloads: OpenTelemetry in; SLIs and cost per department out.')
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError('(add --help to see what there is)')
+    .addHelpText('after', examples('npx agentops demo', 'npx agentops up --registry registry/company'))
+    .addHelpText('after', EXIT_CODES);
+
+  program
+    .command('up')
+    .description(
+      'Start everything on this machine: OTLP receiver, processor, ClickHouse in this process, start page.',
+    )
+    .addOption(data())
+    .addOption(registry())
+    .addOption(otlpPort())
+    .addOption(pagePort())
+    .option(
+      '--host <address>',
+      'address of the OTLP receiver; beyond loopback --token-file is needed',
+      '127.0.0.1',
+    )
+    .option('--token-file <file>', 'file with the bearer token that senders must present')
+    .addHelpText('after', examples('agentops up --data ./data --registry ./registry'))
+    .action(async (options) => (await import('./commands/up.ts')).up(options));
+
+  program
+    .command('ingest')
+    .description('Read OTLP files into the store: JSON lines, JSON or protobuf, plain or gzipped.')
+    .argument('<file...>', 'files to read')
+    .addOption(data())
+    .addOption(registry())
+    .option('--since <days>', 'accept spans up to this old', parseDays)
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops ingest traces.otlp.jsonl.gz', 'agentops ingest --since 400d old/*.jsonl'),
+    )
+    .action(async (files, options) => (await import('./commands/ingest.ts')).ingest(files, options));
+
+  program
+    .command('report')
+    .description('Agents, SLIs, cost per department, user and model, coverage, violations, conservation.')
+    .addOption(data())
+    .addOption(
+      new Option('--since <period>', 'how far back: 24h, 7d, … or all')
+        .default(null, 'all')
+        .argParser(parsePeriod),
+    )
+    .option('--agent <id>', 'one agent only')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops report --since 7d', 'agentops report --agent customer-support --json'),
+    )
+    .action(async (options) => (await import('./commands/report.ts')).report(options));
+
+  program
+    .command('run')
+    .description('Look at single runs.')
+    .command('show')
+    .description('A task as a tree, run by run: think → tool → result, with time, tokens and cost.')
+    .argument('<id>', 'task id, business reference, run id or trace id, or a unique beginning of one')
+    .addOption(data())
+    .option('--content', 'show masked inputs and outputs, where they are kept')
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/run-show.ts')).runShow(id, options));
+
+  program
+    .command('sql')
+    .description(
+      'Ask the store. The documented views stand in the database agentops; questions change nothing.',
+    )
+    .argument('<query>', 'one SELECT, WITH, SHOW, DESCRIBE, EXPLAIN or EXISTS statement')
+    .addOption(data())
+    .option(
+      '--format <format>',
+      'any output format of ClickHouse (on a terminal PrettyCompact, else TabSeparatedWithNames)',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'agentops sql "SHOW TABLES FROM agentops"',
+        'agentops sql "SELECT department, sum(cost) FROM agentops.cost_by_department GROUP BY department" --format CSV',
+      ),
+    )
+    .action(async (query, options) => (await import('./commands/sql.ts')).sql(query, options));
+
+  const registryCommand = program.command('registry').description('Agents and organisation as code.');
+  registryCommand
+    .command('check')
+    .description(
+      'Every problem of a registry at once: where it stands and what to do. Exit code 1 when there are errors.',
+    )
+    .argument('[dir]', 'folder of the registry')
+    .addOption(registry())
+    .addOption(json())
+    .addHelpText('after', examples('agentops registry check registry/company'))
+    .action(async (dir, options) =>
+      (await import('./commands/registry.ts')).check(dir ?? options.registry, options),
+    );
+  registryCommand
+    .command('schema')
+    .description('The JSON Schema of the registry files, for editors.')
+    .argument('[file]', 'agent or organisation', 'agent')
+    .action(async (file) => (await import('./commands/registry.ts')).printSchema(file));
+
+  program
+    .command('simulate')
+    .description('Send the telemetry of a simulated fleet, through the real OpenTelemetry SDK.')
+    .addOption(
+      new Option('--endpoint <url>', 'OTLP/HTTP receiver').default('http://127.0.0.1:4318').conflicts('out'),
+    )
+    .option('--out <file>', 'write OTLP JSON lines to a file instead of sending them')
+    .option('--token-file <file>', 'file with the bearer token of the receiver')
+    .option('--seed <number>', 'equal seeds and times make equal fleets', parseWhole, 1)
+    .option('--days <number>', 'days to simulate', parseDays, 7)
+    .addOption(
+      new Option('--until <time>', 'end of the simulated time')
+        .default(undefined, 'now')
+        .argParser(parseInstant),
+    )
+    .option('--scale <factor>', 'traffic of every agent, times this', parseFactor, 1)
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples(
+        'agentops simulate --days 30',
+        'agentops simulate --seed 7 --until 2026-11-01 --out fleet.jsonl',
+      ),
+    )
+    .action(async (options) => (await import('./commands/simulate.ts')).runSimulation(options));
+
+  program
+    .command('demo')
+    .description(
+      'The whole product on a sample company: start everything, simulate its fleet, print the report.',
+    )
+    .addOption(
+      new Option('--data <dir>', 'where the store of the demo lives; made anew').default('./data/demo'),
+    )
+    .addOption(otlpPort())
+    .addOption(pagePort())
+    .option('--days <number>', 'days to simulate', parseDays, 7)
+    .option('--seed <number>', 'equal seeds make equal fleets', parseWhole, 1)
+    .option('--once', 'end after the report instead of leaving the endpoints open')
+    .action(async (options) => (await import('./commands/demo.ts')).demo(options));
+
+  return program;
+}
+
+const EXIT_CODES =
+  '\nExit codes: 0 done, 1 failed or problems found, 2 wrong usage. AGENTOPS_DEBUG=1 shows stacks.';
+
+const data = (): Option =>
+  new Option('--data <dir>', 'where the embedded store lives').default('./data').env('AGENTOPS_DATA');
+const registry = (): Option =>
+  new Option('--registry <dir>', 'folder of the registry; without one every agent is unregistered').env(
+    'AGENTOPS_REGISTRY',
+  );
+const json = (): Option => new Option('--json', 'print JSON');
+const otlpPort = (): Option =>
+  new Option('--otlp-port <port>', 'port of the OTLP/HTTP receiver, 0 for any free one')
+    .default(4318)
+    .argParser(parsePort);
+const pagePort = (): Option =>
+  new Option('--page-port <port>', 'port of the start page, 0 for any free one')
+    .default(4380)
+    .argParser(parsePort);
+
+function examples(...lines: readonly string[]): string {
+  return `\nFor example:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return version;
+}

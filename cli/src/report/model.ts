@@ -1,0 +1,167 @@
+/** What `report --json` prints. Counts are numbers, amounts exact decimal texts (null is unknown), times UTC texts. */
+export interface Report {
+  readonly currency: string;
+  /** Start of the first and end of the last task; null without tasks. */
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly agents: readonly AgentRow[];
+  readonly slis: SliRow & ReviewRow;
+  /** The whole ledger: what the parts below sum to. */
+  readonly cost: { readonly cost: string | null; readonly unpriced: number; readonly tasks: number };
+  readonly departments: readonly DepartmentRow[];
+  readonly users: readonly UserRow[];
+  readonly models: readonly ModelRow[];
+  readonly coverage: CoverageRow;
+  readonly violations: readonly ViolationRow[];
+  readonly conservation: readonly ConservationRow[];
+  readonly deadLetters: readonly DeadLetterRow[];
+  /** Declared drops by service: spans of no agent. */
+  readonly dropped: readonly DroppedRow[];
+}
+
+/** Tasks by the agent that began them. */
+export interface AgentRow {
+  readonly agent: string;
+  readonly environment: string;
+  readonly registered: number;
+  readonly stage: string;
+  readonly tasks: number;
+  readonly success: number;
+  /** Ended with a known outcome: the denominator of success. */
+  readonly judged: number;
+  /** Not open: the denominator of the known-outcome share. */
+  readonly ended: number;
+  readonly unknown: number;
+  readonly open: number;
+  readonly abandoned: number;
+  readonly escalated: number;
+  readonly model_calls: number;
+  readonly tool_calls: number;
+  readonly tool_errors: number;
+  /** Tasks with a human decision that a rule asked for. */
+  readonly planned: number;
+  /** Tasks in which a human had to step in. */
+  readonly unplanned: number;
+  readonly p50_ms: number | null;
+  readonly p95_ms: number | null;
+  readonly cost: string | null;
+  /** Cost of the tasks in which every call has a price, and how many they are: the two parts of cost per task. */
+  readonly cost_priced: string | null;
+  readonly tasks_priced: number;
+  readonly unpriced: number;
+  readonly currency: string;
+}
+
+export interface SliRow {
+  readonly tasks: number;
+  readonly success: number;
+  readonly judged: number;
+  readonly ended: number;
+  readonly tool_calls: number;
+  readonly tool_errors: number;
+  readonly planned: number;
+  readonly unplanned: number;
+  readonly cost_priced: string | null;
+  readonly tasks_priced: number;
+  readonly reporting_currency: string;
+  readonly p50_ms: number | null;
+  readonly p95_ms: number | null;
+}
+
+export interface ReviewRow {
+  readonly asked: number;
+  readonly decided: number;
+  /** Decided or expired, with a time that the rule allows. */
+  readonly with_sla: number;
+  readonly in_time: number;
+}
+
+export interface SpanRow {
+  readonly tasks: number;
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+export interface DepartmentRow {
+  /** Whose work it was. */
+  readonly department: string;
+  /** Whose agent it is. */
+  readonly owner_department: string;
+  readonly cost: string | null;
+  readonly tasks: number;
+  readonly unpriced: number;
+}
+
+export interface UserRow {
+  readonly user_id: string;
+  readonly cost: string | null;
+  readonly tasks: number;
+  readonly unpriced: number;
+}
+
+export interface ModelRow {
+  readonly provider: string;
+  readonly model: string;
+  readonly calls: number;
+  readonly input_tokens: number;
+  readonly cached_input_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly output_tokens: number;
+  readonly priced_tokens: number;
+  readonly cost: string | null;
+  readonly unpriced: number;
+}
+
+export interface CoverageRow {
+  readonly tasks: number;
+  readonly ended: number;
+  readonly known_outcomes: number;
+  readonly self_reported: number;
+  /** Tasks that both a human and the agent itself judged, and those where they differ. */
+  readonly judged_twice: number;
+  readonly contradicted: number;
+  /** Tasks whose traces say that sampling kept only a part. */
+  readonly sampled: number;
+  /** Tasks of agents whose telemetry the registry declares complete. */
+  readonly declared_complete: number;
+  readonly inferred_tool_calls: number;
+  readonly all_tool_calls: number;
+  readonly priced_tokens: number;
+  readonly tokens: number;
+  readonly without_usage: number;
+  readonly model_charges: number;
+}
+
+export interface ViolationRow {
+  readonly kind: string;
+  readonly agent: string;
+  readonly subject: string;
+  readonly count: number;
+  readonly first_seen: string;
+  readonly last_seen: string;
+  readonly run_id: string;
+}
+
+export interface ConservationRow {
+  readonly source: string;
+  readonly signal: string;
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly dead_letters: number;
+  readonly dropped: number;
+  readonly pending: number;
+  /** Items unaccounted for, summed over the minutes without their signs: 0 when right. */
+  readonly off: number;
+}
+
+export interface DeadLetterRow {
+  readonly why: string;
+  readonly items: number;
+}
+
+export interface DroppedRow {
+  readonly service: string;
+  readonly items: number;
+}

@@ -1,0 +1,215 @@
+import type { Access } from '../access.ts';
+import type {
+  AgentRow,
+  ConservationRow,
+  CoverageRow,
+  DeadLetterRow,
+  DepartmentRow,
+  DroppedRow,
+  ModelRow,
+  Report,
+  SliRow,
+  SpanRow,
+  UserRow,
+  ViolationRow,
+} from './model.ts';
+
+export interface ReportFilter {
+  /** How far back, in seconds; null for everything. */
+  readonly seconds: number | null;
+  /** One agent only: tasks that it began, charges that it made. */
+  readonly agent: string | null;
+}
+
+/** Success is a share of the tasks that ended with an outcome somebody knows. */
+const JUDGED = `outcome NOT IN ('open', 'unknown')`;
+const TOKENS = 'input_tokens + cached_input_tokens + cache_write_tokens + output_tokens';
+
+/** Reads the whole report from the documented views: counts as numbers, amounts as exact decimal texts. */
+export async function readReport(access: Pick<Access, 'query'>, filter: ReportFilter): Promise<Report> {
+  const params = { seconds: filter.seconds ?? 0, agent: filter.agent ?? '' };
+  const since = (time: string): string[] =>
+    filter.seconds === null ? [] : [`${time} >= now64(9) - INTERVAL {seconds:UInt64} SECOND`];
+  const byAgent = filter.agent === null ? [] : ['agent = {agent:String}'];
+  const tasks = `agentops.task_outcomes ${where([...since('started_at'), ...byAgent])}`;
+  const entries = `agentops.cost_entries ${where([...since('at'), ...byAgent])}`;
+  const receipts = where(since('received_at'));
+
+  /** 64-bit integers come as texts, so that none loses a digit; counts are far below 2^53. */
+  async function ask<Row extends object>(
+    sql: string,
+    counts: readonly (keyof Row & string)[],
+  ): Promise<Row[]> {
+    const rows = await access.query<Record<string, unknown>>(sql, params);
+    return rows.map((row) => {
+      for (const key of counts) row[key] = Number(row[key]);
+      return row as Row;
+    });
+  }
+
+  const agents = await ask<AgentRow>(
+    `SELECT agent, environment, any(registered) AS registered, argMax(stage, started_at) AS stage, count() AS tasks,
+       countIf(outcome = 'success') AS success, countIf(${JUDGED}) AS judged, countIf(outcome != 'open') AS ended,
+       countIf(outcome = 'unknown') AS unknown, countIf(outcome = 'open') AS open,
+       countIf(outcome = 'abandoned') AS abandoned, countIf(outcome = 'escalated') AS escalated,
+       sum(model_calls) AS model_calls, sum(tool_calls) AS tool_calls, sum(tool_errors) AS tool_errors,
+       countIf(planned_interventions > 0) AS planned, countIf(unplanned_interventions > 0) AS unplanned,
+       if(ended = 0, NULL, quantileExactIf(0.5)(duration_ms, outcome != 'open')) AS p50_ms,
+       if(ended = 0, NULL, quantileExactIf(0.95)(duration_ms, outcome != 'open')) AS p95_ms,
+       sum(task_outcomes.cost) AS cost, sumIf(task_outcomes.cost, unpriced_calls = 0) AS cost_priced,
+       countIf(unpriced_calls = 0) AS tasks_priced, sum(unpriced_calls) AS unpriced, any(task_outcomes.currency) AS currency
+     FROM ${tasks} GROUP BY agent, environment ORDER BY tasks DESC, agent, environment`,
+    [
+      'registered',
+      'tasks',
+      'success',
+      'judged',
+      'ended',
+      'unknown',
+      'open',
+      'abandoned',
+      'escalated',
+      'model_calls',
+      'tool_calls',
+      'tool_errors',
+      'planned',
+      'unplanned',
+      'tasks_priced',
+      'unpriced',
+    ],
+  );
+  const [sli] = await ask<SliRow>(
+    `SELECT count() AS tasks, countIf(outcome = 'success') AS success, countIf(${JUDGED}) AS judged,
+       countIf(outcome != 'open') AS ended, sum(tool_calls) AS tool_calls, sum(tool_errors) AS tool_errors,
+       countIf(planned_interventions > 0) AS planned, countIf(unplanned_interventions > 0) AS unplanned,
+       sumIf(cost, unpriced_calls = 0) AS cost_priced, countIf(unpriced_calls = 0) AS tasks_priced,
+       any(currency) AS reporting_currency,
+       if(ended = 0, NULL, quantileExactIf(0.5)(duration_ms, outcome != 'open')) AS p50_ms,
+       if(ended = 0, NULL, quantileExactIf(0.95)(duration_ms, outcome != 'open')) AS p95_ms
+     FROM ${tasks}`,
+    [
+      'tasks',
+      'success',
+      'judged',
+      'ended',
+      'tool_calls',
+      'tool_errors',
+      'planned',
+      'unplanned',
+      'tasks_priced',
+    ],
+  );
+  const [reviews] = await ask<{ asked: number; decided: number; with_sla: number; in_time: number }>(
+    `SELECT count() AS asked, countIf(decision NOT IN ('pending', 'expired')) AS decided,
+       countIf(sla_ms > 0 AND decision != 'pending') AS with_sla,
+       countIf(sla_ms > 0 AND decision NOT IN ('pending', 'expired') AND wait_ms <= sla_ms) AS in_time
+     FROM agentops.approvals ${where([...since('requested_at'), ...byAgent])}`,
+    ['asked', 'decided', 'with_sla', 'in_time'],
+  );
+  const [span] = await ask<SpanRow>(
+    `SELECT count() AS tasks, if(tasks = 0, NULL, min(started_at)) AS first, if(tasks = 0, NULL, max(ended_at)) AS last FROM ${tasks}`,
+    ['tasks'],
+  );
+  const [coverage] = await ask<CoverageRow>(
+    `SELECT countIf(${JUDGED}) AS known_outcomes, countIf(outcome != 'open') AS ended,
+       countIf(${JUDGED} AND outcome_source IN ('agent', 'emitter')) AS self_reported,
+       countIf(arrayExists(v -> v.2 = 'human', verdicts) AND arrayExists(v -> v.2 = 'agent', verdicts)) AS judged_twice,
+       countIf(arrayFirst(v -> v.2 = 'human', verdicts).1 != arrayFirst(v -> v.2 = 'agent', verdicts).1
+         AND arrayExists(v -> v.2 = 'human', verdicts) AND arrayExists(v -> v.2 = 'agent', verdicts)) AS contradicted,
+       countIf(sampled_share < 1) AS sampled, countIf(telemetry = 'complete') AS declared_complete,
+       sum(inferred_tool_calls) AS inferred_tool_calls, sum(tool_calls) AS all_tool_calls, count() AS tasks
+     FROM ${tasks}`,
+    [
+      'known_outcomes',
+      'ended',
+      'self_reported',
+      'judged_twice',
+      'contradicted',
+      'sampled',
+      'declared_complete',
+      'inferred_tool_calls',
+      'all_tool_calls',
+      'tasks',
+    ],
+  );
+  const [charged] = await ask<
+    Pick<CoverageRow, 'priced_tokens' | 'tokens' | 'without_usage' | 'model_charges'>
+  >(
+    `SELECT sumIf(${TOKENS}, cost IS NOT NULL) AS priced_tokens, sum(${TOKENS}) AS tokens,
+       countIf(usage_known = 0 AND kind = 'model') AS without_usage, countIf(kind = 'model') AS model_charges
+     FROM ${entries}`,
+    ['priced_tokens', 'tokens', 'without_usage', 'model_charges'],
+  );
+  const [ledger] = await ask<{ cost: string | null; unpriced: number; tasks: number }>(
+    `SELECT sum(cost_entries.cost) AS cost, countIf(cost_entries.cost IS NULL) AS unpriced, uniqExact(task_id) AS tasks FROM ${entries}`,
+    ['unpriced', 'tasks'],
+  );
+  return {
+    currency: sli?.reporting_currency ?? '',
+    first: span?.first ?? null,
+    last: span?.last ?? null,
+    agents,
+    slis: { ...sli!, ...reviews! },
+    cost: ledger!,
+    departments: await ask<DepartmentRow>(
+      `SELECT department, owner_department, sum(cost_entries.cost) AS cost, uniqExact(task_id) AS tasks,
+         countIf(cost_entries.cost IS NULL) AS unpriced
+       FROM ${entries} GROUP BY department, owner_department
+       ORDER BY cost DESC NULLS LAST, department, owner_department`,
+      ['tasks', 'unpriced'],
+    ),
+    users: await ask<UserRow>(
+      `SELECT user_id, sum(cost_entries.cost) AS cost, uniqExact(task_id) AS tasks,
+         countIf(cost_entries.cost IS NULL) AS unpriced
+       FROM ${entries} GROUP BY user_id ORDER BY cost DESC NULLS LAST, user_id`,
+      ['tasks', 'unpriced'],
+    ),
+    models: await ask<ModelRow>(
+      `SELECT provider, model, countIf(state != 'superseded') AS calls,
+         sum(e.input_tokens) AS input_tokens, sum(e.cached_input_tokens) AS cached_input_tokens,
+         sum(e.cache_write_tokens) AS cache_write_tokens, sum(e.output_tokens) AS output_tokens,
+         sumIf(e.input_tokens + e.cached_input_tokens + e.cache_write_tokens + e.output_tokens, e.cost IS NOT NULL) AS priced_tokens,
+         sum(e.cost) AS cost, countIf(e.cost IS NULL) AS unpriced
+       FROM (SELECT * FROM ${entries}) AS e WHERE kind = 'model'
+       GROUP BY provider, model ORDER BY cost DESC NULLS LAST, provider, model`,
+      [
+        'calls',
+        'input_tokens',
+        'cached_input_tokens',
+        'cache_write_tokens',
+        'output_tokens',
+        'priced_tokens',
+        'unpriced',
+      ],
+    ),
+    coverage: { ...coverage!, ...charged! },
+    violations: await ask<ViolationRow>(
+      `SELECT kind, agent, subject, count, first_seen, last_seen, run_id
+       FROM agentops.violations ${where([...since('last_seen'), ...byAgent])} ORDER BY kind, agent, subject`,
+      ['count'],
+    ),
+    conservation: await ask<ConservationRow>(
+      `SELECT source_kind AS source, signal, sum(received) AS received, sum(stored) AS stored,
+         sum(duplicates) AS duplicates, sum(conflicts) AS conflicts, sum(dead_letters) AS dead_letters,
+         sum(dropped) AS dropped, sum(pending) AS pending, sum(abs(balance)) AS off
+       FROM (SELECT splitByChar(':', source)[1] AS source_kind, * FROM agentops.conservation ${where(since('minute'))})
+       GROUP BY source_kind, signal ORDER BY source_kind, signal`,
+      ['received', 'stored', 'duplicates', 'conflicts', 'dead_letters', 'dropped', 'pending', 'off'],
+    ),
+    deadLetters: await ask<DeadLetterRow>(
+      `SELECT replaceRegexpAll(reason, '[0-9]+', 'N') AS why, count() AS items
+       FROM agentops.dead_letters FINAL ${receipts} GROUP BY why ORDER BY items DESC, why`,
+      ['items'],
+    ),
+    dropped: await ask<DroppedRow>(
+      `SELECT service, sum(spans) AS items FROM agentops.ingest_ledger FINAL
+       ARRAY JOIN dropped_services AS service, dropped_counts AS spans ${receipts}
+       GROUP BY service ORDER BY items DESC, service`,
+      ['items'],
+    ),
+  };
+}
+
+function where(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}

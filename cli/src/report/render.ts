@@ -1,0 +1,319 @@
+import { count, duration, instant, money, ratio, share } from '../output/numbers.ts';
+import { bold, dim, green, red, yellow } from '../output/style.ts';
+import { formatTable, type TableColumn } from '../output/table.ts';
+import { printableDeep } from '../output/text.ts';
+import type { AgentRow, Report } from './model.ts';
+
+/** At most this many rows of a table that has no natural end; the JSON has all. */
+const MOST = 10;
+
+/** The report as a terminal shows it: sections that have something to say, each a table. */
+export function renderReport(raw: Report): string {
+  const report = printableDeep(raw);
+  if (report.agents.length === 0 && report.conservation.length === 0) {
+    return 'Nothing here yet: send telemetry, or read a file with "agentops ingest FILE".';
+  }
+  return [
+    heading(report),
+    outcomes(report),
+    work(report),
+    slis(report),
+    departments(report),
+    users(report),
+    models(report),
+    coverage(report),
+    violations(report),
+    conservation(report),
+    deadLetters(report),
+    dropped(report),
+  ]
+    .filter((section) => section !== '')
+    .join('\n\n');
+}
+
+const text = (title: string): TableColumn => ({ title });
+const number = (title: string): TableColumn => ({ title, right: true });
+
+function section(
+  title: string,
+  note: string,
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  footer?: readonly string[],
+): string {
+  return rows.length === 0 ? '' : `${bold(title)}  ${dim(note)}\n${formatTable(columns, rows, footer)}`;
+}
+
+function heading({ first, last, slis, cost, currency }: Report): string {
+  if (first === null || last === null) return '';
+  const parts = [
+    `${bold(count(slis.tasks))} tasks`,
+    `${bold(share(slis.success, slis.judged))} success`,
+    `${bold(money(cost.cost, currency))}${cost.unpriced > 0 ? yellow(` + ${count(cost.unpriced)} unpriced calls`) : ''}`,
+    dim(`${instant(first)} to ${instant(last)} UTC`),
+  ];
+  return parts.join(dim('  ·  '));
+}
+
+/** The environment stands beside the agent only where there are several. */
+function nameOf(row: AgentRow, agents: readonly AgentRow[]): string {
+  const name = row.registered === 1 ? row.agent : yellow(row.agent);
+  const several = agents.some((other) => other.environment !== agents[0]?.environment);
+  return several ? `${name} ${dim(`(${row.environment || 'no environment'})`)}` : name;
+}
+
+function outcomes({ agents }: Report): string {
+  const attention = (value: number): string => (value === 0 ? dim('0') : yellow(count(value)));
+  return section(
+    'Agents',
+    'success is a share of judged tasks; unknown and open ones stand outside',
+    [
+      text('agent'),
+      text('stage'),
+      number('tasks'),
+      number('success'),
+      number('known outcome'),
+      number('unknown'),
+      number('open'),
+      number('abandoned'),
+      number('escalated'),
+      number('p50'),
+      number('p95'),
+    ],
+    agents.map((row) => [
+      nameOf(row, agents),
+      stageOf(row),
+      count(row.tasks),
+      share(row.success, row.judged),
+      share(row.judged, row.ended),
+      attention(row.unknown),
+      count(row.open),
+      attention(row.abandoned),
+      count(row.escalated),
+      duration(row.p50_ms),
+      duration(row.p95_ms),
+    ]),
+  );
+}
+
+function stageOf({ registered, stage }: AgentRow): string {
+  if (registered !== 1) return yellow('not registered');
+  return stage === 'retired' ? red('retired') : stage;
+}
+
+function work({ agents }: Report): string {
+  return section(
+    'Work and cost',
+    'cost per task counts the tasks in which every call has a price',
+    [
+      text('agent'),
+      number('model calls/task'),
+      number('tool calls/task'),
+      number('tool errors'),
+      number('planned human'),
+      number('unplanned human'),
+      number('cost/task'),
+      number('tasks'),
+      number('unpriced calls'),
+    ],
+    agents.map((row) => [
+      nameOf(row, agents),
+      ratio(row.model_calls, row.tasks),
+      ratio(row.tool_calls, row.tasks),
+      share(row.tool_errors, row.tool_calls),
+      share(row.planned, row.tasks),
+      share(row.unplanned, row.tasks),
+      perTask(row.cost_priced, row.tasks_priced, row.currency),
+      count(row.tasks_priced),
+      unpriced(row.unpriced),
+    ]),
+  );
+}
+
+function perTask(cost: string | null, tasks: number, currency: string): string {
+  return money(cost === null || tasks === 0 ? null : Number(cost) / tasks, currency);
+}
+
+function unpriced(calls: number): string {
+  return calls === 0 ? dim('0') : yellow(count(calls));
+}
+
+function slis({ slis: row }: Report): string {
+  const rows = [
+    ['task success rate', share(row.success, row.judged)],
+    ['known-outcome share', share(row.judged, row.ended)],
+    ['tool calls per task', ratio(row.tool_calls, row.tasks)],
+    ['tool success rate', share(row.tool_calls - row.tool_errors, row.tool_calls)],
+    ['planned human share', share(row.planned, row.tasks)],
+    ['unplanned human share', share(row.unplanned, row.tasks)],
+    ['reviewers in time', share(row.in_time, row.with_sla)],
+    ['cost per task', perTask(row.cost_priced, row.tasks_priced, row.reporting_currency)],
+    ['task latency p50 / p95', `${duration(row.p50_ms)} / ${duration(row.p95_ms)}`],
+  ];
+  return section(
+    'SLIs',
+    'over all agents',
+    [text('indicator'), number('value')],
+    row.tasks === 0 ? [] : rows,
+  );
+}
+
+function departments({ departments: rows, cost, currency }: Report): string {
+  return section(
+    'Cost by department',
+    'estimates at list prices',
+    [
+      text('whose work'),
+      text('whose agent'),
+      number('tasks'),
+      number('cost'),
+      number('of all'),
+      number('unpriced calls'),
+    ],
+    rows.map((row) => [
+      row.department || dim('(unattributed)'),
+      row.owner_department || dim('(nobody)'),
+      count(row.tasks),
+      money(row.cost, currency),
+      partOf(row.cost, cost.cost),
+      unpriced(row.unpriced),
+    ]),
+    [
+      'the ledger',
+      '',
+      count(cost.tasks),
+      money(cost.cost, currency),
+      partOf(cost.cost, cost.cost),
+      count(cost.unpriced),
+    ],
+  );
+}
+
+function partOf(part: string | null, whole: string | null): string {
+  if (part === null || whole === null || Number(whole) === 0) return '–';
+  return `${((Number(part) / Number(whole)) * 100).toFixed(1)} %`;
+}
+
+function users({ users: rows, cost, currency }: Report): string {
+  return section(
+    'Cost by user',
+    rows.length > MOST ? `the ${MOST} largest of ${count(rows.length)}` : 'whose request it was',
+    [text('user'), number('tasks'), number('cost'), number('of all'), number('unpriced calls')],
+    rows
+      .slice(0, MOST)
+      .map((row) => [
+        row.user_id || dim('(unattributed)'),
+        count(row.tasks),
+        money(row.cost, currency),
+        partOf(row.cost, cost.cost),
+        unpriced(row.unpriced),
+      ]),
+  );
+}
+
+function models({ models: rows, currency }: Report): string {
+  return section(
+    'Cost by model',
+    'the token classes do not overlap',
+    [
+      text('provider'),
+      text('model'),
+      number('calls'),
+      number('input'),
+      number('cached'),
+      number('cache write'),
+      number('output'),
+      number('cost'),
+      number('priced tokens'),
+      number('unpriced calls'),
+    ],
+    rows.map((row) => {
+      const tokens = row.input_tokens + row.cached_input_tokens + row.cache_write_tokens + row.output_tokens;
+      return [
+        row.provider || dim('(unknown)'),
+        row.model || dim('(unknown)'),
+        count(row.calls),
+        count(row.input_tokens),
+        count(row.cached_input_tokens),
+        count(row.cache_write_tokens),
+        count(row.output_tokens),
+        money(row.cost, currency),
+        tokens === 0 ? '–' : `${((row.priced_tokens / tokens) * 100).toFixed(1)} %`,
+        unpriced(row.unpriced),
+      ];
+    }),
+  );
+}
+
+function coverage({ coverage: row }: Report): string {
+  return section(
+    'Coverage',
+    'what the numbers above rest on',
+    [text('share'), number('value')],
+    row.tasks === 0
+      ? []
+      : [
+          ['ended tasks with a known outcome', share(row.known_outcomes, row.ended)],
+          ['known outcomes that the agent itself reports', share(row.self_reported, row.known_outcomes)],
+          ['of tasks judged by both: human and agent disagree', share(row.contradicted, row.judged_twice)],
+          ['tokens with a price', share(row.priced_tokens, row.tokens)],
+          ['model charges without token counts', share(row.without_usage, row.model_charges)],
+          ['tool calls inferred from model outputs', share(row.inferred_tool_calls, row.all_tool_calls)],
+          ['tasks whose traces were sampled', share(row.sampled, row.tasks)],
+          ['tasks with telemetry declared complete', share(row.declared_complete, row.tasks)],
+        ],
+  );
+}
+
+function violations({ violations: rows }: Report): string {
+  return section(
+    'Violations',
+    'what telemetry shows against the registry',
+    [text('kind'), text('agent'), text('subject'), number('runs'), text('last seen (UTC)')],
+    rows.map((row) => [row.kind, yellow(row.agent), row.subject, count(row.count), instant(row.last_seen)]),
+  );
+}
+
+function conservation({ conservation: rows }: Report): string {
+  const columns = ['received', 'stored', 'duplicates', 'dead_letters', 'dropped', 'pending'] as const;
+  return section(
+    'Conservation',
+    'received = stored + duplicates + dead letters + dropped + pending',
+    [
+      text('source'),
+      text('signal'),
+      ...columns.map((column) => number(column.replace('_', ' '))),
+      number('unaccounted'),
+      number('conflicts'),
+    ],
+    rows.map((row) => [
+      row.source,
+      row.signal,
+      ...columns.map((column) => count(row[column])),
+      row.off === 0 ? green('0') : red(count(row.off)),
+      count(row.conflicts),
+    ]),
+  );
+}
+
+function deadLetters({ deadLetters: rows }: Report): string {
+  return section(
+    'Dead letters',
+    `what could not be read; agentops.dead_letters has position and masked payload${more(rows.length)}`,
+    [text('reason'), number('items')],
+    rows.slice(0, MOST).map((row) => [row.why, count(row.items)]),
+  );
+}
+
+function dropped({ dropped: rows }: Report): string {
+  return section(
+    'Dropped as foreign',
+    `spans of no agent, by service${more(rows.length)}`,
+    [text('service'), number('spans')],
+    rows.slice(0, MOST).map((row) => [row.service || dim('(no name)'), count(row.items)]),
+  );
+}
+
+function more(rows: number): string {
+  return rows > MOST ? `; the ${MOST} most frequent of ${count(rows)}` : '';
+}
