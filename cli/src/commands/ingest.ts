@@ -34,9 +34,9 @@ export async function ingest(names: readonly string[], options: IngestOptions): 
   if (options.json) process.stdout.write(`${JSON.stringify({ files: done, rejected }, null, 2)}\n`);
   else {
     for (const file of done) process.stdout.write(`${summary(file)}\n`);
-    for (const { reason, items, example } of rejected) {
+    for (const { reason, items, record } of rejected) {
       process.stdout.write(
-        `  ${yellow(`${count(items)} ×`)} ${printable(reason)}  ${dim(`e.g. ${example}`)}\n`,
+        `  ${yellow(`${count(items)} ×`)} ${printable(reason)}  ${dim(`first in record ${count(record)}`)}\n`,
       );
     }
   }
@@ -112,7 +112,8 @@ function summary(file: IngestedFile): string {
 interface Rejected {
   readonly reason: string;
   readonly items: number;
-  readonly example: string;
+  /** The first request of a file in which it happened, from 1. */
+  readonly record: number;
 }
 
 /** Why items of these files became dead letters; numbers in a reason are made equal, so that it groups. */
@@ -124,15 +125,15 @@ async function readRejected(
   if (!files.some((file) => file.deadLetters > 0)) return [];
   const access = await openAccess(data);
   try {
-    const rows = await access.query<{ why: string; items: string; example: string }>(
+    const rows = await access.query<{ why: string; items: string; record: string }>(
       `SELECT replaceRegexpAll(reason, '[0-9]+', 'N') AS why, count() AS items,
-         any(concat('record ', toString(source_offset + 1), ', item ', toString(source_index + 1))) AS example
+         min(source_offset) + 1 AS record
        FROM agentops.dead_letters FINAL
        WHERE startsWith(source, 'file:') AND received_at >= fromUnixTimestamp64Milli({begun:Int64})
        GROUP BY why ORDER BY items DESC, why LIMIT 20`,
       { begun },
     );
-    return rows.map((row) => ({ reason: row.why, items: Number(row.items), example: row.example }));
+    return rows.map((row) => ({ reason: row.why, items: Number(row.items), record: Number(row.record) }));
   } finally {
     await access.close();
   }

@@ -32,6 +32,7 @@ function rows(id, list) {
 
 function show(status) {
   const outcome = (name) => (status.outcomes.find((o) => o.outcome === name) || { tasks: 0 }).tasks;
+  const { items } = status;
   const tasks = sum(status.outcomes, (o) => o.tasks);
   const judged = tasks - outcome('open') - outcome('unknown');
   const unpriced = sum(status.departments, (d) => d.unpriced);
@@ -43,14 +44,14 @@ function show(status) {
   say('success-note', number(outcome('success')) + ' of ' + number(judged) + ' judged');
   say('today', money(sum(status.departments, (d) => Number(d.today)), status.currency));
   say('today-note', unpriced > 0 ? number(unpriced) + ' calls unpriced in all' : status.timeZone + ', list prices', unpriced > 0 ? 'warn' : '');
-  say('received', number(status.received));
-  say('received-note', number(status.stored) + ' stored, ' + number(status.duplicates) + ' duplicates since the start');
-  say('freshness', status.received > 0 ? time(status.freshnessMs) : '–');
-  say('freshness-note', status.lagRecords > 0 ? number(status.lagRecords) + ' requests waiting' : 'from receipt to SQL');
-  say('balance', number(status.unaccounted), status.unaccounted === 0 ? 'good' : 'bad');
-  say('balance-note', number(status.deadLetters) + ' dead letters, ' + number(status.dropped) + ' foreign', status.deadLetters > 0 ? 'warn' : '');
-  say('memory', (status.memoryBytes / 1048576).toFixed(0) + ' MiB');
-  say('wal', (status.walBytes / 1048576).toFixed(1) + ' MiB accepted and kept for replay');
+  say('received', number(items.received));
+  say('received-note', number(items.stored) + ' stored, ' + number(items.duplicates) + ' duplicates');
+  say('freshness', status.process.received > 0 ? time(status.process.freshnessMs) : '–');
+  say('freshness-note', status.process.lagRecords > 0 ? number(status.process.lagRecords) + ' requests waiting' : 'from receipt to SQL');
+  say('balance', number(items.unaccounted), items.unaccounted === 0 ? 'good' : 'bad');
+  say('balance-note', number(items.deadLetters) + ' dead letters, ' + number(items.dropped) + ' foreign', items.deadLetters > 0 ? 'warn' : '');
+  say('memory', (status.process.memoryBytes / 1048576).toFixed(0) + ' MiB');
+  say('wal', (status.process.walBytes / 1048576).toFixed(1) + ' MiB accepted and kept for replay');
   say('registry', status.registry ? 'version ' + status.registry.hash.slice(0, 12) + ', valid from ' + status.registry.validFrom.slice(0, 16) + ' UTC' : 'every agent is unregistered', 'soft');
 
   at('first').hidden = status.agents.length > 0;

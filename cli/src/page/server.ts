@@ -122,19 +122,20 @@ function isAuthorized(header: string | undefined, token: string): boolean {
 /** However many pages are open, the store is asked once at a time, and rests twice as long as it worked. */
 function shareWhileFresh(read: () => Promise<Status>): () => Promise<Status> {
   let latest: Promise<Status> | null = null;
-  let freshUntil = Number.POSITIVE_INFINITY;
-  return () => {
-    if (latest !== null && performance.now() < freshUntil) return latest;
+  let freshUntil = 0;
+  async function reread(): Promise<Status> {
     freshUntil = Number.POSITIVE_INFINITY;
-    latest = read().finally(() => {
+    try {
+      const status = await read();
+      freshUntil = performance.now() + Math.max(1000, 2 * status.tookMs);
+      return status;
+    } catch (error) {
       freshUntil = 0;
-    });
-    latest.then(
-      ({ tookMs }) => {
-        freshUntil = performance.now() + Math.max(1000, 2 * tookMs);
-      },
-      () => {},
-    );
+      throw error;
+    }
+  }
+  return () => {
+    if (latest === null || performance.now() >= freshUntil) latest = reread();
     return latest;
   };
 }

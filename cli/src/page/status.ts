@@ -1,7 +1,18 @@
 import type { Embedded, EmbeddedStats } from '@agentops/processor';
 
 /** What the start page shows. Counts are numbers, amounts exact decimal texts. */
-export interface Status extends EmbeddedStats {
+export interface Status {
+  /** Of this process, since its start. */
+  readonly process: EmbeddedStats;
+  /** Of the whole store; `unaccounted` is what conservation cannot explain. */
+  readonly items: {
+    readonly received: number;
+    readonly stored: number;
+    readonly duplicates: number;
+    readonly deadLetters: number;
+    readonly dropped: number;
+    readonly unaccounted: number;
+  };
   readonly currency: string;
   readonly timeZone: string;
   /** The registry's published version in force; null without a registry. */
@@ -23,8 +34,6 @@ export interface Status extends EmbeddedStats {
     readonly cost: string;
     readonly unpriced: number;
   }[];
-  /** Items that conservation cannot account for, over the whole store. */
-  readonly unaccounted: number;
   /** How long these questions took, in milliseconds: the page asks no faster than it is answered. */
   readonly tookMs: number;
 }
@@ -64,11 +73,21 @@ export async function readStatus({ reader, stats }: Embedded): Promise<Status> {
      FROM agentops.cost_by_department GROUP BY department ORDER BY total DESC, department`,
     { zone: timeZone },
   );
-  const [conservation] = await reader.query<{ off: string }>(
-    'SELECT sum(abs(balance)) AS off FROM agentops.conservation',
+  const [items] = await reader.query<Record<string, string>>(
+    `SELECT sum(received) AS got, sum(stored) AS kept, sum(duplicates) AS twice, sum(dead_letters) AS dead,
+       sum(dropped) AS foreign, sum(abs(balance)) AS off
+     FROM agentops.conservation`,
   );
   return {
-    ...stats(),
+    process: stats(),
+    items: {
+      received: Number(items?.['got']),
+      stored: Number(items?.['kept']),
+      duplicates: Number(items?.['twice']),
+      deadLetters: Number(items?.['dead']),
+      dropped: Number(items?.['foreign']),
+      unaccounted: Number(items?.['off']),
+    },
     currency: version?.currency || 'USD',
     timeZone,
     registry: version === undefined ? null : { hash: version.hash, validFrom: version.valid_from },
@@ -91,7 +110,6 @@ export async function readStatus({ reader, stats }: Embedded): Promise<Status> {
       cost: row.total,
       unpriced: Number(row.unpriced),
     })),
-    unaccounted: Number(conservation?.off ?? 0),
     tookMs: performance.now() - begun,
   };
 }

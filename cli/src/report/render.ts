@@ -1,11 +1,9 @@
 import { count, duration, instant, money, ratio, share } from '../output/numbers.ts';
 import { bold, dim, green, red, yellow } from '../output/style.ts';
-import { formatTable, type TableColumn } from '../output/table.ts';
 import { printableDeep } from '../output/text.ts';
+import { departments, models, users } from './costs.ts';
 import type { AgentRow, Report } from './model.ts';
-
-/** At most this many rows of a table that has no natural end; the JSON has all. */
-const MOST = 10;
+import { MOST, more, number, perTask, section, text, unpriced } from './section.ts';
 
 /** The report as a terminal shows it: sections that have something to say, each a table. */
 export function renderReport(raw: Report): string {
@@ -31,24 +29,11 @@ export function renderReport(raw: Report): string {
     .join('\n\n');
 }
 
-const text = (title: string): TableColumn => ({ title });
-const number = (title: string): TableColumn => ({ title, right: true });
-
-function section(
-  title: string,
-  note: string,
-  columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  footer?: readonly string[],
-): string {
-  return rows.length === 0 ? '' : `${bold(title)}  ${dim(note)}\n${formatTable(columns, rows, footer)}`;
-}
-
 function heading({ first, last, slis, cost, currency }: Report): string {
   if (first === null || last === null) return '';
   const parts = [
-    `${bold(count(slis.tasks))} tasks`,
-    `${bold(share(slis.success, slis.judged))} success`,
+    `${bold(count(slis.tasks))} ${slis.tasks === 1 ? 'task' : 'tasks'}`,
+    slis.judged === 0 ? 'none judged' : `${bold(share(slis.success, slis.judged))} success`,
     `${bold(money(cost.cost, currency))}${cost.unpriced > 0 ? yellow(` + ${count(cost.unpriced)} unpriced calls`) : ''}`,
     dim(`${instant(first)} to ${instant(last)} UTC`),
   ];
@@ -130,14 +115,6 @@ function work({ agents }: Report): string {
   );
 }
 
-function perTask(cost: string | null, tasks: number, currency: string): string {
-  return money(cost === null || tasks === 0 ? null : Number(cost) / tasks, currency);
-}
-
-function unpriced(calls: number): string {
-  return calls === 0 ? dim('0') : yellow(count(calls));
-}
-
 function slis({ slis: row }: Report): string {
   const rows = [
     ['task success rate', share(row.success, row.judged)],
@@ -155,93 +132,6 @@ function slis({ slis: row }: Report): string {
     'over all agents',
     [text('indicator'), number('value')],
     row.tasks === 0 ? [] : rows,
-  );
-}
-
-function departments({ departments: rows, cost, currency }: Report): string {
-  return section(
-    'Cost by department',
-    'estimates at list prices',
-    [
-      text('whose work'),
-      text('whose agent'),
-      number('tasks'),
-      number('cost'),
-      number('of all'),
-      number('unpriced calls'),
-    ],
-    rows.map((row) => [
-      row.department || dim('(unattributed)'),
-      row.owner_department || dim('(nobody)'),
-      count(row.tasks),
-      money(row.cost, currency),
-      partOf(row.cost, cost.cost),
-      unpriced(row.unpriced),
-    ]),
-    [
-      'the ledger',
-      '',
-      count(cost.tasks),
-      money(cost.cost, currency),
-      partOf(cost.cost, cost.cost),
-      count(cost.unpriced),
-    ],
-  );
-}
-
-function partOf(part: string | null, whole: string | null): string {
-  if (part === null || whole === null || Number(whole) === 0) return '–';
-  return `${((Number(part) / Number(whole)) * 100).toFixed(1)} %`;
-}
-
-function users({ users: rows, cost, currency }: Report): string {
-  return section(
-    'Cost by user',
-    rows.length > MOST ? `the ${MOST} largest of ${count(rows.length)}` : 'whose request it was',
-    [text('user'), number('tasks'), number('cost'), number('of all'), number('unpriced calls')],
-    rows
-      .slice(0, MOST)
-      .map((row) => [
-        row.user_id || dim('(unattributed)'),
-        count(row.tasks),
-        money(row.cost, currency),
-        partOf(row.cost, cost.cost),
-        unpriced(row.unpriced),
-      ]),
-  );
-}
-
-function models({ models: rows, currency }: Report): string {
-  return section(
-    'Cost by model',
-    'the token classes do not overlap',
-    [
-      text('provider'),
-      text('model'),
-      number('calls'),
-      number('input'),
-      number('cached'),
-      number('cache write'),
-      number('output'),
-      number('cost'),
-      number('priced tokens'),
-      number('unpriced calls'),
-    ],
-    rows.map((row) => {
-      const tokens = row.input_tokens + row.cached_input_tokens + row.cache_write_tokens + row.output_tokens;
-      return [
-        row.provider || dim('(unknown)'),
-        row.model || dim('(unknown)'),
-        count(row.calls),
-        count(row.input_tokens),
-        count(row.cached_input_tokens),
-        count(row.cache_write_tokens),
-        count(row.output_tokens),
-        money(row.cost, currency),
-        tokens === 0 ? '–' : `${((row.priced_tokens / tokens) * 100).toFixed(1)} %`,
-        unpriced(row.unpriced),
-      ];
-    }),
   );
 }
 
@@ -312,8 +202,4 @@ function dropped({ dropped: rows }: Report): string {
     [text('service'), number('spans')],
     rows.slice(0, MOST).map((row) => [row.service || dim('(no name)'), count(row.items)]),
   );
-}
-
-function more(rows: number): string {
-  return rows > MOST ? `; the ${MOST} most frequent of ${count(rows)}` : '';
 }
