@@ -1,10 +1,4 @@
 export * from './attributes.ts';
-export {
-  canonicalJson,
-  createDigester,
-  type Digester,
-  type DigestPlace,
-  digest,
-  shapeDigest,
-} from './digest.ts';
+export { canonicalJson, digest, digests, shapeDigest } from './digest.ts';
+export { createDigester, type Digester, type DigestPlace } from './digest-bytes.ts';
 export { createMasker, isSecretKey, type Masker, UNMASKABLE } from './mask.ts';
