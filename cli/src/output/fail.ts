@@ -11,9 +11,14 @@ export function fail(error: unknown): never {
   process.exit(exitCode);
 }
 
+/** What to do about errors of other packages, by their name. */
+const ADVICE: Readonly<Record<string, string>> = {
+  DirectoryHeldError: ': wait until it ends, stop it, or name another --data',
+};
+
 /** The message without the blanks and dots that engines leave at its end. */
 export function describeError(error: unknown): { message: string; exitCode: number } {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? `${error.message}${ADVICE[error.name] ?? ''}` : String(error);
   const given = (error as { exitCode?: unknown } | null)?.exitCode;
   return { message: text.trim().replace(/\s+\.?$/, ''), exitCode: typeof given === 'number' ? given : 1 };
 }
