@@ -306,7 +306,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       resource,
       claims: own,
       model: modelFacts(plan, kind),
-      tool: isTool || kind === 'handoff' ? toolFacts() : null,
+      tool: isTool || kind === 'handoff' || kind === 'approval' ? toolFacts() : null,
       handoff: kind === 'handoff' || (isTool && reader.has('handoffTo')) ? handoffFacts(own) : null,
       approval: kind === 'approval' ? approvalFacts() : null,
       evaluation: kind === 'evaluation' ? evaluationFacts() : null,

@@ -114,7 +114,7 @@ function stepOf(row: StepRow): Step {
         }
       : null;
   const tool: ToolFacts | null =
-    kind === 'tool' || kind === 'handoff'
+    kind === 'tool' || kind === 'handoff' || kind === 'approval'
       ? {
           name: text('tool'),
           callId: text('tool_call_id'),

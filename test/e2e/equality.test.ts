@@ -1,0 +1,115 @@
+import type { Store } from '@agentops/processor';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { arraySource, dump, type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { type FleetSpan, makeFleet } from '../tools/fleet.ts';
+import { type Chance, chance, traceRequest } from '../tools/otlp.ts';
+
+const TRACES = 60;
+
+let engine: Engine;
+let fleet: FleetSpan[];
+let expected: Record<string, string[]>;
+
+beforeAll(async () => {
+  engine = openEngine();
+  fleet = makeFleet(chance(1), TRACES);
+  const store = await engine.database();
+  await run(store, arraySource(records(requests(fleet, chance(2), 1000)), 1000));
+  expected = await dump(store);
+}, 120_000);
+
+afterAll(() => engine.close());
+
+describe('the same spans give the same tables', () => {
+  test('the fleet itself is not trivial', () => {
+    expect(expected['task_outcomes']!.length).toBeGreaterThan(TRACES * 0.8);
+    expect(expected['approval_events']!.length).toBe(12);
+    expect(expected['steps']!.some((row) => row.includes('"kind":"skeleton"'))).toBe(true);
+    expect(expected['steps']!.some((row) => row.includes('"inferred":1'))).toBe(true);
+  });
+
+  test.each([3, 4, 5, 6])('shuffled, split and duplicated (seed %i)', async (seed) => {
+    const random = chance(seed);
+    const duplicated = [...fleet, ...fleet.filter(() => random.next() < 0.3)];
+    const store = await engine.database();
+    await run(store, arraySource(records(requests(random.shuffle(duplicated), random, 7)), 5));
+    expect(await dump(store)).toEqual(expected);
+  });
+
+  test('roots last, days later', async () => {
+    const isRoot = (item: FleetSpan): boolean => item.span.parentSpanId === undefined;
+    const late = [...fleet.filter((item) => !isRoot(item)), ...fleet.filter(isRoot)];
+    const store = await engine.database();
+    await run(store, arraySource(records(requests(late, chance(7), 20)), 3));
+    expect(await dump(store)).toEqual(expected);
+  });
+
+  test('killed at every chunk boundary, before and after its commit', async () => {
+    // As in life, what ends first comes first: foreign spans are held in memory only, by design, so one that comes
+    // before anything of ours hangs on it would be forgotten by a kill.
+    const ordered = [...fleet.filter((item) => !isForeign(item)), ...fleet.filter(isForeign).reverse()];
+    const list = records(requests(ordered, chance(8), 25));
+    const store = await engine.database();
+    for (let at = 0; at < list.length; at += 2) {
+      // Stored, killed before the commit: delivered again to a chain that knows nothing.
+      await run(store, arraySource(list, 2, at, at + 2));
+      await run(store, arraySource(list, 2, at, at + 2));
+    }
+    expect(await dump(store)).toEqual(expected);
+    await expectBalance(store);
+  });
+
+  test('a duplicate of a span long gone changes nothing but the count of duplicates', async () => {
+    const store = await engine.database();
+    const list = records([...requests(fleet, chance(9), 50), ...requests(fleet.slice(0, 20), chance(10), 5)]);
+    const all = requests(fleet, chance(9), 50).length;
+    await run(store, arraySource(list, 10, 0, all));
+    await run(store, arraySource(list, 10, all));
+    expect(await dump(store)).toEqual(expected);
+    await expectBalance(store);
+  });
+});
+
+function isForeign(item: FleetSpan): boolean {
+  return !item.span.attributes.some(({ key }) => key.startsWith('gen_ai.') || key.startsWith('agentops.'));
+}
+
+/** Spans in order, cut into requests of at most `size`, each of one service. */
+function requests(items: readonly FleetSpan[], random: Chance, size: number): object[] {
+  const out: object[] = [];
+  let open: FleetSpan[] = [];
+  let limit = 1 + random.int(size);
+  const close = (): void => {
+    if (open.length === 0) return;
+    for (const [service, group] of groupBy(open)) {
+      out.push(
+        traceRequest(
+          { 'service.name': service, 'deployment.environment.name': 'production' },
+          group.map((item) => item.span),
+        ),
+      );
+    }
+    open = [];
+    limit = 1 + random.int(size);
+  };
+  for (const item of items) {
+    open.push(item);
+    if (open.length >= limit) close();
+  }
+  close();
+  return out;
+}
+
+function groupBy(items: readonly FleetSpan[]): Map<string, FleetSpan[]> {
+  const groups = new Map<string, FleetSpan[]>();
+  for (const item of items) groups.set(item.service, [...(groups.get(item.service) ?? []), item]);
+  return groups;
+}
+
+async function expectBalance(store: Store): Promise<void> {
+  const rows = await store.query<{ received: string; balance: string }>(
+    `SELECT received, balance FROM ${store.database}.conservation WHERE received > 0`,
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.map((row) => row.balance)).toEqual(rows.map(() => '0'));
+}

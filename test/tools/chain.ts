@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createChain,
+  createKnownTraces,
+  createLoader,
+  createPipeline,
+  createTimeline,
+  migrate,
+  openEmbedded,
+  publishedVersions,
+  type SourceRecord,
+  type Store,
+  type StreamSource,
+} from '@agentops/processor';
+
+/** One embedded engine for a test file; each case has a database of its own. */
+export interface Engine {
+  database(): Promise<Store>;
+  close(): Promise<void>;
+}
+
+export function openEngine(): Engine {
+  const dir = mkdtempSync(join(tmpdir(), 'agentops-test-'));
+  const stores: Store[] = [];
+  return {
+    async database() {
+      const store = openEmbedded(join(dir, 'db'), `case_${stores.length}`);
+      stores.push(store);
+      await migrate(store, { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' });
+      return store;
+    },
+    async close() {
+      for (const store of stores) await store.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a source delivers: a body, as JSON or as bytes. */
+export type Body = object | Uint8Array | string;
+
+const RECEIVED_AT = 1_795_100_000_000;
+
+export function records(bodies: readonly Body[], counts?: readonly number[]): SourceRecord[] {
+  return bodies.map((body, offset) => {
+    const isBytes = body instanceof Uint8Array;
+    return {
+      offset,
+      signal: 'resourceLogs' in Object(body) ? 'logs' : 'spans',
+      encoding: isBytes ? 'protobuf' : 'json',
+      body: isBytes ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+      receivedAt: RECEIVED_AT,
+      counted: counts?.[offset] ?? countItems(body),
+    };
+  });
+}
+
+function countItems(body: Body): number {
+  const groups = (body as { resourceSpans?: { scopeSpans: { spans: unknown[] }[] }[] }).resourceSpans ?? [];
+  const logs = (body as { resourceLogs?: { scopeLogs: { logRecords: unknown[] }[] }[] }).resourceLogs ?? [];
+  return (
+    groups.flatMap((group) => group.scopeSpans.flatMap((scope) => scope.spans)).length +
+    logs.flatMap((group) => group.scopeLogs.flatMap((scope) => scope.logRecords)).length
+  );
+}
+
+/** A source over an array, in chunks of `size` records; `from` is the committed offset. */
+export function arraySource(
+  list: readonly SourceRecord[],
+  size: number,
+  from = 0,
+  until = list.length,
+): StreamSource {
+  const end = Math.min(until, list.length);
+  let at = from;
+  return {
+    get exhausted() {
+      return at >= end;
+    },
+    async poll() {
+      if (at >= end) return null;
+      const chunk = list.slice(at, Math.min(at + size, end));
+      at += chunk.length;
+      return { source: 'test', records: chunk, next: at };
+    },
+    async commit() {},
+    async close() {},
+  };
+}
+
+const SECRET = Buffer.alloc(32, 7);
+
+/** Runs records through a chain that begins with what the store holds, as after a start. */
+export async function run(store: Store, source: StreamSource): Promise<void> {
+  const known = createKnownTraces();
+  const loader = createLoader(store);
+  await loader.known(known);
+  const timeline = createTimeline(await publishedVersions(store));
+  const chain = createChain({ timeline, known, secret: SECRET });
+  await createPipeline({ source, ...chain, loader, store, limits: { flushMs: 0, flushBytes: 1 } }).run();
+}
+
+/** Every table, as rows in order of their keys, without what depends on where and when an item arrived. */
+export async function dump(store: Store): Promise<Record<string, string[]>> {
+  const { database } = store;
+  const tables: Record<string, string> = {
+    steps:
+      'SELECT * EXCEPT (version, source, source_offset, source_index, received_at) FROM {}.steps FINAL ORDER BY trace_id, span_id',
+    runs: 'SELECT * EXCEPT (version) FROM {}.runs FINAL ORDER BY trace_id, root_span_id',
+    cost_ledger: 'SELECT * EXCEPT (version) FROM {}.cost_ledger FINAL ORDER BY trace_id, span_id, kind',
+    approval_events: 'SELECT * EXCEPT (version) FROM {}.approval_events FINAL ORDER BY trace_id, span_id',
+    evaluations: 'SELECT * EXCEPT (version) FROM {}.evaluations FINAL ORDER BY trace_id, span_id',
+    task_outcomes: 'SELECT * FROM {}.task_outcomes ORDER BY task_id, environment',
+  };
+  const out: Record<string, string[]> = {};
+  for (const [name, sql] of Object.entries(tables)) {
+    out[name] = (await store.text(sql.replace('{}', database), 'JSONEachRow')).trim().split('\n');
+  }
+  return out;
+}
