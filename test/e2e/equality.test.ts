@@ -80,30 +80,24 @@ function requests(items: readonly FleetSpan[], random: Chance, size: number): ob
   let open: FleetSpan[] = [];
   let limit = 1 + random.int(size);
   const close = (): void => {
-    if (open.length === 0) return;
-    for (const [service, group] of groupBy(open)) {
-      out.push(
-        traceRequest(
-          { 'service.name': service, 'deployment.environment.name': 'production' },
-          group.map((item) => item.span),
-        ),
-      );
-    }
+    const [first] = open;
+    if (first === undefined) return;
+    const resource = { 'service.name': first.service, 'deployment.environment.name': 'production' };
+    out.push(
+      traceRequest(
+        resource,
+        open.map((item) => item.span),
+      ),
+    );
     open = [];
     limit = 1 + random.int(size);
   };
   for (const item of items) {
+    if (open.length >= limit || (open.length > 0 && open[0]!.service !== item.service)) close();
     open.push(item);
-    if (open.length >= limit) close();
   }
   close();
   return out;
-}
-
-function groupBy(items: readonly FleetSpan[]): Map<string, FleetSpan[]> {
-  const groups = new Map<string, FleetSpan[]>();
-  for (const item of items) groups.set(item.service, [...(groups.get(item.service) ?? []), item]);
-  return groups;
 }
 
 async function expectBalance(store: Store): Promise<void> {
