@@ -8,6 +8,7 @@ import { count } from '../output/numbers.ts';
 import { type Progress, reportProgress } from '../output/progress.ts';
 import { bold, dim, yellow } from '../output/style.ts';
 import { printable } from '../output/text.ts';
+import { requireRegistry } from '../registry-folder.ts';
 
 export interface IngestOptions {
   readonly data: string;
@@ -19,6 +20,7 @@ export interface IngestOptions {
 /** Exit code 1 when a file held nothing that could be read. */
 export async function ingest(names: readonly string[], options: IngestOptions): Promise<void> {
   for (const name of names) if (!existsSync(name)) throw usageError(`there is no file ${name}`);
+  requireRegistry(options.registry);
   const dataDir = resolve(options.data);
   const files = names.map((name) => resolve(name));
   const begun = Date.now();

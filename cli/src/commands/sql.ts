@@ -1,5 +1,5 @@
 import { openAccess } from '../access.ts';
-import { printableLines } from '../output/text.ts';
+import { printableTable } from '../output/text.ts';
 import { parseQuestion } from '../statement.ts';
 
 export async function sql(statement: string, options: { data: string; format?: string }): Promise<void> {
@@ -10,7 +10,7 @@ export async function sql(statement: string, options: { data: string; format?: s
   const access = await openAccess(options.data);
   try {
     const answer = await access.text(question.sql, format);
-    const shown = onTerminal ? printableLines(answer) : answer;
+    const shown = onTerminal ? printableTable(answer) : answer;
     process.stdout.write(shown === '' || shown.endsWith('\n') ? shown : `${shown}\n`);
   } finally {
     await access.close();

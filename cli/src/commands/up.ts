@@ -4,6 +4,7 @@ import type { Embedded } from '@agentops/processor';
 import { findControl, removeControl, writeControl } from '../control.ts';
 import { bold, cyan, dim } from '../output/style.ts';
 import { requireFree } from '../ports.ts';
+import { requireRegistry } from '../registry-folder.ts';
 
 export interface UpOptions {
   readonly data: string;
@@ -31,6 +32,7 @@ export async function up(options: UpOptions): Promise<void> {
 export async function start(options: UpOptions): Promise<Running> {
   const dataDir = resolve(options.data);
   const host = options.host ?? '127.0.0.1';
+  requireRegistry(options.registry);
   const token = options.tokenFile === undefined ? undefined : readFileSync(options.tokenFile, 'utf8').trim();
   const other = await findControl(dataDir);
   if (other !== null) {

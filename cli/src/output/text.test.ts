@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clip, printable, printableDeep, printableLines } from './text.ts';
+import { clip, printable, printableDeep, printableTable } from './text.ts';
 
 describe('texts from strangers', () => {
   it('shows escape sequences, control characters and turned directions as dots', () => {
@@ -12,8 +12,8 @@ describe('texts from strangers', () => {
     expect(printable('経費 – é 🚀')).toBe('経費 – é 🚀');
   });
 
-  it('keeps the layout of several lines', () => {
-    expect(printableLines('a\tb\n\u001b[2Jc\n')).toBe('a\tb\n·[2Jc\n');
+  it('keeps the layout and colours of a table, and nothing else', () => {
+    expect(printableTable('\u001b[1ma\u001b[0m\tb\n\u001b[2Jc\n')).toBe('\u001b[1ma\u001b[0m\tb\n·[2Jc\n');
   });
 
   it('reaches strings at any depth and leaves other values', () => {

@@ -6,9 +6,11 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '·');
 }
 
-/** The same for a text of several lines, where newlines and tabs are layout. */
-export function printableLines(text: string): string {
-  return text.replace(/[^\n\t]+/g, printable);
+/** The same for a table that an engine has laid out: newlines, tabs and colours stay. */
+export function printableTable(text: string): string {
+  return text.replace(/\u001b\[[0-9;]*m|[^\n\t\u001b]+|\u001b/g, (part) =>
+    part.length > 1 && part.startsWith('\u001b') ? part : printable(part),
+  );
 }
 
 /** {@link printable} for every string within a value. */

@@ -63,7 +63,6 @@ export interface SliRow {
   readonly unplanned: number;
   readonly cost_priced: string | null;
   readonly tasks_priced: number;
-  readonly reporting_currency: string;
   readonly p50_ms: number | null;
   readonly p95_ms: number | null;
 }
@@ -74,12 +73,6 @@ export interface ReviewRow {
   /** Decided or expired, with a time that the rule allows. */
   readonly with_sla: number;
   readonly in_time: number;
-}
-
-export interface SpanRow {
-  readonly tasks: number;
-  readonly first: string | null;
-  readonly last: string | null;
 }
 
 export interface DepartmentRow {
@@ -125,7 +118,7 @@ export interface CoverageRow {
   /** Tasks of agents whose telemetry the registry declares complete. */
   readonly declared_complete: number;
   readonly inferred_tool_calls: number;
-  readonly all_tool_calls: number;
+  readonly tool_calls: number;
   readonly priced_tokens: number;
   readonly tokens: number;
   readonly without_usage: number;

@@ -8,11 +8,24 @@ import type {
   DroppedRow,
   ModelRow,
   Report,
-  SliRow,
-  SpanRow,
   UserRow,
   ViolationRow,
 } from './model.ts';
+
+/** One reading of all tasks, for the parts of the report that speak of the whole. */
+interface WholeRow extends Omit<Report['slis'], 'tool_calls' | 'tool_errors'> {
+  readonly all_tool_calls: number;
+  readonly all_tool_errors: number;
+  readonly all_inferred: number;
+  readonly reporting_currency: string;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly self_reported: number;
+  readonly judged_twice: number;
+  readonly contradicted: number;
+  readonly sampled: number;
+  readonly declared_complete: number;
+}
 
 export interface ReportFilter {
   /** How far back, in seconds; null for everything. */
@@ -23,6 +36,9 @@ export interface ReportFilter {
 
 /** Success is a share of the tasks that ended with an outcome somebody knows. */
 const JUDGED = `outcome NOT IN ('open', 'unknown')`;
+/** The outcome that stands first among the verdicts of a source; empty without one. */
+const HUMAN = `arrayFirst(v -> v.2 = 'human', verdicts).1`;
+const SELF = `arrayFirst(v -> v.2 = 'agent', verdicts).1`;
 const TOKENS = 'input_tokens + cached_input_tokens + cache_write_tokens + output_tokens';
 
 /** Reads the whole report from the documented views: counts as numbers, amounts as exact decimal texts. */
@@ -78,25 +94,37 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       'unpriced',
     ],
   );
-  const [sli] = await ask<SliRow>(
+  const [whole] = await ask<WholeRow>(
     `SELECT count() AS tasks, countIf(outcome = 'success') AS success, countIf(${JUDGED}) AS judged,
-       countIf(outcome != 'open') AS ended, sum(tool_calls) AS tool_calls, sum(tool_errors) AS tool_errors,
+       countIf(outcome != 'open') AS ended, sum(tool_calls) AS all_tool_calls, sum(tool_errors) AS all_tool_errors,
        countIf(planned_interventions > 0) AS planned, countIf(unplanned_interventions > 0) AS unplanned,
        sumIf(cost, unpriced_calls = 0) AS cost_priced, countIf(unpriced_calls = 0) AS tasks_priced,
        any(currency) AS reporting_currency,
+       if(tasks = 0, NULL, min(started_at)) AS first, if(tasks = 0, NULL, max(ended_at)) AS last,
        if(ended = 0, NULL, quantileExactIf(0.5)(duration_ms, outcome != 'open')) AS p50_ms,
-       if(ended = 0, NULL, quantileExactIf(0.95)(duration_ms, outcome != 'open')) AS p95_ms
+       if(ended = 0, NULL, quantileExactIf(0.95)(duration_ms, outcome != 'open')) AS p95_ms,
+       countIf(${JUDGED} AND outcome_source IN ('agent', 'emitter')) AS self_reported,
+       countIf(${HUMAN} != '' AND ${SELF} != '') AS judged_twice,
+       countIf(${HUMAN} != '' AND ${SELF} != '' AND ${HUMAN} != ${SELF}) AS contradicted,
+       countIf(sampled_share < 1) AS sampled, countIf(telemetry = 'complete') AS declared_complete,
+       sum(inferred_tool_calls) AS all_inferred
      FROM ${tasks}`,
     [
       'tasks',
       'success',
       'judged',
       'ended',
-      'tool_calls',
-      'tool_errors',
+      'all_tool_calls',
+      'all_tool_errors',
       'planned',
       'unplanned',
       'tasks_priced',
+      'self_reported',
+      'judged_twice',
+      'contradicted',
+      'sampled',
+      'declared_complete',
+      'all_inferred',
     ],
   );
   const [reviews] = await ask<{ asked: number; decided: number; with_sla: number; in_time: number }>(
@@ -105,32 +133,6 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
        countIf(sla_ms > 0 AND decision NOT IN ('pending', 'expired') AND wait_ms <= sla_ms) AS in_time
      FROM agentops.approvals ${where([...since('requested_at'), ...byAgent])}`,
     ['asked', 'decided', 'with_sla', 'in_time'],
-  );
-  const [span] = await ask<SpanRow>(
-    `SELECT count() AS tasks, if(tasks = 0, NULL, min(started_at)) AS first, if(tasks = 0, NULL, max(ended_at)) AS last FROM ${tasks}`,
-    ['tasks'],
-  );
-  const [coverage] = await ask<CoverageRow>(
-    `SELECT countIf(${JUDGED}) AS known_outcomes, countIf(outcome != 'open') AS ended,
-       countIf(${JUDGED} AND outcome_source IN ('agent', 'emitter')) AS self_reported,
-       countIf(arrayExists(v -> v.2 = 'human', verdicts) AND arrayExists(v -> v.2 = 'agent', verdicts)) AS judged_twice,
-       countIf(arrayFirst(v -> v.2 = 'human', verdicts).1 != arrayFirst(v -> v.2 = 'agent', verdicts).1
-         AND arrayExists(v -> v.2 = 'human', verdicts) AND arrayExists(v -> v.2 = 'agent', verdicts)) AS contradicted,
-       countIf(sampled_share < 1) AS sampled, countIf(telemetry = 'complete') AS declared_complete,
-       sum(inferred_tool_calls) AS inferred_tool_calls, sum(tool_calls) AS all_tool_calls, count() AS tasks
-     FROM ${tasks}`,
-    [
-      'known_outcomes',
-      'ended',
-      'self_reported',
-      'judged_twice',
-      'contradicted',
-      'sampled',
-      'declared_complete',
-      'inferred_tool_calls',
-      'all_tool_calls',
-      'tasks',
-    ],
   );
   const [charged] = await ask<
     Pick<CoverageRow, 'priced_tokens' | 'tokens' | 'without_usage' | 'model_charges'>
@@ -145,11 +147,25 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
     ['unpriced', 'tasks'],
   );
   return {
-    currency: sli?.reporting_currency ?? '',
-    first: span?.first ?? null,
-    last: span?.last ?? null,
+    currency: whole!.reporting_currency,
+    first: whole!.first,
+    last: whole!.last,
     agents,
-    slis: { ...sli!, ...reviews! },
+    slis: {
+      tasks: whole!.tasks,
+      success: whole!.success,
+      judged: whole!.judged,
+      ended: whole!.ended,
+      tool_calls: whole!.all_tool_calls,
+      tool_errors: whole!.all_tool_errors,
+      planned: whole!.planned,
+      unplanned: whole!.unplanned,
+      p50_ms: whole!.p50_ms,
+      p95_ms: whole!.p95_ms,
+      cost_priced: whole!.cost_priced,
+      tasks_priced: whole!.tasks_priced,
+      ...reviews!,
+    },
     cost: ledger!,
     departments: await ask<DepartmentRow>(
       `SELECT department, owner_department, sum(cost_entries.cost) AS cost, uniqExact(task_id) AS tasks,
@@ -182,7 +198,19 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
         'unpriced',
       ],
     ),
-    coverage: { ...coverage!, ...charged! },
+    coverage: {
+      tasks: whole!.tasks,
+      ended: whole!.ended,
+      known_outcomes: whole!.judged,
+      self_reported: whole!.self_reported,
+      judged_twice: whole!.judged_twice,
+      contradicted: whole!.contradicted,
+      sampled: whole!.sampled,
+      declared_complete: whole!.declared_complete,
+      tool_calls: whole!.all_tool_calls,
+      inferred_tool_calls: whole!.all_inferred,
+      ...charged!,
+    },
     violations: await ask<ViolationRow>(
       `SELECT kind, agent, subject, count, first_seen, last_seen, run_id
        FROM agentops.violations ${where([...since('last_seen'), ...byAgent])} ORDER BY kind, agent, subject`,

@@ -115,7 +115,7 @@ function work({ agents }: Report): string {
   );
 }
 
-function slis({ slis: row }: Report): string {
+function slis({ slis: row, currency }: Report): string {
   const rows = [
     ['task success rate', share(row.success, row.judged)],
     ['known-outcome share', share(row.judged, row.ended)],
@@ -124,7 +124,10 @@ function slis({ slis: row }: Report): string {
     ['planned human share', share(row.planned, row.tasks)],
     ['unplanned human share', share(row.unplanned, row.tasks)],
     ['reviewers in time', share(row.in_time, row.with_sla)],
-    ['cost per task', perTask(row.cost_priced, row.tasks_priced, row.reporting_currency)],
+    [
+      'cost per task',
+      `${perTask(row.cost_priced, row.tasks_priced, currency)} (${count(row.tasks_priced)} tasks)`,
+    ],
     ['task latency p50 / p95', `${duration(row.p50_ms)} / ${duration(row.p95_ms)}`],
   ];
   return section(
@@ -148,7 +151,7 @@ function coverage({ coverage: row }: Report): string {
           ['of tasks judged by both: human and agent disagree', share(row.contradicted, row.judged_twice)],
           ['tokens with a price', share(row.priced_tokens, row.tokens)],
           ['model charges without token counts', share(row.without_usage, row.model_charges)],
-          ['tool calls inferred from model outputs', share(row.inferred_tool_calls, row.all_tool_calls)],
+          ['tool calls inferred from model outputs', share(row.inferred_tool_calls, row.tool_calls)],
           ['tasks whose traces were sampled', share(row.sampled, row.tasks)],
           ['tasks with telemetry declared complete', share(row.declared_complete, row.tasks)],
         ],
