@@ -33,7 +33,7 @@ SELECT
     argMinIf(a.amount, a.asked, a.amount IS NOT NULL) AS amount,
     argMin(a.amount_currency, (a.amount_currency = '', a.asked)) AS amount_currency,
     argMin(a.requested_by, (a.requested_by = '', a.asked)) AS requested_by,
-    argMin(a.rule, (a.rule = 'emitter', a.asked)) AS rule,
+    ifNull(nullIf(argMin(a.rule, (a.rule IN ('', 'emitter'), a.asked)), ''), 'emitter') AS rule,
     min(a.started_at) AS requested_at,
     if(countIf(a.event != 'requested') = 0, NULL, minIf(a.ended_at, a.event != 'requested')) AS decided_at,
     if(countIf(a.event != 'requested') = 0, 'pending', argMinIf(a.decision, (a.ended_at, a.span_id), a.event != 'requested')) AS decision,

@@ -106,6 +106,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     reason: string,
     bytes: Uint8Array,
     signal: DeadLetter['signal'],
+    service: string,
   ): void => {
     out.deadLetters.push({
       source,
@@ -113,7 +114,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
       index,
       signal,
       receivedAt: record.receivedAt,
-      service: signal === 'request' ? '' : normalizer.resource.service,
+      service,
       reason: options.mask(reason),
       payload: options.mask(text(bytes)),
       payloadBytes: bytes.length,
@@ -136,7 +137,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     const problem = timeProblem(startedAt, result.endedAt, oldest, newest);
     if (problem !== null) {
       tally.deadLetters++;
-      deadLetter(index, problem, bytes(), record.signal);
+      deadLetter(index, problem, bytes(), record.signal, normalizer.resource.service);
       return null;
     }
     out.steps.push({
@@ -153,7 +154,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     bad: (buf: Buffer, reason: string, start: number, end: number, index: number) => {
       seen++;
       tally.deadLetters++;
-      deadLetter(index, reason, buf.subarray(start, end), record.signal);
+      deadLetter(index, reason, buf.subarray(start, end), record.signal, normalizer.resource.service);
     },
   };
 
@@ -164,7 +165,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
       for (const { index, reason } of transcoded.bad) {
         seen++;
         tally.deadLetters++;
-        deadLetter(BAD_JSON_INDEX + index, reason, body, record.signal);
+        deadLetter(BAD_JSON_INDEX + index, reason, body, record.signal, '');
       }
       body = transcoded.body;
     }
@@ -202,7 +203,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     // The items that the door saw and the decoder cannot reach are dead; a body without any is dead as a whole.
     const lost = Math.max(0, record.counted - seen);
     tally.deadLetters += lost;
-    deadLetter(WHOLE_BODY_INDEX, error.message, record.body, 'request');
+    deadLetter(WHOLE_BODY_INDEX, error.message, record.body, 'request', '');
     if (lost === 0) {
       const request = newTally(source, record, 'request', 1);
       request.deadLetters = 1;

@@ -234,7 +234,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     return {
       id: cache.identity(reader.text('approvalId')),
       event: event === 'requested' || event === 'decided' ? event : decision === '' ? 'requested' : 'both',
-      rule: reader.label('approvalRule') || 'emitter',
+      // A decision of our own need not repeat its request's rule; what only an emitter knows has none.
+      rule: reader.label('approvalRule') || (event === '' ? 'emitter' : ''),
       decision,
       channel: reader.label('approvalChannel'),
       reviewer: cache.identity(reader.text('approvalReviewer')),
