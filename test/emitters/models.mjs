@@ -51,7 +51,9 @@ const HANDOVER = { input: 700, cached: 0, written: 0, output: 30, reasoning: 0 }
 
 function nextTurn(tools, answered) {
   if (answered !== undefined) return turnAfter(answered);
-  const name = (tools ?? []).map((tool) => tool.function?.name ?? tool.name).find((tool) => tool?.startsWith('transfer_to_'));
+  const name = (tools ?? [])
+    .map((tool) => tool.function?.name ?? tool.name)
+    .find((tool) => tool?.startsWith('transfer_to_'));
   return name === undefined
     ? turnAfter(undefined)
     : { call: { id: 'call_transfer', name, arguments: {} }, usage: HANDOVER };

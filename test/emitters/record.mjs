@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
- * Runs real agents against fake models and keeps what they send.
+ * Runs real agents against fake models and keeps what they send, or lets them send it elsewhere.
  *
- *   node record.mjs [NAME…] [--out DIR]
+ *   node record.mjs [NAME…] [--out DIR | --to URL]
  *
- * NAME is a program of node20/, node22/ or python/ without its ending; without one, all that are installed run.
+ * NAME is a program of node20/, node22/ or python/ without its ending; without one, all run.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -19,21 +20,25 @@ const FIXTURES = join(HERE, '../../processor/src/dialects/fixtures');
 const LONGEST_RUN_MS = 60_000;
 const LONGEST_COMPLAINT = 4_000;
 
+/** Telemetry is loaded before the program, as apps do it: some frameworks take their tracer when they are loaded. */
+const PRELOAD = ['--import', './_telemetry.mjs'];
+
 /** Where each folder's programs run. */
 const RUNTIMES = {
-  node20: { ending: '.mjs', command: process.execPath },
-  node22: { ending: '.mjs', command: join(HERE, 'node22/node_modules/node/bin/node') },
-  python: { ending: '.py', command: join(HERE, 'python/.venv/bin/python') },
+  node20: { ending: '.mjs', command: process.execPath, args: PRELOAD },
+  node22: { ending: '.mjs', command: join(HERE, 'node22/node_modules/node/bin/node'), args: PRELOAD },
+  python: { ending: '.py', command: join(HERE, 'python/.venv/bin/python'), args: [] },
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } });
-const out = values.out ?? FIXTURES;
-mkdirSync(out, { recursive: true });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string', default: FIXTURES }, to: { type: 'string' } },
+});
 
-const programs = Object.entries(RUNTIMES).flatMap(([folder, { ending, command }]) =>
+const programs = Object.entries(RUNTIMES).flatMap(([folder, { ending, ...runtime }]) =>
   readdirSync(join(HERE, folder))
     .filter((file) => file.endsWith(ending) && !file.startsWith('_'))
-    .map((file) => ({ name: parse(file).name, folder, file: join(HERE, folder, file), command })),
+    .map((file) => ({ name: parse(file).name, folder, file: join(HERE, folder, file), ...runtime })),
 );
 const wanted = positionals.length > 0 ? positionals : programs.map(({ name }) => name);
 const models = await startModels();
@@ -43,18 +48,29 @@ try {
     if (program === undefined)
       throw new Error(`no program named ${name}: ${programs.map((p) => p.name).join(', ')}`);
     if (!existsSync(program.command)) throw new Error(`${program.folder}/ is not installed: see README.md`);
-    const lines = await record(program);
-    writeFileSync(join(out, `${name}.otlp.jsonl`), `${lines.join('\n')}\n`);
-    console.log(`${name}: ${lines.length} requests`);
+    if (values.to !== undefined) await run(program, values.to);
+    else await record(program, values.out);
   }
 } finally {
   models.close();
 }
 
-/** Runs one program to its end and returns its requests. Fails with what it said on stderr. */
-async function record({ name, folder, file, command }) {
-  const collector = await startCollector((text) => text.replaceAll(join(HERE, folder), '/app'));
-  const child = spawn(command, [file], {
+/** Runs one program and writes its requests to `<out>/<name>.otlp.jsonl`, one a line. */
+async function record(program, out) {
+  const collector = await startCollector((text) =>
+    text.replaceAll(join(HERE, program.folder), '/app').replaceAll(homedir(), '/home/app'),
+  );
+  await run(program, `http://127.0.0.1:${collector.port}`);
+  collector.close();
+  if (collector.lines.length === 0) throw new Error(`${program.name} sent nothing`);
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, `${program.name}.otlp.jsonl`), `${collector.lines.join('\n')}\n`);
+  console.log(`${program.name}: ${collector.lines.length} requests`);
+}
+
+/** Runs one program to its end. Fails with what it said on stderr. */
+async function run({ name, folder, file, command, args }, endpoint) {
+  const child = spawn(command, [...args, file], {
     cwd: join(HERE, folder),
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: LONGEST_RUN_MS,
@@ -62,7 +78,7 @@ async function record({ name, folder, file, command }) {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       OTEL_SERVICE_NAME: 'refund-service',
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       OPENAI_API_KEY: 'none',
       OPENAI_BASE_URL: `http://127.0.0.1:${models.port}/v1`,
       ANTHROPIC_API_KEY: 'none',
@@ -74,8 +90,5 @@ async function record({ name, folder, file, command }) {
     if (complaint.length < LONGEST_COMPLAINT) complaint += data;
   });
   const code = await new Promise((resolve) => child.on('close', resolve));
-  collector.close();
   if (code !== 0) throw new Error(`${name} ended with ${code}:\n${complaint}`);
-  if (collector.lines.length === 0) throw new Error(`${name} sent nothing:\n${complaint}`);
-  return collector.lines;
 }

@@ -2,6 +2,13 @@ import type { JsonValue } from '../decode/attributes.ts';
 import type { Dialect } from './dialect.ts';
 import { isRecord, parsedJson } from './values.ts';
 
+/** What an app calls a conversation in the context that it hands to the SDK. */
+const CONVERSATION_IN_CONTEXT = [
+  'ai.settings.context.sessionId',
+  'ai.settings.context.threadId',
+  'ai.settings.context.chatId',
+];
+
 /**
  * Vercel AI SDK 4 to 6 and the `LegacyOpenTelemetry` of 7 (scope `ai`). Root and step spans repeat the usage of the
  * calls below them: they are runs and steps here, so their sums are never counted beside the calls.
@@ -37,8 +44,7 @@ export const aiSdkLegacy: Dialect = {
       'ai.telemetry.metadata.sessionId',
       'ai.telemetry.metadata.threadId',
       'ai.telemetry.metadata.chatId',
-      'ai.settings.context.sessionId',
-      'ai.settings.context.threadId',
+      ...CONVERSATION_IN_CONTEXT,
     ],
     userId: ['ai.telemetry.metadata.userId', 'ai.settings.context.userId'],
     tenant: [
@@ -52,7 +58,10 @@ export const aiSdkLegacy: Dialect = {
     provider: ['gen_ai.system', 'ai.model.provider'],
     requestModel: ['gen_ai.request.model', 'ai.model.id'],
     responseModel: ['gen_ai.response.model', 'ai.response.model'],
-    responseId: ['gen_ai.response.id', { key: 'ai.response.id', parse: realResponseId }],
+    responseId: [
+      { key: 'gen_ai.response.id', parse: realResponseId },
+      { key: 'ai.response.id', parse: realResponseId },
+    ],
     inputTokens: ['ai.usage.inputTokens', 'ai.usage.promptTokens'],
     outputTokens: ['ai.usage.outputTokens', 'ai.usage.completionTokens'],
     cacheReadTokens: ['ai.usage.inputTokenDetails.cacheReadTokens', 'ai.usage.cachedInputTokens'],
@@ -70,6 +79,26 @@ export const aiSdkLegacy: Dialect = {
   },
   /** Anthropic's input excluded the cache up to version 5; the scope carries no version, so the numbers decide. */
   cacheInside: 'auto',
+};
+
+/**
+ * Vercel AI SDK 7 (scope `gen_ai`): the GenAI convention, where the root repeats the usage of its calls, with the details
+ * and the runtime context under names of its own.
+ */
+export const aiSdk: Dialect = {
+  name: 'ai-sdk-7',
+  detect: { scopes: ['gen_ai'], keys: ['ai.settings.context.*'] },
+  kind: [],
+  fields: {
+    conversationId: CONVERSATION_IN_CONTEXT,
+    userId: ['ai.settings.context.userId'],
+    tenant: ['ai.settings.context.tenantId', 'ai.settings.context.tenant'],
+    department: ['ai.settings.context.department'],
+    taskId: ['ai.settings.context.taskId'],
+    responseId: [{ key: 'gen_ai.response.id', parse: realResponseId }],
+    reasoningTokens: ['ai.usage.outputTokenDetails.reasoningTokens'],
+  },
+  cacheInside: true,
 };
 
 /** Ids that the SDK makes up are no ids of a provider's response. */

@@ -12,7 +12,8 @@ export const claudeCode: Dialect = {
         llm_request: 'llm',
         tool: 'tool',
         'tool.blocked_on_user': 'approval',
-        'tool.execution': 'other',
+        // The same call again, told by what ran it: it alone says that the call failed.
+        'tool.execution': 'tool',
         hook: 'other',
       },
       // Decided by configuration, not by a person.
@@ -41,6 +42,10 @@ export const claudeCode: Dialect = {
     approvalId: ['tool_use_id'],
     approvalDecision: [
       { key: 'decision', parse: (value) => ({ accept: 'approved', reject: 'rejected' })[String(value)] },
+    ],
+    // `user_temporary`, `user_permanent`, `user_reject`, `user_abort`: somebody was asked at the prompt.
+    approvalChannel: [
+      { key: 'source', parse: (value) => (String(value).startsWith('user_') ? 'terminal' : undefined) },
     ],
     approvalReviewer: ['user.email', 'user.account_uuid'],
   },

@@ -1,7 +1,10 @@
 import type { JsonValue } from '../decode/attributes.ts';
 import type { Dialect } from './dialect.ts';
 
-/** Google ADK. Tools are children of the model call; output tokens leave thoughts out; merged tool spans are copies. */
+/**
+ * Google ADK. Tools are children of the model call; merged tool spans are copies. For TypeScript, and for Python where
+ * the call is named `call_llm`, the output count leaves thoughts out: the raw response beside it tells them.
+ */
 export const googleAdk: Dialect = {
   name: 'google-adk',
   detect: { scopes: ['gcp.vertex.agent', 'google.adk'], keys: ['gcp.vertex.agent.*'] },
@@ -19,15 +22,30 @@ export const googleAdk: Dialect = {
       { key: 'gcp.vertex.agent.llm_response', path: ['usageMetadata', 'cachedContentTokenCount'] },
       { key: 'gcp.vertex.agent.llm_response', path: ['usage_metadata', 'cached_content_token_count'] },
     ],
+    outputTokens: [{ key: 'gcp.vertex.agent.llm_response', parse: candidatesAndThoughts }],
     reasoningTokens: [{ key: 'gcp.vertex.agent.llm_response', parse: thoughts }],
   },
   cacheInside: true,
-  reasoningInside: false,
   keepsOther: true,
 };
 
-/** Thinking tokens of the raw response: the span's output count does not have them. */
-function thoughts(value: JsonValue): JsonValue | undefined {
-  const match = /"thoughts(?:TokenCount|_token_count)"\s*:\s*(\d+)/.exec(String(value));
+/** The emitters write the raw response in either case. */
+const THOUGHTS = /"thoughts(?:TokenCount|_token_count)"\s*:\s*(\d+)/;
+const CANDIDATES = /"candidates(?:TokenCount|_token_count)"\s*:\s*(\d+)/;
+
+/** Thinking tokens. */
+function thoughts(response: JsonValue): JsonValue | undefined {
+  return countIn(response, THOUGHTS);
+}
+
+/** All that the model put out, thoughts included. */
+function candidatesAndThoughts(response: JsonValue): JsonValue | undefined {
+  const candidates = countIn(response, CANDIDATES);
+  return candidates === undefined ? undefined : candidates + (countIn(response, THOUGHTS) ?? 0);
+}
+
+/** The response may be cut off: it is searched, not parsed. */
+function countIn(response: JsonValue, pattern: RegExp): number | undefined {
+  const match = pattern.exec(String(response));
   return match === null ? undefined : Number(match[1]);
 }

@@ -1,6 +1,6 @@
 import { agentFramework } from './agent-framework.ts';
 import { agentops } from './agentops.ts';
-import { aiSdkLegacy } from './ai-sdk.ts';
+import { aiSdk, aiSdkLegacy } from './ai-sdk.ts';
 import { anthropic } from './anthropic.ts';
 import { claudeCode } from './claude-code.ts';
 import type { Dialect } from './dialect.ts';
@@ -24,6 +24,7 @@ export const DIALECTS: readonly Dialect[] = [
   openInference,
   langsmith,
   aiSdkLegacy,
+  aiSdk,
   anthropic,
   pydanticAi,
   googleAdk,

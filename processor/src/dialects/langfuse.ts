@@ -22,6 +22,7 @@ export const langfuse: Dialect = {
     },
   ],
   fields: {
+    agentName: [{ spanName: '' }],
     conversationId: ['session.id', 'langfuse.session.id'],
     userId: ['user.id', 'langfuse.user.id'],
     agentVersion: ['langfuse.version', 'langfuse.release'],
@@ -40,7 +41,18 @@ export const langfuse: Dialect = {
       { key: 'langfuse.observation.usage_details', path: ['input_cached_tokens'] },
       { key: 'langfuse.observation.usage_details', path: ['prompt_tokens_details', 'cached_tokens'] },
     ],
-    totalTokens: [{ key: 'langfuse.observation.usage_details', path: ['total'] }],
+    cacheWriteTokens: [
+      { key: 'langfuse.observation.usage_details', path: ['input_cache_creation'] },
+      { key: 'langfuse.observation.usage_details', path: ['cache_creation_input_tokens'] },
+    ],
+    reasoningTokens: [
+      { key: 'langfuse.observation.usage_details', path: ['output_reasoning_tokens'] },
+      { key: 'langfuse.observation.usage_details', path: ['completion_tokens_details', 'reasoning_tokens'] },
+    ],
+    totalTokens: [
+      { key: 'langfuse.observation.usage_details', path: ['total'] },
+      { key: 'langfuse.observation.usage_details', path: ['total_tokens'] },
+    ],
     reportedCost: [{ key: 'langfuse.observation.cost_details', path: ['total'] }],
     toolName: [{ spanName: '' }],
     toolArguments: ['langfuse.observation.input'],

@@ -20,6 +20,7 @@ export const langsmith: Dialect = {
     },
   ],
   fields: {
+    agentName: ['langsmith.metadata.lc_agent_name', { spanName: '' }],
     conversationId: [
       'langsmith.metadata.thread_id',
       'langsmith.metadata.session_id',

@@ -27,6 +27,7 @@ export const mlflow: Dialect = {
     },
   ],
   fields: {
+    agentName: [{ spanName: '' }],
     provider: [{ key: 'mlflow.llm.provider', parse: unquoted }],
     requestModel: [{ key: 'mlflow.llm.model', parse: unquoted }],
     inputTokens: [{ key: 'mlflow.chat.tokenUsage', path: ['input_tokens'] }],

@@ -45,12 +45,13 @@ export const openInference: Dialect = {
       { key: 'metadata', path: ['tenant_id'] },
       { key: 'metadata', path: ['tenant'] },
     ],
-    provider: ['llm.provider', 'llm.system'],
+    provider: ['llm.provider', 'llm.system', { key: 'metadata', path: ['ls_provider'] }],
     requestModel: [
       'llm.request.model_name',
       { key: 'llm.invocation_parameters', path: ['model'] },
       'llm.model_name',
       'embedding.model_name',
+      { key: 'metadata', path: ['ls_model_name'] },
     ],
     responseModel: ['llm.response.model_name', 'llm.model_name'],
     responseId: [{ key: 'output.value', path: ['id'] }],
@@ -70,6 +71,8 @@ export const openInference: Dialect = {
     evaluationName: ['annotations.0.annotation.name', 'evaluations.0.evaluation.name'],
     evaluationScore: ['annotations.0.annotation.score', 'evaluations.0.evaluation.score'],
     evaluationLabel: ['annotations.0.annotation.label', 'evaluations.0.evaluation.label'],
+    // LangGraph for JavaScript sends no exception type: the message is what was asked, then the interrupt's own text.
+    errorType: [{ key: 'event:exception/exception.message', parse: interrupt }],
     finishReasons: ['llm.finish_reason'],
     inputMessages: ['input.value'],
     outputMessages: ['output.value'],
@@ -79,6 +82,11 @@ export const openInference: Dialect = {
   waits: ['GraphInterrupt'],
   keepsOther: true,
 };
+
+/** `[…]\n\nGraphInterrupt: […]` → `GraphInterrupt` */
+function interrupt(value: JsonValue): JsonValue | undefined {
+  return /(^|\n)GraphInterrupt: /.test(String(value)) ? 'GraphInterrupt' : undefined;
+}
 
 /** `0.message.tool_calls.1.tool_call.function.name` … → `[{id, name, arguments}]`. */
 function requestedToolCalls(entries: ReadonlyMap<string, JsonValue>): JsonValue | undefined {

@@ -57,7 +57,12 @@ export const otelGenAi: Dialect = {
     { key: 'gen_ai.request.model', present: 'llm' },
   ],
   fields: {
-    agentName: ['gen_ai.agent.name', 'gen_ai.workflow.name', { spanName: 'invoke_agent ' }],
+    agentName: [
+      'gen_ai.agent.name',
+      // The name that the OpenAI Agents SDK gives a workflow when nobody named it.
+      { key: 'gen_ai.workflow.name', reject: ['Agent workflow', 'Agent Workflow'] },
+      { spanName: 'invoke_agent ' },
+    ],
     agentId: ['gen_ai.agent.id'],
     agentVersion: ['gen_ai.agent.version'],
     conversationId: ['gen_ai.conversation.id', 'session.id'],

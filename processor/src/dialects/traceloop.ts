@@ -27,7 +27,11 @@ export const traceloop: Dialect = {
     },
   ],
   fields: {
-    agentName: ['gen_ai.agent.name', 'traceloop.entity.name', 'traceloop.workflow.name'],
+    agentName: [
+      'gen_ai.agent.name',
+      { key: 'traceloop.entity.name', reject: ['Agent Workflow'] },
+      { key: 'traceloop.workflow.name', reject: ['Agent Workflow'] },
+    ],
     conversationId: [
       'gen_ai.conversation.id',
       'traceloop.association.properties.session_id',

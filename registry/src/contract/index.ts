@@ -1,4 +1,4 @@
 export * from './attributes.ts';
 export { canonicalJson, digest, digests, shapeDigest } from './digest.ts';
 export { createDigester, type Digester, type DigestPlace } from './digest-bytes.ts';
-export { createMasker, isSecretKey, type Masker, UNMASKABLE } from './mask.ts';
+export { createMasker, type Masker, TRUNCATED, UNMASKABLE } from './mask.ts';

@@ -17,7 +17,12 @@ export function answer({ prompt }) {
       : [{ type: 'text', text: turn.text }],
     finishReason: { unified: turn.call ? 'tool-calls' : 'stop', raw: undefined },
     usage: {
-      inputTokens: { total: input, noCache: input - cached - written, cacheRead: cached, cacheWrite: written },
+      inputTokens: {
+        total: input,
+        noCache: input - cached - written,
+        cacheRead: cached,
+        cacheWrite: written,
+      },
       outputTokens: { total: output, text: output - reasoning, reasoning },
     },
     warnings: [],

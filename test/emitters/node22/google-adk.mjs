@@ -1,9 +1,8 @@
 /** Google ADK for TypeScript: tools hang under the model call, output leaves thoughts out, a failing tool says nothing. */
-// First: the framework takes its tracer when it is loaded.
-import { provider } from './_telemetry.mjs';
 import { BaseLlm, FunctionTool, InMemoryRunner, LlmAgent } from '@google/adk';
 import { z } from 'zod';
 import { AGENT, CONVERSATION, PROMPT, RESULTS, turnAfter, USER } from '../scenario.mjs';
+import { provider } from './_telemetry.mjs';
 
 class ScriptedModel extends BaseLlm {
   async *generateContentAsync({ contents }) {
@@ -53,7 +52,11 @@ const agent = new LlmAgent({
   ],
 });
 const runner = new InMemoryRunner({ agent, appName: 'refunds' });
-const session = await runner.sessionService.createSession({ appName: 'refunds', userId: USER, sessionId: CONVERSATION });
+const session = await runner.sessionService.createSession({
+  appName: 'refunds',
+  userId: USER,
+  sessionId: CONVERSATION,
+});
 const events = runner.runAsync({
   userId: USER,
   sessionId: session.id,

@@ -1,9 +1,9 @@
 /** A LangChain agent on LangGraph under OpenInference; a person must approve the refund, so a second trace resumes it. */
 import { LangChainInstrumentation } from '@arizeai/openinference-instrumentation-langchain';
 import * as callbacks from '@langchain/core/callbacks/manager';
-import { FakeStreamingChatModel } from '@langchain/core/utils/testing';
 import { AIMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
+import { FakeStreamingChatModel } from '@langchain/core/utils/testing';
 import { Command, interrupt, MemorySaver } from '@langchain/langgraph';
 import { createAgent } from 'langchain';
 import { z } from 'zod';
@@ -23,7 +23,12 @@ class ScriptedModel extends FakeStreamingChatModel {
   }
 
   getLsParams(options) {
-    return { ...super.getLsParams(options), ls_provider: 'openai', ls_model_name: 'gpt-4o', ls_model_type: 'chat' };
+    return {
+      ...super.getLsParams(options),
+      ls_provider: 'openai',
+      ls_model_name: 'gpt-4o',
+      ls_model_type: 'chat',
+    };
   }
 
   bindTools() {

@@ -1,10 +1,12 @@
-"""The OpenAI Agents SDK under OpenTelemetry's own instrumentation: no handoff span, the conversation is the group id."""
+"""The OpenAI Agents SDK under OpenTelemetry's own instrumentations: no handoff span, the group id is the conversation."""
 
 import _telemetry
 from _scenario import AGENT, CONVERSATION, PROMPT, issue_refund, lookup_booking
 from agents import Agent, RunConfig, Runner, function_tool
+from opentelemetry.instrumentation.genai.openai import OpenAIInstrumentor
 from opentelemetry.instrumentation.genai.openai_agents import OpenAIAgentsInstrumentor
 
+OpenAIInstrumentor().instrument()
 OpenAIAgentsInstrumentor().instrument()
 
 refunds = Agent(name=AGENT, model="gpt-4o", tools=[function_tool(lookup_booking), function_tool(issue_refund)])
