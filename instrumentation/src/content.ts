@@ -1,4 +1,4 @@
-import { createMasker, digest, shapeDigest } from '@agentops/registry/contract';
+import { createMasker, digest, digests } from '@agentops/registry/contract';
 
 /** What of prompts, arguments and results leaves the process: nothing, or masked text. */
 export type ContentPolicy = 'none' | 'masked';
@@ -16,34 +16,53 @@ const masker = createMasker();
 
 /** Longer content is cut: it is for reading. */
 const MAX_CONTENT = 16_384;
+const MAX_MESSAGE = 1024;
 
-/** Set once by `startAgentOps`; helpers of an application that sets nothing send no content and no digests. */
+/** Set by `startAgentOps`; helpers of an application that sets nothing send no content and no digests. */
 export function configureContent(next: Partial<ContentSettings>): void {
   settings = { ...DEFAULTS, ...next };
 }
 
-/** Masked content as attribute text; undefined where content is off. */
+/** Masked content as attribute text; undefined where content is off, or cannot be written. */
 export function contentText(value: unknown): string | undefined {
   if (settings.content === 'none' || value === undefined) return undefined;
-  const text = masker.maskText(
-    typeof value === 'string' ? value : (JSON.stringify(masker.maskValue(value)) ?? ''),
-  );
-  return text.length > MAX_CONTENT ? `${text.slice(0, MAX_CONTENT)}…` : text;
+  try {
+    return masked(typeof value === 'string' ? value : JSON.stringify(masker.maskValue(value)), MAX_CONTENT);
+  } catch {
+    return undefined;
+  }
 }
 
-export function argumentsDigests(value: unknown): { digest: string; shape: string } | null {
+/** Digests of the arguments and of their shape; null without a key, or for values that throw when they are read. */
+export function argumentsDigests(
+  value: unknown,
+): { readonly digest: string; readonly shapeDigest: string } | null {
   const { digestKey } = settings;
   if (digestKey === null || value === undefined) return null;
-  return { digest: digest(value, digestKey, 'helper'), shape: shapeDigest(value, digestKey, 'helper') };
+  try {
+    return digests(value, digestKey, 'helper');
+  } catch {
+    return null;
+  }
 }
 
-export function resultDigest(value: unknown): string | null {
-  return settings.digestKey === null || value === undefined
-    ? null
-    : digest(value, settings.digestKey, 'helper');
+export function resultDigest(value: unknown): string | undefined {
+  const { digestKey } = settings;
+  if (digestKey === null || value === undefined) return undefined;
+  try {
+    return digest(value, digestKey, 'helper');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Error messages go through the masker whatever the policy. */
 export function maskedMessage(error: unknown): string {
-  return masker.maskText(error instanceof Error ? error.message : String(error)).slice(0, 1024);
+  return masked(error instanceof Error ? error.message : String(error), MAX_MESSAGE);
+}
+
+/** Twice the length is masked, so that the cut leaves no half of a secret that the masker cannot recognise. */
+function masked(text: string, limit: number): string {
+  const out = masker.maskText(text.length > 2 * limit ? text.slice(0, 2 * limit) : text);
+  return out.length > limit ? `${out.slice(0, limit)}…` : out;
 }

@@ -2,20 +2,34 @@ import {
   type Attributes,
   type Context,
   context,
+  INVALID_SPAN_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
   type TimeInput,
+  type TracerProvider,
   trace,
 } from '@opentelemetry/api';
 import { maskedMessage } from './content.ts';
 import { type Dimensions, withDimensions } from './dimensions.ts';
 
-const tracer = () => trace.getTracer('@agentops/instrumentation', '0.1.0');
+let ownProvider: TracerProvider | null = null;
 
-/** Explicit times are for replays and simulations; the SDK's clock serves otherwise. */
-export interface Timed {
-  readonly startTime?: TimeInput;
+/** The provider that helpers use in place of the registered one, where that one cannot be joined. */
+export function useTracerProvider(provider: TracerProvider | null): void {
+  ownProvider = provider;
+}
+
+/** Where and when a step stands; without these it begins now, in the active context. */
+export interface Placement {
+  readonly parent?: Context | undefined;
+  /** Explicit times are for replays and simulations; the SDK's clock serves otherwise. */
+  readonly startTime?: TimeInput | undefined;
+}
+
+export interface StepOptions extends Placement {
+  readonly dimensions?: Dimensions | undefined;
+  readonly kind?: SpanKind | undefined;
 }
 
 /** A span that has begun. Ending it twice does nothing. */
@@ -29,26 +43,11 @@ export interface Step {
   end(at?: TimeInput): void;
 }
 
-export interface StepOptions extends Timed {
-  readonly parent?: Context;
-  readonly dimensions?: Dimensions;
-  readonly kind?: SpanKind;
-}
-
 /** Begins a span. Whatever goes wrong in telemetry stays in telemetry: the agent never sees it. */
 export function beginStep(name: string, attributes: Attributes, options: StepOptions = {}): Step {
   const above = options.parent ?? context.active();
   const carried = options.dimensions === undefined ? above : withDimensions(above, options.dimensions);
-  const span = tracer().startSpan(
-    name,
-    {
-      kind: options.kind ?? SpanKind.INTERNAL,
-      attributes,
-      ...(options.startTime !== undefined && { startTime: options.startTime }),
-    },
-    carried,
-  );
-  const inner = trace.setSpan(carried, span);
+  const span = startSpan(name, attributes, options, carried);
   let ended = false;
   const finish = (at?: TimeInput): void => {
     if (ended) return;
@@ -57,17 +56,43 @@ export function beginStep(name: string, attributes: Attributes, options: StepOpt
   };
   return {
     span,
-    context: inner,
+    context: trace.setSpan(carried, span),
     set: (more) => quietly(() => span.setAttributes(more)),
     fail(error, at) {
       quietly(() => {
-        span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
         span.setStatus({ code: SpanStatusCode.ERROR, message: maskedMessage(error) });
+        span.setAttribute('error.type', errorType(error));
       });
       finish(at);
     },
     end: finish,
   };
+}
+
+function startSpan(name: string, attributes: Attributes, options: StepOptions, carried: Context): Span {
+  const { kind = SpanKind.INTERNAL, startTime } = options;
+  try {
+    return (ownProvider ?? trace)
+      .getTracer('@agentops/instrumentation', '0.1.0')
+      .startSpan(
+        name,
+        startTime === undefined ? { kind, attributes } : { kind, attributes, startTime },
+        carried,
+      );
+  } catch {
+    return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+  }
+}
+
+/** `error.type`: the error's name, else its class. */
+function errorType(error: unknown): string {
+  if (!(error instanceof Error)) return '_OTHER';
+  return error.name === 'Error' ? error.constructor.name : error.name;
+}
+
+/** A step without duration. What its attributes need is evaluated here, so that it cannot throw into the agent. */
+export function instant(name: string, attributes: () => Attributes, options: StepOptions): void {
+  quietly(() => beginStep(name, attributes(), options).end(options.startTime));
 }
 
 /** Runs `work` inside a step: its result passes through, its error is recorded and thrown on. */
@@ -96,6 +121,9 @@ export function present(
   attributes: Readonly<Record<string, string | number | boolean | string[] | undefined>>,
 ): Attributes {
   const out: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) out[key] = value;
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (value !== undefined) out[key] = value;
+  }
   return out;
 }

@@ -308,7 +308,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       claims: own,
       model: modelFacts(plan, kind),
       tool: isTool || kind === 'handoff' || kind === 'approval' ? toolFacts() : null,
-      handoff: kind === 'handoff' || (isTool && reader.has('handoffTo')) ? handoffFacts(own) : null,
+      // Every tool's name is a source of the target; most name none.
+      handoff: kind === 'handoff' || (isTool && reader.label('handoffTo') !== '') ? handoffFacts(own) : null,
       approval: kind === 'approval' ? approvalFacts() : null,
       evaluation: kind === 'evaluation' ? evaluationFacts() : null,
       sequence: reader.has('sequence')
