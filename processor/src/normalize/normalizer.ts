@@ -100,6 +100,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   }
 
   function claims(kind: StepKind): Claims {
+    const invokes = kind === 'run' || kind === 'workflow';
+    if (!invokes && !reader.hasAnyBefore('provider')) return NO_CLAIMS;
     let out: Claims | null = null;
     for (const field of CLAIM_FIELDS) {
       // A name taken from a span's name is an agent's only where the span is an agent.
