@@ -101,11 +101,13 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
 
   function claims(kind: StepKind): Claims {
     let out: Claims | null = null;
+    const invokes = kind === 'run' || kind === 'workflow';
     for (const field of CLAIM_FIELDS) {
-      // A name taken from a span's name is an agent's only where the span is an agent.
       if (!reader.has(field)) continue;
       const value = IDENTITIES.has(field) ? cache.identity(reader.text(field)) : reader.label(field);
       if (value === '') continue;
+      // A name taken from a span's name is an agent's only where the span is an agent.
+      if (field === 'agentName' && !invokes && reader.fromSpanName(field)) continue;
       out ??= { ...NO_CLAIMS };
       out[field] = value;
     }
