@@ -89,6 +89,9 @@ async function run({ name, folder, file, command, args }, endpoint) {
   child.stderr.on('data', (data) => {
     if (complaint.length < LONGEST_COMPLAINT) complaint += data;
   });
+  const stop = () => child.kill();
+  process.once('SIGTERM', stop);
   const code = await new Promise((resolve) => child.on('close', resolve));
+  process.off('SIGTERM', stop);
   if (code !== 0) throw new Error(`${name} ended with ${code}:\n${complaint}`);
 }

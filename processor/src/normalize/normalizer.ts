@@ -103,11 +103,13 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const invokes = kind === 'run' || kind === 'workflow';
     if (!invokes && !reader.hasAnyBefore('provider')) return NO_CLAIMS;
     let out: Claims | null = null;
+    const invokes = kind === 'run' || kind === 'workflow';
     for (const field of CLAIM_FIELDS) {
-      // A name taken from a span's name is an agent's only where the span is an agent.
       if (!reader.has(field)) continue;
       const value = IDENTITIES.has(field) ? cache.identity(reader.text(field)) : reader.label(field);
       if (value === '') continue;
+      // A name taken from a span's name is an agent's only where the span is an agent.
+      if (field === 'agentName' && !invokes && reader.fromSpanName(field)) continue;
       out ??= { ...NO_CLAIMS };
       out[field] = value;
     }

@@ -43,6 +43,8 @@ export interface StepReader extends FieldReader {
   /** NaN when absent or no number. */
   number(field: Field): number;
   value(field: Field): JsonValue | undefined;
+  /** Did the value of the field come from the span's name? Ask after reading it. */
+  fromSpanName(field: Field): boolean;
   /** Where the raw UTF-8 text of a field stands, or null when it is no plain string. */
   bytes(field: Field): { readonly start: number; readonly end: number } | null;
   /** The answer of the kind rules, or null. */
@@ -249,6 +251,12 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
     },
     value(field) {
       return resolve(FIELD_INDEX[field]);
+    },
+    fromSpanName(field) {
+      const f = FIELD_INDEX[field];
+      if (best[f] === NONE) return false;
+      const source = sourceAt(f);
+      return typeof source !== 'string' && 'spanName' in source;
     },
     bytes(field) {
       const f = FIELD_INDEX[field];

@@ -1,4 +1,5 @@
-import { type Meaning, meaningOf } from './mask-keys.ts';
+import { KEY, kindAt } from './mask-characters.ts';
+import { type Meaning, mayEndKey, meaningOf } from './mask-keys.ts';
 import { originalAt, originalSlice, type View } from './mask-view.ts';
 
 /** A part of the view to be replaced. */
@@ -44,10 +45,12 @@ function keyBefore(text: string, sign: number): Key | null {
   while (end > 0 && end > sign - 3 && text[end - 1] === ' ') end--;
   const last = text[end - 1];
   if (last === '"' || last === "'") {
+    if (!mayEndKey(text, end - 1)) return null;
     const start = text.lastIndexOf(last, end - 2) + 1;
     if (start === 0 || start < end - 1 - MAX_KEY) return null;
     return { name: text.slice(start, end - 1), start: start - 1, end: end - 1, quoted: true };
   }
+  if (!mayEndKey(text, end)) return null;
   let start = end;
   while (start > 0 && start > end - MAX_KEY && isKeyCharacter(text, start - 1)) start--;
   return start === end ? null : { name: text.slice(start, end), start, end, quoted: false };
@@ -55,10 +58,8 @@ function keyBefore(text: string, sign: number): Key | null {
 
 /** Words of one key may stand apart by one space: `API key: …`. */
 function isKeyCharacter(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  if (code === 0x20) return text.charCodeAt(at - 1) !== 0x20 && text.charCodeAt(at + 1) !== 0x20;
-  if (code < 0x80) return /[\w.$-]/.test(text[at]!);
-  return code >= 0xc0 && code !== 0x306f && code !== 0x3001 && code !== 0x3002;
+  if (text.charCodeAt(at) === 0x20) return (kindAt(text, at - 1) & kindAt(text, at + 1) & KEY) !== 0;
+  return (kindAt(text, at) & KEY) !== 0;
 }
 
 /** `{"key": "password", "value": {"stringValue": …`: the name of the pair stands one member before. */

@@ -149,16 +149,47 @@ for (const { keys, whole = false, equalsOnly = false, words = false, label, acce
   for (const key of keys.split(/\s+/)) MEANINGS.set(key, { label, accepts, whole, equalsOnly, words });
 }
 
-/** The last two characters of every known key: most others are told by them. */
-const ENDINGS = new Set([...MEANINGS.keys(), ...TRAILERS].map((key) => key.slice(-2)));
+/** The last two characters of every known key, as pairs of codes: most other keys are told by theirs. */
+const ENDINGS = new Uint8Array(1 << 14);
+for (const key of [...MEANINGS.keys(), ...TRAILERS]) {
+  const pair = (key.charCodeAt(key.length - 2) << 7) | key.charCodeAt(key.length - 1);
+  if (pair < ENDINGS.length) ENDINGS[pair] = 1;
+}
+
+/** Keys of languages without word boundaries, and what they end in. */
+const WIDE = [...MEANINGS].filter(([key]) => key.charCodeAt(0) > 0x7f);
+const WIDE_ENDINGS = new Set(WIDE.map(([key]) => key.charCodeAt(key.length - 1)));
+
+/** May a key end at `end`, as far as its last two characters tell? */
+export function mayEndKey(text: string, end: number): boolean {
+  const last = text.charCodeAt(end - 1);
+  const before = text.charCodeAt(end - 2);
+  if (last >= 128) return WIDE_ENDINGS.has(last);
+  if (last >= 48 && last <= 57) return before < 48 || before > 57;
+  return ENDINGS[((before | 0x20) << 7) | last | 0x20] === 1;
+}
 
 const MAX_KEY = 96;
 
+/** Answers by key, as telemetry repeats its keys; forgotten all at once. */
+const known = new Map<string, Meaning | null>();
+const MAX_KNOWN = 4096;
+
 /** What the key of a JSON member, header, variable, cell or sentence says about its value; null for most. */
 export function meaningOf(key: string): Meaning | null {
-  if (key.length < 3 && !/[^\p{ASCII}]/u.test(key)) return null;
-  if (!ENDINGS.has(key.slice(-2).toLowerCase()) && !/\d$/.test(key)) return null;
-  let name = snakeCase(key.slice(-MAX_KEY));
+  if (key.length < 2 || !mayEndKey(key, key.length)) return null;
+  const answer = known.get(key);
+  if (answer !== undefined) return answer;
+  const meaning = lookUp(key.slice(-MAX_KEY));
+  if (known.size >= MAX_KNOWN) known.clear();
+  // A copy: a slice would keep the whole text alive.
+  known.set(Buffer.from(key.slice(-MAX_KEY)).toString(), meaning);
+  return meaning;
+}
+
+function lookUp(key: string): Meaning | null {
+  if (key.charCodeAt(key.length - 1) > 0x7f) return WIDE.find(([wide]) => key.endsWith(wide))?.[1] ?? null;
+  let name = snakeCase(key);
   if (HARMLESS.test(name)) return null;
   for (;;) {
     const meaning = endingOf(name);
@@ -182,28 +213,9 @@ function endingOf(name: string): Meaning | null {
 
 /** `X-Api-Key`, `apiKey`, `API key` → `x_api_key`, `api_key`, `api_key`. */
 function snakeCase(key: string): string {
-  let out = '';
-  let previous = '';
-  for (let i = 0; i < key.length; i++) {
-    const character = key[i]!;
-    const lower = character.toLowerCase();
-    if (isSeparator(character)) {
-      if (out !== '' && !out.endsWith('_')) out += '_';
-    } else {
-      const upper = lower !== character;
-      const next = key[i + 1] ?? '';
-      const begins =
-        upper &&
-        previous !== '' &&
-        (/[a-z0-9]/.test(previous) || (/[A-Z]/.test(previous) && /[a-z]/.test(next)));
-      if (begins && !out.endsWith('_')) out += '_';
-      out += lower;
-    }
-    previous = character;
-  }
-  return out.endsWith('_') ? out.slice(0, -1) : out;
-}
-
-function isSeparator(character: string): boolean {
-  return /[\s_.$:/#'"()[\]-]/.test(character);
+  return key
+    .replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$2_')
+    .replace(/[\s_.$:/#'"()[\]-]+/g, '_')
+    .replace(/^_|_$/g, '')
+    .toLowerCase();
 }

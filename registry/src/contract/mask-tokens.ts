@@ -1,10 +1,3 @@
-const HEX = '[0-9a-f]{1,4}';
-const IPV6 = new RegExp(
-  `[23][0-9a-f]{3}(?:(?::${HEX}){7}|(?::${HEX}){0,5}::(?:${HEX}(?::${HEX}){0,5})?)(?![\\w:])`,
-  'i',
-);
-const IPV6_OPENINGS = [...'0123456789abcdefABCDEF'].flatMap((digit) => [`2${digit}`, `3${digit}`]).join(' ');
-
 /**
  * Secrets that are told by their own form, by their first two characters. Where a pattern ends in a group, only the
  * group is the secret. Patterns are linear: no repetition overlaps its neighbour without a bound.
@@ -87,8 +80,6 @@ const FORMS: readonly (readonly [
   // Wallets
   ['0x', '[WALLET]', /0x[0-9a-fA-F]{40}(?![0-9A-Za-z])/],
   ['bc lt', '[WALLET]', /(?:bc|ltc)1[02-9ac-hj-np-z]{25,62}(?![0-9A-Za-z])/],
-  // Global unicast IPv6
-  [IPV6_OPENINGS, '[IP]', IPV6],
 ];
 
 /** RFC 7617: base64 of `user:password`. */
