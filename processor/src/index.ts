@@ -1,5 +1,6 @@
 export { type Chain, createChain } from './chain/chain.ts';
 export { createKnownTraces } from './chain/known-traces.ts';
+export { readChunk } from './chain/read.ts';
 export {
   type Embedded,
   type EmbeddedStats,

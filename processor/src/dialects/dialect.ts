@@ -84,6 +84,7 @@ export type Field = (typeof FIELDS)[number];
  * - `'event:gen_ai.choice/content'`: an attribute of a span event;
  * - `{ key, path }`: a value inside an attribute that holds JSON;
  * - `{ key, parse }`: a named pure function of the attribute's value; `undefined` is empty;
+ * - `{ key, contains, parse }`: the same, asked only where the value's bytes contain a text: most content has nothing;
  * - `{ prefix, collect }`: a named pure function of all attributes with that prefix (flattened lists);
  * - `{ spanName }`: what follows that beginning of the span's name.
  * `reject` lists values that mean nothing.
@@ -95,6 +96,11 @@ export type FieldSource =
       readonly key: string;
       readonly parse: (value: JsonValue) => JsonValue | undefined;
       readonly reject?: readonly string[];
+    }
+  | {
+      readonly key: string;
+      readonly contains: string;
+      readonly parse: (value: JsonValue) => JsonValue | undefined;
     }
   | { readonly key: string; readonly reject: readonly string[] }
   | {

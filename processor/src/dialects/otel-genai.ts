@@ -156,7 +156,9 @@ export const otelGenAi: Dialect = {
     inputMessages: ['gen_ai.input.messages', 'gen_ai.prompt'],
     outputMessages: ['gen_ai.output.messages', 'gen_ai.completion'],
     systemInstructions: ['gen_ai.system_instructions'],
-    requestedToolCalls: [{ key: 'gen_ai.output.messages', parse: toolCallsOfMessages }],
+    requestedToolCalls: [
+      { key: 'gen_ai.output.messages', contains: 'tool_call', parse: toolCallsOfMessages },
+    ],
   },
   cacheInside: 'auto',
   waits: [

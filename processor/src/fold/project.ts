@@ -1,5 +1,5 @@
 import { OUTCOME_SOURCES } from '@agentops/registry/contract';
-import type { Claims, InferredToolCall, Step } from '../model.ts';
+import type { Claims, InferredToolCall, ResourceContext, Step } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Blocks } from '../store/tables.ts';
 import type { AgentFacts, Charge, Pricing, RegistryFacts, RegistryTimeline } from './ports.ts';
@@ -84,7 +84,7 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
       countCalls(nodes);
       const runs = groupRuns(set, nodes).map((group) => describeRun(set, group, registry));
       for (const run of runs) {
-        const known: Attribution[] = [run.attribution];
+        const known: Known[] = [];
         for (const node of run.nodes) writeNode(node, run, known, set, version, out);
         for (const tool of run.inferred) {
           const attribution = attributionOf(tool.node, run, known, registry);
@@ -104,7 +104,7 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
   function writeNode(
     node: Node,
     run: RunFacts,
-    known: Attribution[],
+    known: Known[],
     set: TraceSet,
     version: number,
     out: Blocks,
@@ -294,21 +294,42 @@ function attribute(
   };
 }
 
-function attributionOf(
-  node: Node,
-  run: RunFacts,
-  known: Attribution[],
-  registry: RegistryTimeline,
-): Attribution {
-  const { step } = node;
+/** An attribution and what it was made of: most steps of a run share one. */
+interface Known {
+  readonly agentNode: Node | null;
+  readonly claims: Claims;
+  readonly resource: ResourceContext;
+  readonly facts: RegistryFacts;
+  readonly ownName: string;
+  readonly attribution: Attribution;
+}
+
+function attributionOf(node: Node, run: RunFacts, known: Known[], registry: RegistryTimeline): Attribution {
+  const { step, claims } = node;
   const facts = registry.at(step.endedAt);
+  const ownName = step.claims.agentName;
+  for (const made of known) {
+    if (
+      made.agentNode === node.agent &&
+      made.claims === claims &&
+      made.resource === step.resource &&
+      made.facts === facts &&
+      made.ownName === ownName
+    ) {
+      return made.attribution;
+    }
+  }
   const own = node.agent?.step.claims ?? NO_CLAIMS;
-  const name = own.agentName || step.claims.agentName || run.claims.agentName;
-  const agent = agentOf(step, name, own.agentId || step.claims.agentId, facts);
-  const made = attribute(step, node.claims, run.claims, run.runId, agent, facts);
-  for (const attribution of known) if (sameAttribution(attribution, made)) return attribution;
-  known.push(made);
-  return made;
+  const agent = agentOf(
+    step,
+    own.agentName || ownName || run.claims.agentName,
+    own.agentId || step.claims.agentId,
+    facts,
+  );
+  const fresh = attribute(step, claims, run.claims, run.runId, agent, facts);
+  const attribution = known.find((made) => sameAttribution(made.attribution, fresh))?.attribution ?? fresh;
+  known.push({ agentNode: node.agent, claims, resource: step.resource, facts, ownName, attribution });
+  return attribution;
 }
 
 /** Where no tool span was sent at all, the calls that the model asked for stand in, marked as inferred. */

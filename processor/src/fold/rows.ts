@@ -1,6 +1,7 @@
 import { parseUnits } from '../cost/decimal.ts';
 import type {
   ApprovalFacts,
+  Claims,
   EvaluationFacts,
   HandoffFacts,
   InferredToolCall,
@@ -104,7 +105,12 @@ function writeUsage(
 
 /** Only what is said: empty fields are left out. */
 function claimsText(step: Step): string {
-  return JSON.stringify(step.claims, (_, value) => (value === '' ? undefined : value));
+  const said: Partial<Record<keyof Claims, string>> = {};
+  for (const field in step.claims) {
+    const value = step.claims[field as keyof Claims];
+    if (value !== '') said[field as keyof Claims] = value;
+  }
+  return JSON.stringify(said);
 }
 
 /** The facts that have no column of their own; empty for nearly every step. Read back by `store/loader.ts`. */

@@ -100,8 +100,9 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   }
 
   function claims(kind: StepKind): Claims {
-    let out: Claims | null = null;
     const invokes = kind === 'run' || kind === 'workflow';
+    if (!invokes && !reader.hasAnyBefore('provider')) return NO_CLAIMS;
+    let out: Claims | null = null;
     for (const field of CLAIM_FIELDS) {
       if (!reader.has(field)) continue;
       const value = IDENTITIES.has(field) ? cache.identity(reader.text(field)) : reader.label(field);

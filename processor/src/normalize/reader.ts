@@ -34,6 +34,8 @@ export interface StepReader extends FieldReader {
   /** Chooses the plan for `marks` and fills the fields. */
   fill(marks: number): Plan;
   has(field: Field): boolean;
+  /** Has an attribute been found for any field that stands before `field` in {@link FIELDS}? One look at all. */
+  hasAnyBefore(field: Field): boolean;
   /** Text of few distinct values, cached and masked. */
   label(field: Field): string;
   /** Raw text: not masked, not cached. */
@@ -144,6 +146,8 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
       }
       return source.collect(entries);
     }
+    if ('contains' in source && !contains(list.buf, list.starts[i]!, list.ends[i]!, source.contains))
+      return undefined;
     const value = plainValue(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
     if ('path' in source) return pick(value, source.path);
     if ('parse' in source) return source.parse(value);
@@ -210,6 +214,10 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
       const f = FIELD_INDEX[field];
       if (plan.spanNames[f]!.length > 0) fillSpanNames(f, 0);
       return best[f] !== NONE;
+    },
+    hasAnyBefore(field) {
+      for (let f = FIELD_INDEX[field] - 1; f >= 0; f--) if (best[f] !== NONE) return true;
+      return false;
     },
     label(field) {
       const f = FIELD_INDEX[field];
@@ -285,6 +293,10 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
     },
   };
   return reader;
+}
+
+function contains(buf: Buffer, start: number, end: number, text: string): boolean {
+  return buf.subarray(start, end).includes(text);
 }
 
 function asText(value: JsonValue): string {
