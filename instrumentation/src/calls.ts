@@ -54,7 +54,9 @@ export function beginModelCall(options: ModelCallOptions): ModelStep {
     }),
     { parent, startTime, kind: SpanKind.CLIENT },
   );
-  return { ...step, response: (response) => quietly(() => step.set(responseAttributes(response))) };
+  return Object.assign(step, {
+    response: (response: ModelResponse) => quietly(() => step.set(responseAttributes(response))),
+  });
 }
 
 function responseAttributes({ id, model, finishReasons, usage, output }: ModelResponse) {
@@ -119,7 +121,9 @@ export function beginToolCall(tool: string, options: ToolCallOptions = {}): Tool
     }),
     { parent, startTime },
   );
-  return { ...step, result: (value) => quietly(() => step.set(resultAttributes(value))) };
+  return Object.assign(step, {
+    result: (value: unknown) => quietly(() => step.set(resultAttributes(value))),
+  });
 }
 
 function resultAttributes(value: unknown) {
@@ -135,9 +139,6 @@ export function toolCall<T>(
   options: ToolCallOptions,
   work: (step: ToolStep) => T | Promise<T>,
 ): Promise<T> {
-  return inStep(beginToolCall(tool, options), async (step) => {
-    const value = await work(step);
-    step.result(value);
-    return value;
-  });
+  const step = beginToolCall(tool, options);
+  return inStep(step, work, step.result);
 }

@@ -1,4 +1,5 @@
 import { ATTR } from '@agentops/registry/contract';
+import type { Attributes } from '@opentelemetry/api';
 import type { tracing } from '@opentelemetry/sdk-node';
 
 type ReadableSpan = tracing.ReadableSpan;
@@ -26,6 +27,8 @@ export function exportable({ span, sequence, dropped }: Numbered, instance: stri
   const parentSpanContext =
     span.parentSpanContext ??
     (parentSpanId === undefined ? undefined : { ...own, spanId: parentSpanId, isRemote: false });
+  const numbers: Attributes = { [ATTR.instance]: instance, [ATTR.sequence]: sequence };
+  if (dropped > 0) numbers[ATTR.dropped] = dropped;
   return {
     name: span.name,
     kind: span.kind,
@@ -34,12 +37,7 @@ export function exportable({ span, sequence, dropped }: Numbered, instance: stri
     startTime: span.startTime,
     endTime: span.endTime,
     status: span.status,
-    attributes: {
-      ...span.attributes,
-      [ATTR.instance]: instance,
-      [ATTR.sequence]: sequence,
-      ...(dropped > 0 && { [ATTR.dropped]: dropped }),
-    },
+    attributes: Object.assign(numbers, span.attributes),
     links: span.links,
     events: span.events,
     duration: span.duration,

@@ -3,10 +3,12 @@ import {
   type Context,
   context,
   INVALID_SPAN_CONTEXT,
+  type ProxyTracerProvider,
   type Span,
   SpanKind,
   SpanStatusCode,
   type TimeInput,
+  type Tracer,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
@@ -14,6 +16,8 @@ import { maskedMessage } from './content.ts';
 import { type Dimensions, withDimensions } from './dimensions.ts';
 
 let ownProvider: TracerProvider | null = null;
+/** The last tracer and its provider: asking for one builds a key of its name each time. */
+let known: { readonly provider: TracerProvider; readonly tracer: Tracer } | null = null;
 
 /** The provider that helpers use in place of the registered one, where that one cannot be joined. */
 export function useTracerProvider(provider: TracerProvider | null): void {
@@ -72,16 +76,24 @@ export function beginStep(name: string, attributes: Attributes, options: StepOpt
 function startSpan(name: string, attributes: Attributes, options: StepOptions, carried: Context): Span {
   const { kind = SpanKind.INTERNAL, startTime } = options;
   try {
-    return (ownProvider ?? trace)
-      .getTracer('@agentops/instrumentation', '0.1.0')
-      .startSpan(
-        name,
-        startTime === undefined ? { kind, attributes } : { kind, attributes, startTime },
-        carried,
-      );
+    return currentTracer().startSpan(
+      name,
+      startTime === undefined ? { kind, attributes } : { kind, attributes, startTime },
+      carried,
+    );
   } catch {
     return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   }
+}
+
+function currentTracer(): Tracer {
+  const registered: TracerProvider & Partial<ProxyTracerProvider> = ownProvider ?? trace.getTracerProvider();
+  // Behind the API's proxy, providers come and go.
+  const provider = registered.getDelegate?.() ?? registered;
+  if (known?.provider === provider) return known.tracer;
+  const tracer = provider.getTracer('@agentops/instrumentation', '0.1.0');
+  known = { provider, tracer };
+  return tracer;
 }
 
 /** `error.type`: the error's name, else its class. */
@@ -95,10 +107,18 @@ export function instant(name: string, attributes: () => Attributes, options: Ste
   quietly(() => beginStep(name, attributes(), options).end(options.startTime));
 }
 
-/** Runs `work` inside a step: its result passes through, its error is recorded and thrown on. */
-export async function inStep<S extends Step, T>(step: S, work: (step: S) => T | Promise<T>): Promise<T> {
+/**
+ * Runs `work` inside a step: its result passes through, its error is recorded and thrown on. `done` sees the result
+ * before the step ends.
+ */
+export async function inStep<S extends Step, T>(
+  step: S,
+  work: (step: S) => T | Promise<T>,
+  done?: (result: T) => void,
+): Promise<T> {
   try {
-    const result = await context.with(step.context, () => work(step));
+    const result = await context.with(step.context, work, undefined, step);
+    done?.(result);
     step.end();
     return result;
   } catch (error) {

@@ -79,7 +79,9 @@ export function outcome(
 }
 
 function withOutcome(step: Step): WorkStep {
-  return { ...step, outcome: (verdict, how = {}) => step.set(outcomeAttributes(verdict, how)) };
+  return Object.assign(step, {
+    outcome: (verdict: ClaimedOutcome, how: OutcomeOptions = {}) => step.set(outcomeAttributes(verdict, how)),
+  });
 }
 
 function outcomeAttributes(verdict: ClaimedOutcome, { source, evidence }: OutcomeOptions) {

@@ -12,6 +12,20 @@ const emitters = readdirSync(FIXTURES)
   .map((file) => file.replace('.otlp.jsonl', ''));
 const recording = (emitter: string): string => join(FIXTURES, `${emitter}.otlp.jsonl`);
 
+/** Dialects whose emitters send arguments and results as the tool had them. */
+const PLAIN = [
+  'ai-sdk',
+  'ai-sdk-7',
+  'google-adk',
+  'langfuse',
+  'langsmith',
+  'mastra',
+  'mlflow',
+  'openinference',
+  'pydantic-ai',
+  'traceloop',
+];
+
 let dataDir: string;
 let ingested: readonly IngestedFile[];
 let store: Store;
@@ -26,6 +40,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await store.close();
   rmSync(dataDir, { recursive: true });
+});
+
+// Loops are found by equal digests: emitters that wrap a call in ids or step numbers of their own would hide them.
+test.each([
+  // Traceloop writes LangChain's arguments as Python text.
+  ['arguments', [[...PLAIN, 'strands'].sort(), ['traceloop']]],
+  // Strands wraps results, in either language in its own way.
+  ['result', [PLAIN, ['strands'], ['strands']]],
+])('the %s of the same call have the same digest, whoever tells it', async (part, classes) => {
+  const found = await store.query<{ dialects: string[] }>(
+    `SELECT arraySort(groupUniqArray(dialect)) AS dialects FROM agentops.run_steps
+     WHERE tool = 'issue_refund' AND ${part}_digest != ''
+     GROUP BY ${part}_digest ORDER BY length(dialects) DESC, dialects`,
+  );
+  expect(found.map(({ dialects }) => dialects)).toEqual(classes);
 });
 
 describe.each(emitters)('%s', (emitter) => {

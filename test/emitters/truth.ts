@@ -5,6 +5,10 @@ import type { Store } from '@agentops/processor';
 export interface Truth {
   /** Units of work; a resumed conversation is one. */
   readonly tasks: number;
+  /** Tasks whose end is not known: open or, once their deadline is over, abandoned. */
+  readonly unended: number;
+  /** On tasks. A run that ends without error is none. */
+  readonly verdicts: number;
   /** Invocations of a root agent; a resume is one of its own. */
   readonly runs: number;
   readonly agents: readonly string[];
@@ -15,7 +19,7 @@ export interface Truth {
   readonly inferred_tool_calls: number;
   readonly tool_errors: number;
   readonly handoffs: number;
-  /** Decisions, one a request. */
+  /** Decision and tool, one a request. */
   readonly approvals: readonly string[];
   /** Tokens by class; `input` is what was charged at the full rate, `reasoning` is part of `output`. */
   readonly usage: {
@@ -53,53 +57,69 @@ export function tracesOf(file: string): string[] {
   ];
 }
 
+/** Numbers come as exact strings. */
+interface Tasks extends Record<'tasks' | 'unended' | 'verdicts' | 'runs' | 'model_calls', string> {
+  readonly inferred_tool_calls: string;
+  readonly tool_errors: string;
+  readonly handoffs: string;
+  readonly ids: string[];
+  readonly agents: string[];
+  readonly conversations: string[];
+  readonly users: string[];
+}
+
 /** The same facts, asked of the views. */
 export async function observe(store: Store, traces: readonly string[]): Promise<Truth> {
-  const [tasks] = await store.query<Record<string, never>>(
-    `SELECT count() AS tasks, sum(length(run_ids)) AS runs,
+  const [tasks] = await store.query<Tasks>(
+    `SELECT count() AS tasks, sum(length(run_ids)) AS runs, groupArray(task_id) AS ids,
+            countIf(outcome IN ('open', 'abandoned')) AS unended, sum(length(verdicts)) AS verdicts,
             arraySort(groupUniqArrayArray(agents)) AS agents,
             sum(model_calls) AS model_calls, sum(inferred_tool_calls) AS inferred_tool_calls,
-            sum(tool_errors) AS tool_errors, sum(handoffs) AS handoffs, groupArray(task_id) AS ids,
+            sum(tool_errors) AS tool_errors, sum(handoffs) AS handoffs,
             arraySort(groupUniqArrayIf(conversation_id, conversation_id != '')) AS conversations,
             arraySort(groupUniqArrayIf(user_id, user_id != '')) AS users
      FROM agentops.task_outcomes WHERE hasAny(trace_ids, {traces:Array(String)})`,
     { traces },
   );
-  const [steps] = await store.query<Record<string, never>>(
+  const [steps] = await store.query<{ models: string[]; tool_calls: string[] }>(
     `SELECT arraySort(groupUniqArrayIf(model, kind = 'llm')) AS models,
             arraySort(groupArrayIf(tool, kind = 'tool')) AS tool_calls
      FROM agentops.run_steps WHERE counted AND trace_id IN {traces:Array(String)}`,
     { traces },
   );
-  const [usage] = await store.query<Record<string, never>>(
+  const { ids } = tasks!;
+  const [usage] = await store.query<Record<keyof Truth['usage'], string>>(
     `SELECT sum(input_tokens) AS input, sum(cached_input_tokens) AS cached_input,
             sum(cache_write_tokens) AS cache_write, sum(output_tokens) AS output, sum(reasoning_tokens) AS reasoning
      FROM agentops.cost_entries WHERE kind = 'model' AND task_id IN {ids:Array(String)}`,
-    { ids: tasks!['ids'] },
+    { ids },
   );
-  const approvals = await store.query<{ decision: string }>(
-    'SELECT decision FROM agentops.approvals WHERE task_id IN {ids:Array(String)} ORDER BY decision',
-    { ids: tasks!['ids'] },
+  const approvals = await store.query<{ approval: string }>(
+    `SELECT concat(decision, ' ', tool) AS approval FROM agentops.approvals
+     WHERE task_id IN {ids:Array(String)} ORDER BY approval`,
+    { ids },
   );
   return {
-    tasks: Number(tasks!['tasks']),
-    runs: Number(tasks!['runs']),
-    agents: (tasks!['agents'] as string[]).map((agent) => agent.replace(/^unregistered:/, '')),
-    model_calls: Number(tasks!['model_calls']),
-    models: steps!['models'],
-    tool_calls: steps!['tool_calls'],
-    inferred_tool_calls: Number(tasks!['inferred_tool_calls']),
-    tool_errors: Number(tasks!['tool_errors']),
-    handoffs: Number(tasks!['handoffs']),
-    approvals: approvals.map(({ decision }) => decision),
+    tasks: Number(tasks!.tasks),
+    unended: Number(tasks!.unended),
+    verdicts: Number(tasks!.verdicts),
+    runs: Number(tasks!.runs),
+    agents: tasks!.agents.map((agent) => agent.replace(/^unregistered:/, '')),
+    model_calls: Number(tasks!.model_calls),
+    models: steps!.models,
+    tool_calls: steps!.tool_calls,
+    inferred_tool_calls: Number(tasks!.inferred_tool_calls),
+    tool_errors: Number(tasks!.tool_errors),
+    handoffs: Number(tasks!.handoffs),
+    approvals: approvals.map(({ approval }) => approval),
     usage: {
-      input: Number(usage!['input']),
-      cached_input: Number(usage!['cached_input']),
-      cache_write: Number(usage!['cache_write']),
-      output: Number(usage!['output']),
-      reasoning: Number(usage!['reasoning']),
+      input: Number(usage!.input),
+      cached_input: Number(usage!.cached_input),
+      cache_write: Number(usage!.cache_write),
+      output: Number(usage!.output),
+      reasoning: Number(usage!.reasoning),
     },
-    conversations: tasks!['conversations'],
-    users: tasks!['users'],
+    conversations: tasks!.conversations,
+    users: tasks!.users,
   };
 }

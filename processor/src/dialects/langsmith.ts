@@ -28,7 +28,7 @@ export const langsmith: Dialect = {
     ],
     userId: ['langsmith.metadata.user_id'],
     toolArguments: ['gen_ai.prompt'],
-    toolResult: ['gen_ai.completion'],
+    toolResult: [{ key: 'gen_ai.completion', path: ['output', 'content'] }, 'gen_ai.completion'],
     cacheReadTokens: [
       { key: 'langsmith.metadata.usage_metadata', path: ['input_token_details', 'cache_read'] },
     ],

@@ -63,9 +63,19 @@ export const openInference: Dialect = {
     totalTokens: ['llm.token_count.total'],
     reportedCost: ['llm.cost.total'],
     toolName: [{ key: 'tool.name', reject: ['DynamicStructuredTool', 'unknown'] }],
-    toolCallId: ['tool.id', 'tool_call.id'],
+    toolCallId: [
+      'tool.id',
+      'tool_call.id',
+      { key: 'output.value', path: ['output', 'kwargs', 'tool_call_id'] },
+      { key: 'output.value', path: ['data', 'tool_call_id'] },
+    ],
     toolArguments: ['input.value'],
-    toolResult: ['output.value'],
+    // LangChain wraps results into messages with ids of their own: equal results would look different.
+    toolResult: [
+      { key: 'output.value', path: ['output', 'kwargs', 'content'] },
+      { key: 'output.value', path: ['data', 'content'] },
+      'output.value',
+    ],
     handoffFrom: [{ key: 'input.value', path: ['from_agent'] }, 'graph.node.parent_id', 'input.value'],
     handoffTo: [{ key: 'output.value', path: ['to_agent'] }, { spanName: 'handoff to ' }],
     evaluationName: ['annotations.0.annotation.name', 'evaluations.0.evaluation.name'],

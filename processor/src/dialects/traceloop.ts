@@ -43,12 +43,27 @@ export const traceloop: Dialect = {
       { key: 'gen_ai.tool.name', reject: ['DynamicStructuredTool', 'unknown'] },
       { key: 'traceloop.entity.name', parse: withoutSuffix },
     ],
-    toolArguments: ['gen_ai.tool.call.arguments', 'traceloop.entity.input'],
-    toolResult: ['gen_ai.tool.call.result', 'traceloop.entity.output'],
+    // Of LangChain, the whole call with the step's number and the message with its ids: equal calls would look different.
+    toolCallId: [
+      'gen_ai.tool.call.id',
+      { key: 'gen_ai.tool.call.result', path: ['output', 'kwargs', 'tool_call_id'] },
+    ],
+    toolArguments: [
+      { key: 'gen_ai.tool.call.arguments', path: ['input_str'] },
+      'gen_ai.tool.call.arguments',
+      { key: 'traceloop.entity.input', path: ['input_str'] },
+      'traceloop.entity.input',
+    ],
+    toolResult: [
+      { key: 'gen_ai.tool.call.result', path: ['output', 'kwargs', 'content'] },
+      'gen_ai.tool.call.result',
+      { key: 'traceloop.entity.output', path: ['output', 'kwargs', 'content'] },
+      'traceloop.entity.output',
+    ],
     handoffFrom: ['gen_ai.handoff.from_agent', 'openai.agent.handoff_parent'],
     handoffTo: ['gen_ai.handoff.to_agent'],
-    // Set when nothing was thrown: the weakest evidence there is.
-    outcome: ['gen_ai.task.status'],
+    // `success` only says that nothing was thrown: no verdict.
+    outcome: [{ key: 'gen_ai.task.status', parse: (value) => (value === 'failure' ? value : undefined) }],
     outcomeSource: [{ key: 'gen_ai.task.status', parse: () => 'emitter' }],
   },
   waits: ['GraphInterrupt'],
