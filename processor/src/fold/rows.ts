@@ -328,7 +328,8 @@ export function writeApproval(
   const row = block.add();
   const { step } = node;
   const facts = step.approval!;
-  const call = step.tool ?? node.parent?.step.tool ?? null;
+  // Some name the call by its id alone: the tool stands above.
+  const call = (step.tool?.name ? step.tool : node.parent?.step.tool) ?? step.tool;
   c.trace_id.set(row, step.traceId);
   c.span_id.set(row, step.spanId);
   c.started_at.set(row, step.startedAt);

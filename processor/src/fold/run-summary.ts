@@ -54,7 +54,7 @@ export function summarize(run: RunFacts): RunSummary {
     if (node.counted && isModelCall(node)) modelCalls++;
     else if (node.counted && step.kind === 'tool') {
       toolCalls++;
-      if (step.status === 'error') toolErrors++;
+      if (node.failed) toolErrors++;
     }
     if (step.handoff !== null) {
       if (step.handoff.human) unplanned++;

@@ -16,6 +16,8 @@ export interface Node {
   depth: number;
   /** A model or tool call that counts: no wrapper, no copy. */
   counted: boolean;
+  /** It ended in error, or the same call told again inside of it did. */
+  failed: boolean;
   /** A charge stands on it or below it. */
   charged: boolean;
 }
@@ -31,6 +33,7 @@ export function buildTree(set: TraceSet, noClaims: Claims): Node[] {
     claims: noClaims,
     depth: -1,
     counted: false,
+    failed: item.step.status === 'error',
     charged: false,
   }));
   if (nodes.length > 1) nodes.sort(byStart);
@@ -148,7 +151,13 @@ function enclosing(roots: readonly Node[], step: Step): Node {
 export function countCalls(nodes: readonly Node[]): void {
   const calls = nodes.filter(needsCounting).sort((a, b) => b.depth - a.depth);
   countModelCalls(calls);
-  for (const node of calls) if (node.step.kind === 'tool') node.counted = !repeatsEnclosingTool(node);
+  // A tool that was interrupted to ask somebody has not run: its resume is the call.
+  for (const node of calls) {
+    if (node.step.kind !== 'tool') continue;
+    const outer = enclosingSameTool(node);
+    node.counted = outer === null && !node.step.waiting;
+    if (outer !== null && node.failed) outer.failed = true;
+  }
   dropRepeatedResponses(nodes);
   for (const node of calls) if (node.counted && isModelCall(node)) markCharged(node);
   // A wrapper's sum stands in only where nothing below it was counted: innermost wrappers first.
@@ -231,15 +240,15 @@ function markCharged(node: Node): void {
 }
 
 /** A tool span directly around another of the same name is the same call seen by two layers (client and server). */
-function repeatsEnclosingTool(node: Node): boolean {
+function enclosingSameTool(node: Node): Node | null {
   for (let at = node.parent; at !== null; at = at.parent) {
     const { kind } = at.step;
-    if (kind === 'run' || kind === 'workflow' || kind === 'llm') return false;
+    if (kind === 'run' || kind === 'workflow' || kind === 'llm') return null;
     if (kind === 'tool') {
       const outer = at.step.tool?.name ?? '';
       const inner = node.step.tool?.name ?? '';
-      return outer === inner || inner === '' || outer === '';
+      return outer === inner || inner === '' || outer === '' ? at : null;
     }
   }
-  return false;
+  return null;
 }
