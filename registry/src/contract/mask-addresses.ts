@@ -54,8 +54,9 @@ export function findIpv6(text: string, at: number): Finding | null {
   if (text[at + 4] !== ':' || isDigitAt(text, at - 1)) return null;
   let end = at + 4;
   while (end < at + 40 && isIpv6Character(text.charCodeAt(end))) end++;
+  if (text[end - 1] === ':' && text[end - 2] !== ':') end--;
   const address = text.slice(at, end);
-  if (!IPV6.test(address) || /:::|[^:]:$/.test(address) || kindAt(text, end) & LOCAL) return null;
+  if (!IPV6.test(address) || address.includes(':::') || kindAt(text, end) & LOCAL) return null;
   const groups = address.split(':').length;
   const shortened = address.split('::').length;
   return (shortened === 1 && groups === 8) || (shortened === 2 && groups <= 8)

@@ -22,7 +22,7 @@ const digitsIn = (value: string): number => value.replace(/\D/g, '').length;
 
 /** Values that stand where a secret would: types, absent values, references to variables, what is masked already. */
 const PLACEHOLDER =
-  /^(?:(?:null|none|nil|undefined|true|false|yes|no|str|string|bytes|bool|boolean|int|integer|number|any|object|optional|required|include|omit|same-origin|redacted|masked|hidden|removed|n\/a|empty|unknown)|[*x•.#_-]+|(?:\$|\{\{|<|\[|%\(|os\.|env\.|process\.|config\.|settings\.|self\.|this\.|args\.|options\.|params\.|secrets\.|str\b|optional\[|get_|getenv|function|lambda).*)$/is;
+  /^(?:(?:null|none|nil|undefined|true|false|yes|no|str|string|bytes|bool|boolean|int|integer|number|any|object|optional|required|include|omit|same-origin|redacted|masked|hidden|removed|n\/a|empty|unknown)|[*x•.#_-]+|[\^~]?\d+\.\d+\.\d+\S*|(?:\$|\{\{|<|\[|%\(|os\.|env\.|process\.|config\.|settings\.|self\.|this\.|args\.|options\.|params\.|secrets\.|str\b|optional\[|get_|getenv|function|lambda).*)$/is;
 
 const anything = (value: string): boolean => value.length >= 3 && !PLACEHOLDER.test(value);
 
@@ -33,6 +33,9 @@ const opaque = (value: string): boolean =>
   !PLACEHOLDER.test(value) &&
   /[a-z]/i.test(value) &&
   (/\d/.test(value) || (value.length >= 20 && /[a-z]/.test(value) && /[A-Z]/.test(value)));
+
+/** Ids of conversations look like this; sessions of web frameworks do not. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const VOCABULARY: readonly Entry[] = [
   {
@@ -57,7 +60,12 @@ const VOCABULARY: readonly Entry[] = [
     keys: `token tokenid jwt bearer auth sessid phpsessid jsessionid aspsessionid session_key session_cookie connect_sid
       amz_signature goog_signature amz_credential hmac_key webhook_url`,
   },
-  { label: '[SECRET]', accepts: opaque, equalsOnly: true, keys: 'sid session sessionid session_id sig' },
+  {
+    label: '[SECRET]',
+    accepts: (value) => opaque(value) && !UUID.test(value),
+    equalsOnly: true,
+    keys: 'sid session sessionid session_id sig',
+  },
   {
     label: '[SECRET]',
     accepts: (value) => /^\d{3,8}$/.test(value),
@@ -215,7 +223,7 @@ function endingOf(name: string): Meaning | null {
 function snakeCase(key: string): string {
   return key
     .replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$2_')
-    .replace(/[\s_.$:/#'"()[\]-]+/g, '_')
+    .replace(/[\s_.$:#'"()[\]-]+/g, '_')
     .replace(/^_|_$/g, '')
     .toLowerCase();
 }

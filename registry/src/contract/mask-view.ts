@@ -107,13 +107,33 @@ function readBackslash(text: string, at: number): Escape | null {
   }
 }
 
-/** `%40`, `%2540` … for printable ASCII. */
+/** `%40`, `%2540`, `%E3%80%92` …: one character of UTF-8. */
 function readPercent(text: string, at: number): Escape | null {
+  const first = readByte(text, at);
+  if (first === null || first.code < 0x80) {
+    return first === null || (first.code < SPACE && !/[\t\n\r]/.test(String.fromCharCode(first.code)))
+      ? null
+      : first;
+  }
+  const more = first.code >= 0xe0 && first.code < 0xf0 ? 2 : first.code >= 0xc2 && first.code < 0xe0 ? 1 : 0;
+  if (more === 0) return null;
+  let code = first.code & (more === 2 ? 0x0f : 0x1f);
+  let end = first.end;
+  for (let i = 0; i < more; i++) {
+    const next = text.charCodeAt(end) === PERCENT ? readByte(text, end) : null;
+    if (next === null || (next.code & 0xc0) !== 0x80) return null;
+    code = (code << 6) | (next.code & 0x3f);
+    end = next.end;
+  }
+  return { code, end };
+}
+
+/** `%40`, escaped again and again. */
+function readByte(text: string, at: number): Escape | null {
   let digits = at + 1;
   while (digits < at + 64 && text.charCodeAt(digits) === 0x32 && text.charCodeAt(digits + 1) === 0x35)
     digits += 2;
-  const resolved = readHex(text, digits, 2) ?? (digits > at + 1 ? readHex(text, at + 1, 2) : null);
-  return resolved !== null && resolved.code >= SPACE && resolved.code < 0x7f ? resolved : null;
+  return readHex(text, digits, 2) ?? (digits > at + 1 ? readHex(text, at + 1, 2) : null);
 }
 
 const ENTITIES: Readonly<Record<string, number>> = {
