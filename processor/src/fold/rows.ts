@@ -411,7 +411,7 @@ export function writeRun(block: Blocks['runs'], run: RunFacts, version: number):
     summary.startedAt === NO_TIME ? NO_TIME : summary.startedAt + at.agent.taskTimeoutNs,
   );
   c.settles_at.set(row, summary.endedAt === NO_TIME ? NO_TIME : summary.endedAt + at.agent.taskIdleNs);
-  c.root_seen.set(row, root === null ? 0 : 1);
+  c.root_seen.set(row, summary.rootSeen ? 1 : 0);
   c.waiting.set(row, summary.waiting ? 1 : 0);
   c.root_error.set(row, summary.rootError ? 1 : 0);
   c.error_type.set(row, root?.errorType ?? '');

@@ -26,6 +26,8 @@ export interface RunSummary {
   readonly droppedAttributes: number;
   readonly sampledShare: number;
   readonly waiting: boolean;
+  /** The work has ended: its root came; or, where no agent's span encloses it, nothing of it hangs on a span to come. */
+  readonly rootSeen: boolean;
   readonly rootError: boolean;
   readonly verdicts: readonly Verdict[];
 }
@@ -81,6 +83,7 @@ export function summarize(run: RunFacts): RunSummary {
     droppedAttributes,
     sampledShare,
     waiting,
+    rootSeen: run.root !== null || !run.nodes.some((node) => node.awaitsParent),
     rootError,
     verdicts,
   };

@@ -6,6 +6,8 @@ export interface Node {
   readonly item: Item;
   readonly step: Step;
   parent: Node | null;
+  /** It hangs on a span that has not come. */
+  awaitsParent: boolean;
   /** The topmost agent invocation above it, itself included: its run. */
   run: Node | null;
   /** The nearest agent invocation above it, itself included. */
@@ -28,6 +30,7 @@ export function buildTree(set: TraceSet, noClaims: Claims): Node[] {
     item,
     step: item.step,
     parent: null,
+    awaitsParent: false,
     run: null,
     agent: null,
     claims: noClaims,
@@ -38,7 +41,7 @@ export function buildTree(set: TraceSet, noClaims: Claims): Node[] {
   }));
   if (nodes.length > 1) nodes.sort(byStart);
   const find = finder(nodes);
-  for (const node of nodes) node.parent = parentOf(node.step, set, find);
+  for (const node of nodes) link(node, set, find);
   for (const node of nodes) settle(node, noClaims);
   attachOrphans(nodes);
   return nodes;
@@ -62,16 +65,22 @@ function finder(nodes: readonly Node[]): (spanId: string) => Node | undefined {
 
 const MAX_CLIMB = 10_000;
 
-function parentOf(step: Step, set: TraceSet, find: (spanId: string) => Node | undefined): Node | null {
-  let id = step.parentSpanId;
+/** Finds the nearest of ours above a node, through foreign spans where they are known. */
+function link(node: Node, set: TraceSet, find: (spanId: string) => Node | undefined): void {
+  let id = node.step.parentSpanId;
   for (let i = 0; id !== '' && i < MAX_CLIMB; i++) {
-    const node = find(id);
-    if (node !== undefined) return node.step === step ? null : node;
+    const above = find(id);
+    if (above !== undefined) {
+      node.parent = above === node ? null : above;
+      return;
+    }
     const skeleton = set.skeletons.get(id);
-    if (skeleton === undefined) return null;
+    if (skeleton === undefined) {
+      node.awaitsParent = true;
+      return;
+    }
     id = skeleton.parentSpanId;
   }
-  return null;
 }
 
 /** Fills what a node inherits, its ancestors first. A cycle is cut at the node that was met twice. */
