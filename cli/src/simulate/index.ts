@@ -1,6 +1,6 @@
 import { configureContent } from '@agentops/instrumentation/start';
 import { trace } from '@opentelemetry/api';
-import { type Destination, openExporter } from './destination.ts';
+import { type Destination, openDestination } from './destination.ts';
 import { FLEET, type Profile } from './fleet.ts';
 import { createRandom, type Random } from './random.ts';
 import { createService } from './service.ts';
@@ -37,11 +37,12 @@ const BATCH = 2000;
 export async function simulate(options: SimulateOptions): Promise<SimulatedFleet> {
   const { seed, from, to, onDay } = options;
   configureContent({ content: 'none', digestKey: `simulation-${seed}` });
+  const openExporter = openDestination(options);
   const members = FLEET.map((profile, index) => ({
     profile,
     truth: emptyTruth(),
     random: createRandom(seed * 1009 + index),
-    service: createService(profile, seed * 7919 + index, openExporter(options)),
+    service: createService(profile, seed * 7919 + index, openExporter()),
   }));
   const sent = (): number => members.reduce((sum, { truth }) => sum + truth.spans, 0);
   try {
