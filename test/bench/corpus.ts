@@ -1,3 +1,7 @@
+import { type Chance, chance } from '../tools/otlp.ts';
+import { createWriter } from '../tools/otlp-writer.ts';
+import { type Attributes, type SpanSpec, traceBody } from '../tools/spans.ts';
+
 /**
  * The one corpus of every benchmark: OTLP requests of 100 spans in runs of ten (one agent invocation, its root last;
  * 40 % model calls, 40 % tool calls), 829 bytes a span on average; with `content`, messages and results of about 4 KB.
@@ -18,12 +22,11 @@ export interface CorpusOptions {
 export const BYTES_PER_SPAN = 829;
 
 const MODELS = [
-  'gpt-4o-2024-08-06',
-  'gpt-4.1-mini-2025-04-14',
-  'claude-sonnet-4-20250514',
-  'gemini-2.5-flash',
-];
-const PROVIDERS = ['openai', 'openai', 'anthropic', 'gcp.gemini'];
+  { provider: 'openai', model: 'gpt-4o-2024-08-06' },
+  { provider: 'openai', model: 'gpt-4.1-mini-2025-04-14' },
+  { provider: 'anthropic', model: 'claude-sonnet-4-20250514' },
+  { provider: 'gcp.gemini', model: 'gemini-2.5-flash' },
+] as const;
 const TOOLS = [
   'lookup_booking',
   'search_direct_flight',
@@ -33,257 +36,211 @@ const TOOLS = [
   'send_email',
 ];
 const AGENTS = ['customer-support', 'expense-reimbursement', 'invoice-matching', 'it-helpdesk'];
+const DEPARTMENTS = ['finance', 'customer-care', 'it', 'marketing'];
+
+/** Lengths of the texts of one span: what is usual without content, and about 4 KB with it. */
+const LENGTHS = {
+  bare: { message: 120, result: 340 },
+  content: { message: 4000, result: 4000 },
+} as const;
+
+/** What all spans of one corpus draw from. */
+interface Source {
+  readonly random: Chance;
+  readonly prose: string;
+  readonly lengths: (typeof LENGTHS)[keyof typeof LENGTHS];
+}
+
+interface Run {
+  readonly traceId: Uint8Array;
+  readonly root: Uint8Array;
+  readonly agent: string;
+  readonly model: (typeof MODELS)[number];
+}
 
 export function* corpus(options: CorpusOptions): Generator<Buffer> {
   const perRequest = options.spansPerRequest ?? 100;
-  const perRun = options.spansPerRun ?? 10;
-  const random = seeded(options.seed ?? 1);
+  const random = chance(options.seed ?? 1);
+  const source: Source = {
+    random,
+    prose: makeProse(random),
+    lengths: options.content ? LENGTHS.content : LENGTHS.bare,
+  };
+  const w = createWriter(perRequest * 1024);
   let at = options.start ?? 1_795_000_000_000_000_000n;
-  let made = 0;
-  let run: Buffer[] = [];
-  while (made < options.spans) {
-    const batch: Buffer[] = [];
-    const agent = AGENTS[Math.floor(random() * AGENTS.length)]!;
-    while (batch.length < perRequest && made < options.spans) {
-      if (run.length === 0) {
-        run = makeRun(random, agent, at, perRun, options);
-        at += 1_000_000n * BigInt(1 + Math.floor(random() * 50));
+  let run: SpanSpec[] = [];
+  let taken = 0;
+  for (let made = 0; made < options.spans; ) {
+    const agent = pick(random, AGENTS);
+    const items: SpanSpec[] = [];
+    while (items.length < perRequest && made < options.spans) {
+      if (taken === run.length) {
+        run = makeRun(source, agent, at, options);
+        taken = 0;
+        at += 1_000_000n * BigInt(1 + random.int(50));
       }
-      batch.push(run.shift()!);
+      items.push(run[taken++]!);
       made++;
     }
-    yield request(agent, batch);
+    yield traceBody([{ resource: resourceOf(agent), scope: { name: 'bench', version: '1.0.0' }, items }], w);
   }
 }
 
-function makeRun(
-  random: () => number,
-  agent: string,
-  start: bigint,
-  spans: number,
-  options: CorpusOptions,
-): Buffer[] {
-  const traceId = bytes(random, 16);
-  const root = bytes(random, 8);
-  const out: Buffer[] = [];
+function resourceOf(agent: string): Attributes {
+  return {
+    'service.name': agent,
+    'service.version': '1.4.2',
+    'deployment.environment.name': 'production',
+  };
+}
+
+function makeRun(source: Source, agent: string, start: bigint, options: CorpusOptions): SpanSpec[] {
+  const { random } = source;
+  const run: Run = {
+    traceId: someBytes(random, 16),
+    root: someBytes(random, 8),
+    agent,
+    model: pick(random, MODELS),
+  };
+  const out: SpanSpec[] = [];
+  const spans = options.spansPerRun ?? 10;
   let at = start;
-  const pick = Math.floor(random() * MODELS.length);
-  const children = options.open ? spans : spans - 1;
-  for (let i = 0; i < children; i++) {
-    const end = at + BigInt(Math.floor(random() * 900_000_000) + 1_000_000);
-    const tenth = i % 10;
-    if (tenth === 8) out.push(step(random, traceId, root, at, end));
-    else if (i % 2 === 0) out.push(modelCall(random, traceId, root, at, end, pick, options.content ?? false));
-    else out.push(toolCall(random, traceId, root, at, end, options.content ?? false));
+  for (let i = 0; i < (options.open ? spans : spans - 1); i++) {
+    const end = at + BigInt(1_000_000 + random.int(900_000_000));
+    const make = i % 10 === 8 ? plan : i % 2 === 0 ? modelCall : toolCall;
+    out.push(make(source, run, at, end));
     at = end;
   }
-  if (!options.open) out.push(rootSpan(random, traceId, root, agent, start, at));
+  if (!options.open) out.push(rootSpan(source, run, start, at));
   return out;
 }
 
-function modelCall(
-  random: () => number,
-  traceId: Buffer,
-  parent: Buffer,
+function modelCall(source: Source, run: Run, start: bigint, end: bigint): SpanSpec {
+  const { random, lengths } = source;
+  const { provider, model } = run.model;
+  const input = 500 + random.int(8000);
+  return child(random, run, `chat ${model}`, 3, start, end, {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': provider,
+    'gen_ai.request.model': model,
+    'gen_ai.response.model': model,
+    'gen_ai.response.id': `chatcmpl-${someHex(random, 12)}`,
+    'gen_ai.response.finish_reasons': ['tool_calls'],
+    'gen_ai.usage.input_tokens': input,
+    'gen_ai.usage.cache_read.input_tokens': Math.floor(input * random.next() * 0.8),
+    'gen_ai.usage.output_tokens': 20 + random.int(600),
+    'gen_ai.request.max_tokens': 4096,
+    'gen_ai.request.temperature': 0.2,
+    'server.address': 'api.models.example.com',
+    'server.port': 443,
+    'gen_ai.output.messages': `[{"role":"assistant","parts":[{"type":"text","content":"${words(source, lengths.message)}"}]}]`,
+  });
+}
+
+function toolCall(source: Source, run: Run, start: bigint, end: bigint): SpanSpec {
+  const { random, lengths } = source;
+  const tool = pick(random, TOOLS);
+  return child(random, run, `execute_tool ${tool}`, 1, start, end, {
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': tool,
+    'gen_ai.tool.type': 'function',
+    'gen_ai.tool.call.id': `call_${someHex(random, 12)}`,
+    'gen_ai.tool.description': 'Looks a record up by its id and returns all of its fields as they stand.',
+    'gen_ai.tool.call.arguments': `{"id":"${someHex(random, 6)}","limit":${random.int(100)}}`,
+    'gen_ai.tool.call.result': record(source, lengths.result),
+    'code.function.name': 'agents.tools.invoke',
+    'thread.name': 'worker-3',
+  });
+}
+
+function plan(source: Source, run: Run, start: bigint, end: bigint): SpanSpec {
+  return child(source.random, run, 'plan itinerary', 1, start, end, {
+    'gen_ai.operation.name': 'plan',
+    'gen_ai.agent.name': 'planner',
+    notes: record(source, 580),
+  });
+}
+
+function rootSpan(source: Source, run: Run, start: bigint, end: bigint): SpanSpec {
+  const { random } = source;
+  return {
+    traceId: run.traceId,
+    spanId: run.root,
+    name: `invoke_agent ${run.agent}`,
+    start,
+    end,
+    attributes: {
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.agent.name': run.agent,
+      'gen_ai.conversation.id': `conv-${someHex(random, 8)}`,
+      'user.id': `u-${random.int(500)}`,
+      'agentops.department': pick(random, DEPARTMENTS),
+      'agentops.task.type': 'request',
+      'agentops.task.outcome': random.next() < 0.8 ? 'success' : 'failure',
+      'gen_ai.agent.description': record(source, 340),
+    },
+  };
+}
+
+function child(
+  random: Chance,
+  run: Run,
+  name: string,
+  kind: number,
   start: bigint,
   end: bigint,
-  pick: number,
-  content: boolean,
-): Buffer {
-  const input = 500 + Math.floor(random() * 8000);
-  return span(traceId, bytes(random, 8), parent, `chat ${MODELS[pick]}`, 3, start, end, [
-    text('gen_ai.operation.name', 'chat'),
-    text('gen_ai.provider.name', PROVIDERS[pick]!),
-    text('gen_ai.request.model', MODELS[pick]!),
-    text('gen_ai.response.model', MODELS[pick]!),
-    text('gen_ai.response.id', `chatcmpl-${bytes(random, 12).toString('hex')}`),
-    keyValue(
-      'gen_ai.response.finish_reasons',
-      lengthDelimited(5, lengthDelimited(1, lengthDelimited(1, 'tool_calls'))),
-    ),
-    int('gen_ai.usage.input_tokens', input),
-    int('gen_ai.usage.cache_read.input_tokens', Math.floor(input * random() * 0.8)),
-    int('gen_ai.usage.output_tokens', 20 + Math.floor(random() * 600)),
-    int('gen_ai.request.max_tokens', 4096),
-    double('gen_ai.request.temperature', 0.2),
-    text('server.address', 'api.models.example.com'),
-    int('server.port', 443),
-    text('gen_ai.output.messages', message(random, content ? 4000 : 90)),
-  ]);
-}
-
-function toolCall(
-  random: () => number,
-  traceId: Buffer,
-  parent: Buffer,
-  start: bigint,
-  end: bigint,
-  content: boolean,
-): Buffer {
-  const tool = TOOLS[Math.floor(random() * TOOLS.length)]!;
-  return span(traceId, bytes(random, 8), parent, `execute_tool ${tool}`, 1, start, end, [
-    text('gen_ai.operation.name', 'execute_tool'),
-    text('gen_ai.tool.name', tool),
-    text('gen_ai.tool.type', 'function'),
-    text('gen_ai.tool.call.id', `call_${bytes(random, 12).toString('hex')}`),
-    text(
-      'gen_ai.tool.description',
-      'Looks a record up by its id and returns all of its fields as they stand.',
-    ),
-    text(
-      'gen_ai.tool.call.arguments',
-      `{"id":"${bytes(random, 6).toString('hex')}","limit":${Math.floor(random() * 100)}}`,
-    ),
-    text('gen_ai.tool.call.result', filler(random, content ? 4000 : 310)),
-    text('code.function.name', 'agents.tools.invoke'),
-    text('thread.name', 'worker-3'),
-  ]);
-}
-
-function step(random: () => number, traceId: Buffer, parent: Buffer, start: bigint, end: bigint): Buffer {
-  return span(traceId, bytes(random, 8), parent, 'plan itinerary', 1, start, end, [
-    text('gen_ai.operation.name', 'plan'),
-    text('gen_ai.agent.name', 'planner'),
-    text('notes', filler(random, 560)),
-  ]);
-}
-
-function rootSpan(
-  random: () => number,
-  traceId: Buffer,
-  spanId: Buffer,
-  agent: string,
-  start: bigint,
-  end: bigint,
-): Buffer {
-  return span(traceId, spanId, null, `invoke_agent ${agent}`, 1, start, end, [
-    text('gen_ai.operation.name', 'invoke_agent'),
-    text('gen_ai.agent.name', agent),
-    text('gen_ai.conversation.id', `conv-${bytes(random, 8).toString('hex')}`),
-    text('user.id', `u-${Math.floor(random() * 500)}`),
-    text('agentops.department', ['finance', 'customer-care', 'it', 'marketing'][Math.floor(random() * 4)]!),
-    text('agentops.task.type', 'request'),
-    text('agentops.task.outcome', random() < 0.8 ? 'success' : 'failure'),
-    text('gen_ai.agent.description', filler(random, 320)),
-  ]);
-}
-
-function message(random: () => number, size: number): string {
-  return JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: words(random, size) }] }]);
-}
-
-function filler(random: () => number, size: number): string {
-  return JSON.stringify({ status: 'ok', text: words(random, size - 25) });
+  attributes: Attributes,
+): SpanSpec {
+  return {
+    traceId: run.traceId,
+    spanId: someBytes(random, 8),
+    parent: run.root,
+    name,
+    kind,
+    start,
+    end,
+    attributes,
+  };
 }
 
 const WORDS =
   'the booking was found and its fare rules allow one free change before departure at no extra charge'.split(
     ' ',
   );
+const PROSE_LENGTH = 1 << 16;
 
-function words(random: () => number, size: number): string {
-  let out = '';
-  while (out.length < size) out += `${WORDS[Math.floor(random() * WORDS.length)]} `;
-  return out.slice(0, size);
+/** Words in random order, of which every text is a piece. */
+function makeProse(random: Chance): string {
+  const out: string[] = [];
+  for (let length = 0; length < PROSE_LENGTH; length += out.at(-1)!.length + 1) out.push(pick(random, WORDS));
+  return out.join(' ');
 }
 
-function request(service: string, spans: Buffer[]): Buffer {
-  const resource = lengthDelimited(
-    1,
-    Buffer.concat([
-      lengthDelimited(1, text('service.name', service)),
-      lengthDelimited(1, text('service.version', '1.4.2')),
-      lengthDelimited(1, text('deployment.environment.name', 'production')),
-    ]),
-  );
-  const scope = lengthDelimited(1, Buffer.concat([lengthDelimited(1, 'bench'), lengthDelimited(2, '1.0.0')]));
-  const scopeSpans = lengthDelimited(
-    2,
-    Buffer.concat([scope, ...spans.map((bytes) => lengthDelimited(2, bytes))]),
-  );
-  return lengthDelimited(1, Buffer.concat([resource, scopeSpans]));
+function words({ random, prose }: Source, length: number): string {
+  const at = random.int(PROSE_LENGTH - length);
+  return prose.slice(at, at + length);
 }
 
-function span(
-  traceId: Buffer,
-  spanId: Buffer,
-  parent: Buffer | null,
-  name: string,
-  kind: number,
-  start: bigint,
-  end: bigint,
-  attributes: Buffer[],
-): Buffer {
-  return Buffer.concat([
-    lengthDelimited(1, traceId),
-    lengthDelimited(2, spanId),
-    ...(parent === null ? [] : [lengthDelimited(4, parent)]),
-    lengthDelimited(5, name),
-    Buffer.from([0x30, kind]),
-    fixed64(7, start),
-    fixed64(8, end),
-    ...attributes.map((attribute) => lengthDelimited(9, attribute)),
-    lengthDelimited(15, Buffer.alloc(0)),
-  ]);
+/** JSON of `length` characters, as a tool returns it. */
+function record(source: Source, length: number): string {
+  return `{"status":"ok","text":"${words(source, length - 25)}"}`;
 }
 
-function text(key: string, value: string): Buffer {
-  return keyValue(key, lengthDelimited(1, value));
+function pick<T>(random: Chance, list: readonly T[]): T {
+  return list[random.int(list.length)]!;
 }
 
-function int(key: string, value: number): Buffer {
-  return keyValue(key, Buffer.concat([Buffer.from([0x18]), varint(value)]));
-}
-
-function double(key: string, value: number): Buffer {
-  const bytes = Buffer.alloc(9);
-  bytes[0] = 0x21;
-  bytes.writeDoubleLE(value, 1);
-  return keyValue(key, bytes);
-}
-
-function keyValue(key: string, value: Buffer): Buffer {
-  return Buffer.concat([lengthDelimited(1, key), lengthDelimited(2, value)]);
-}
-
-function lengthDelimited(field: number, body: Buffer | string): Buffer {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return Buffer.concat([varint(field * 8 + 2), varint(bytes.length), bytes]);
-}
-
-function fixed64(field: number, value: bigint): Buffer {
-  const bytes = Buffer.alloc(9);
-  bytes[0] = field * 8 + 1;
-  bytes.writeBigUInt64LE(value, 1);
-  return bytes;
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest = Math.floor(rest / 128);
+function someBytes(random: Chance, size: number): Uint8Array {
+  const out = new Uint8Array(size);
+  for (let i = 0; i < size; i += 4) {
+    const word = random.int(2 ** 32);
+    for (let j = 0; j < 4; j++) out[i + j] = word >>> (8 * j);
   }
-  bytes.push(rest);
-  return Buffer.from(bytes);
-}
-
-function bytes(random: () => number, size: number): Buffer {
-  const out = Buffer.alloc(size);
-  for (let i = 0; i < size; i++) out[i] = Math.floor(random() * 256);
-  if (out[0] === 0) out[0] = 1;
+  // An id of zeros would be none.
+  out[0] ||= 1;
   return out;
 }
 
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+function someHex(random: Chance, bytes: number): string {
+  return Buffer.from(someBytes(random, bytes)).toString('hex');
 }

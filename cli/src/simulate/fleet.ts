@@ -1,3 +1,19 @@
+/** When a person is asked before the paying tool runs. Amounts in JPY. */
+export interface ApprovalPolicy {
+  /** Above this always; 0 asks for every call. */
+  readonly over: number;
+  /** Between this and `over`, a share of the calls. */
+  readonly sample?: { readonly over: number; readonly share: number };
+  readonly slaMinutes: number;
+  readonly timeoutMinutes: number;
+  /** Median of the reviewers' answers. */
+  readonly waitMinutes: number;
+  readonly channel: string;
+  readonly reviewers: readonly string[];
+}
+
+const EXPENSE_APPROVALS = { channel: 'expense-approvals', reviewers: ['yuki.sato', 'hana.ito'] };
+
 /** How one agent of the simulated fleet behaves. Names are those of the sample company's registry. */
 export interface Profile {
   readonly service: string;
@@ -15,16 +31,25 @@ export interface Profile {
   readonly tools: readonly string[];
   /** The tool that carries an amount of money, and its median in JPY. */
   readonly pays?: { readonly tool: string; readonly median: number };
-  readonly approval?: 'expense' | 'always' | { readonly over: number };
+  readonly approval?: ApprovalPolicy;
   readonly success: number;
   readonly escalates: number;
   /** Share of tasks in which no verdict is sent. */
   readonly silent: number;
+  /** Whose word a verdict is: the agent's own, or that of a system of record. */
+  readonly verdictBy: 'agent' | 'system';
+  /** Share of tasks whose result an evaluator scores. */
+  readonly evaluated?: number;
   readonly toolError: number;
   readonly loops: number;
+  /** Median input of a model call, cached tokens included. */
   readonly inputTokens: number;
+  /** Largest share of the input that is read from the cache, and of what is left that is written to it. */
   readonly cached: number;
-  /** Share of tasks handed to this sub-agent. */
+  readonly cacheWrites?: number;
+  /** Share of the output that is reasoning. */
+  readonly reasoning?: number;
+  /** Share of the paying calls that this sub-agent does. */
   readonly delegates?: { readonly agent: string; readonly share: number };
 }
 
@@ -42,10 +67,18 @@ export const FLEET: readonly Profile[] = [
     model: 'gpt-4o-2024-08-06',
     tools: ['read_claim', 'check_policy', 'pay_claim'],
     pays: { tool: 'pay_claim', median: 24_000 },
-    approval: 'expense',
+    approval: {
+      ...EXPENSE_APPROVALS,
+      over: 100_000,
+      sample: { over: 10_000, share: 0.05 },
+      slaMinutes: 240,
+      timeoutMinutes: 1440,
+      waitMinutes: 35,
+    },
     success: 0.93,
     escalates: 0.02,
     silent: 0,
+    verdictBy: 'system',
     toolError: 0.02,
     loops: 0.01,
     inputTokens: 2600,
@@ -64,14 +97,23 @@ export const FLEET: readonly Profile[] = [
     model: 'claude-sonnet-4-20250514',
     tools: ['lookup_booking', 'search_flights', 'change_booking', 'issue_refund', 'send_email'],
     pays: { tool: 'issue_refund', median: 18_000 },
-    approval: 'always',
+    approval: {
+      over: 0,
+      slaMinutes: 30,
+      timeoutMinutes: 240,
+      waitMinutes: 9,
+      channel: 'care-reviews',
+      reviewers: ['mei.fujita'],
+    },
     success: 0.76,
     escalates: 0.08,
     silent: 0.04,
+    verdictBy: 'agent',
     toolError: 0.04,
     loops: 0.02,
     inputTokens: 5200,
     cached: 0.7,
+    cacheWrites: 0.3,
     delegates: { agent: 'refund-specialist', share: 0.15 },
   },
   {
@@ -87,14 +129,22 @@ export const FLEET: readonly Profile[] = [
     model: 'gemini-2.5-flash',
     tools: ['read_invoice', 'find_order', 'book_invoice'],
     pays: { tool: 'book_invoice', median: 180_000 },
-    approval: { over: 500_000 },
+    approval: {
+      ...EXPENSE_APPROVALS,
+      over: 500_000,
+      slaMinutes: 1440,
+      timeoutMinutes: 4320,
+      waitMinutes: 140,
+    },
     success: 0.96,
     escalates: 0.01,
     silent: 0,
+    verdictBy: 'system',
     toolError: 0.01,
     loops: 0.004,
     inputTokens: 6800,
     cached: 0.2,
+    reasoning: 0.4,
   },
   {
     service: 'it-helpdesk',
@@ -111,6 +161,7 @@ export const FLEET: readonly Profile[] = [
     success: 0.88,
     escalates: 0.05,
     silent: 0.03,
+    verdictBy: 'agent',
     toolError: 0.03,
     loops: 0.03,
     inputTokens: 3400,
@@ -129,10 +180,17 @@ export const FLEET: readonly Profile[] = [
     model: 'kitano-forecast-70b',
     tools: ['read_stock', 'forecast_demand', 'place_order'],
     pays: { tool: 'place_order', median: 90_000 },
-    approval: { over: 300_000 },
+    approval: {
+      ...EXPENSE_APPROVALS,
+      over: 300_000,
+      slaMinutes: 240,
+      timeoutMinutes: 1440,
+      waitMinutes: 60,
+    },
     success: 0.92,
     escalates: 0.01,
     silent: 0,
+    verdictBy: 'system',
     toolError: 0.02,
     loops: 0.01,
     inputTokens: 1900,
@@ -153,10 +211,12 @@ export const FLEET: readonly Profile[] = [
     success: 0.7,
     escalates: 0.02,
     silent: 0.35,
+    verdictBy: 'agent',
     toolError: 0.05,
     loops: 0.05,
     inputTokens: 14_000,
     cached: 0.6,
+    cacheWrites: 0.3,
   },
   {
     service: 'marketing-copy',
@@ -173,6 +233,8 @@ export const FLEET: readonly Profile[] = [
     success: 0.68,
     escalates: 0,
     silent: 0.2,
+    verdictBy: 'agent',
+    evaluated: 0.8,
     toolError: 0.02,
     loops: 0.01,
     inputTokens: 2100,
@@ -194,6 +256,7 @@ export const FLEET: readonly Profile[] = [
     success: 0.6,
     escalates: 0,
     silent: 0.5,
+    verdictBy: 'agent',
     toolError: 0.02,
     loops: 0,
     inputTokens: 900,
@@ -215,6 +278,7 @@ export const FLEET: readonly Profile[] = [
     success: 0.5,
     escalates: 0,
     silent: 1,
+    verdictBy: 'agent',
     toolError: 0.08,
     loops: 0.06,
     inputTokens: 7000,

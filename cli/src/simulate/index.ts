@@ -1,22 +1,22 @@
-import { configureContent, createAgentSpanProcessor } from '@agentops/instrumentation/start';
+import { configureContent } from '@agentops/instrumentation/start';
 import { trace } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resources, tracing } from '@opentelemetry/sdk-node';
+import { type Destination, openDestination } from './destination.ts';
 import { FLEET, type Profile } from './fleet.ts';
 import { createRandom, type Random } from './random.ts';
-import { emptyTruth, simulateTask, type Truth } from './task.ts';
+import { createService } from './service.ts';
+import { simulateTask } from './task.ts';
+import { emptyTruth, type Truth } from './truth.ts';
 
-export interface SimulateOptions {
+export type SimulateOptions = Destination & {
   readonly seed: number;
   readonly from: Date;
+  /** Nothing happens from here on: tasks that would go on stay open. */
   readonly to: Date;
   /** Scales every agent's traffic; default 1. */
-  readonly scale?: number;
-  /** Base URL of an OTLP/HTTP receiver. */
-  readonly endpoint: string;
-  readonly token?: string;
-  readonly onDay?: (day: Date, spans: number) => void;
-}
+  readonly scale?: number | undefined;
+  /** After each day of the company: that day, as midnight UTC of its date, and the spans sent so far. */
+  readonly onDay?: ((day: Date, spans: number) => void) | undefined;
+};
 
 export interface SimulatedFleet {
   readonly spans: number;
@@ -24,108 +24,70 @@ export interface SimulatedFleet {
   readonly agents: Readonly<Record<string, Truth>>;
 }
 
-const DAY = 86_400_000;
-const TOKYO_OFFSET = 9 * 3_600_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const TOKYO = 9 * HOUR;
+/** Spans that wait at most before they are exported. */
+const BATCH = 2000;
 
 /**
  * A fleet through the real SDK and OTLP exporter: seeded ids and explicit times, so that weeks take seconds and two runs
  * are equal. Returns what really happened, to hold the product's numbers against.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulatedFleet> {
-  configureContent({ content: 'none', digestKey: `simulation-${options.seed}` });
-  const agents: Record<string, Truth> = {};
-  let spans = 0;
-  const services = FLEET.map((profile, index) => createService(profile, options, index));
+  const { seed, from, to, onDay } = options;
+  configureContent({ content: 'none', digestKey: `simulation-${seed}` });
+  const openExporter = openDestination(options);
+  const members = FLEET.map((profile, index) => ({
+    profile,
+    truth: emptyTruth(),
+    random: createRandom(seed * 1009 + index),
+    service: createService(profile, seed * 7919 + index, openExporter()),
+  }));
+  const sent = (): number => members.reduce((sum, { truth }) => sum + truth.spans, 0);
   try {
-    for (let day = options.from.getTime(); day < options.to.getTime(); day += DAY) {
-      for (const service of services) {
-        agents[service.profile.agent] ??= emptyTruth();
+    for (let midnight = tokyoMidnight(from.getTime()); midnight < to.getTime(); midnight += DAY) {
+      for (const { profile, truth, random, service } of members) {
         service.activate();
-        for (const at of startTimes(service.profile, service.random, day, options)) {
-          simulateTask(service.profile, service.random, at, agents[service.profile.agent]!);
-          if (service.queued() >= FLUSH_AT) await service.flush();
+        for (const at of startTimes(profile, random, midnight, options.scale ?? 1)) {
+          if (at < from.getTime() || at >= to.getTime()) continue;
+          simulateTask(profile, random, at, to.getTime(), truth);
+          if (service.queued() >= BATCH) await service.flush();
         }
         await service.flush();
       }
-      spans = services.reduce((sum, service) => sum + service.exported(), 0);
-      options.onDay?.(new Date(day), spans);
+      onDay?.(new Date(midnight + TOKYO), sent());
     }
   } finally {
-    for (const service of services) await service.close();
+    for (const { service } of members) await service.close();
     trace.disable();
+    configureContent({});
   }
-  const lost = services.reduce((sum, service) => sum + service.dropped(), 0);
-  if (lost > 0) throw new Error(`${lost} spans could not be sent to ${options.endpoint}`);
-  return { spans, agents };
-}
-
-const FLUSH_AT = 2000;
-
-/** Starts of one day's tasks: Poisson in number, in office hours where the agent keeps them. */
-function startTimes(profile: Profile, random: Random, day: number, options: SimulateOptions): number[] {
-  const tokyoMidnight = Math.floor((day + TOKYO_OFFSET) / DAY) * DAY - TOKYO_OFFSET;
-  const weekday = new Date(tokyoMidnight + TOKYO_OFFSET).getUTCDay();
-  if (profile.officeHours && (weekday === 0 || weekday === 6)) return [];
-  const count = Math.round(random.around(profile.tasksPerDay * (options.scale ?? 1), 0.12));
-  const [open, close] = profile.officeHours ? [9, 18] : [0, 24];
-  return Array.from(
-    { length: count },
-    () => tokyoMidnight + (open + random.next() * (close - open)) * 3_600_000,
-  )
-    .map(Math.round)
-    .filter((at) => at >= options.from.getTime() && at < options.to.getTime())
-    .sort((a, b) => a - b);
-}
-
-interface Service {
-  readonly profile: Profile;
-  readonly random: Random;
-  /** Makes this service's provider the one that helpers use. */
-  activate(): void;
-  queued(): number;
-  exported(): number;
-  dropped(): number;
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function createService(profile: Profile, options: SimulateOptions, index: number): Service {
-  const random = createRandom(options.seed * 1009 + index);
-  const ids = createRandom(options.seed * 7919 + index);
-  const exporter = new OTLPTraceExporter({
-    url: `${options.endpoint.replace(/\/$/, '')}/v1/traces`,
-    ...(options.token !== undefined && { headers: { authorization: `Bearer ${options.token}` } }),
-    timeoutMillis: 30_000,
-  });
-  const processor = createAgentSpanProcessor(exporter, {
-    instance: ids.hex(8),
-    flushIntervalMs: 3_600_000,
-    maxQueue: Number.POSITIVE_INFINITY,
-    maxBatch: Number.MAX_SAFE_INTEGER,
-  });
-  const provider = new tracing.BasicTracerProvider({
-    resource: resources.resourceFromAttributes({
-      'service.name': profile.service,
-      'service.version': profile.version,
-      'deployment.environment.name': 'production',
-    }),
-    spanProcessors: [processor],
-    idGenerator: { generateTraceId: () => ids.hex(16), generateSpanId: () => ids.hex(8) },
-    spanLimits: { attributeCountLimit: 1024 },
-  });
+  const lost = members.reduce((sum, { service }) => sum + service.dropped(), 0);
+  if (lost > 0)
+    throw new Error(
+      `${lost} spans could not be sent${'endpoint' in options ? ` to ${options.endpoint}` : ''}`,
+    );
   return {
-    profile,
-    random,
-    activate() {
-      trace.disable();
-      trace.setGlobalTracerProvider(provider);
-    },
-    queued: () => processor.stats().queued,
-    exported: () => processor.stats().exported,
-    dropped: () => processor.stats().dropped,
-    flush: () => processor.forceFlush(),
-    close: () => provider.shutdown(),
+    spans: sent(),
+    agents: Object.fromEntries(members.map(({ profile, truth }) => [profile.agent, truth])),
   };
 }
 
-export type { Truth };
+function tokyoMidnight(time: number): number {
+  return Math.floor((time + TOKYO) / DAY) * DAY - TOKYO;
+}
+
+/** Starts of one day's tasks: in office hours where the agent keeps them, else mostly while customers are awake. */
+function startTimes(profile: Profile, random: Random, midnight: number, scale: number): number[] {
+  const weekday = new Date(midnight + TOKYO).getUTCDay();
+  const weekend = weekday === 0 || weekday === 6;
+  if (profile.officeHours && weekend) return [];
+  const count = Math.round(random.around(profile.tasksPerDay * scale * (weekend ? 0.6 : 1), 0.12));
+  return Array.from({ length: count }, () => {
+    const [open, close] = profile.officeHours ? [9, 18] : random.chance(0.8) ? [8, 22] : [0, 24];
+    return midnight + Math.round((open + random.next() * (close - open)) * HOUR);
+  }).sort((a, b) => a - b);
+}
+
+export type { Truth } from './truth.ts';

@@ -46,24 +46,24 @@ const ANNOUNCEMENTS: readonly Announcement[] = [
   },
   {
     label: '[CARD]',
-    words: /(?:credit|debit) card|card (?:no|number|#)|カード番号/iy,
+    words: /(?:credit|debit) card|カード番号|card (?:no|number|#)/iy,
     value: /\d+(?:[ -]\d+){0,5}/y,
     digits: [12, 19],
   },
 ];
 
-/** By the first letter of their words. */
-const BY_INITIAL = new Map<string, readonly Announcement[]>();
+/** By the first two letters of their words; by the first, where it says enough. */
+const BY_INITIALS = new Map<string, readonly Announcement[]>();
 for (const [initials, index] of [
-  ['bd生誕', 0],
-  ['pdl旅パ運免在', 1],
-  ['bariIs口普', 2],
-  ['msnartマ個주身', 3],
-  ['tcpmfws電携전', 4],
-  ['cdカ', 5],
+  ['bo do da bi 生 誕', 0],
+  ['pa dr li 旅 パ 運 免 在', 1],
+  ['ba ac ro ib so 口 普', 2],
+  ['my ss na ni aa re ta マ 個 주 身', 3],
+  ['te ce ph mo fa wh sm ca 電 携 전', 4],
+  ['cr de ca カ', 5],
 ] as const) {
-  for (const initial of initials) {
-    BY_INITIAL.set(initial, [...(BY_INITIAL.get(initial) ?? []), ANNOUNCEMENTS[index]!]);
+  for (const each of initials.split(' ')) {
+    BY_INITIALS.set(each, [...(BY_INITIALS.get(each) ?? []), ANNOUNCEMENTS[index]!]);
   }
 }
 
@@ -99,7 +99,8 @@ function announcementBefore(text: string, at: number): Announcement | null {
     if (isDigitAt(text, start) || text[start] === '\n') return null;
     const letter = isLetterAt(text, start);
     if ((!letter && text.charCodeAt(start) < 0x80) || (letter && isLetterAt(text, start - 1))) continue;
-    for (const announcement of BY_INITIAL.get(text[start]!.toLowerCase()) ?? []) {
+    const initials = letter ? text.slice(start, start + 2).toLowerCase() : text[start]!;
+    for (const announcement of BY_INITIALS.get(initials) ?? []) {
       const words = matchAt(announcement.words, text, start);
       if (words !== null && at - start - words.length <= GAP) return announcement;
     }

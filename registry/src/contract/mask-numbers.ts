@@ -1,6 +1,6 @@
 import { findAnnounced } from './mask-announced.ts';
 import type { Finding } from './mask-assign.ts';
-import { isAlphanumericAt, isDigitAt, isLetterAt, matchAt } from './mask-characters.ts';
+import { isAlphanumericAt, isDigitAt, isLetterAt, kindAt, matchAt, UPPER } from './mask-characters.ts';
 import {
   isBase58Address,
   isCard,
@@ -17,6 +17,8 @@ interface Form {
   readonly lengths: readonly number[];
   /** What may follow the first run; '' for anything. */
   readonly next: string;
+  /** The first digit, where only one can be. */
+  readonly first?: string;
   readonly pattern: RegExp;
   readonly accepts: (match: string) => boolean;
 }
@@ -31,7 +33,7 @@ export function isCardNumber(text: string): boolean {
 }
 
 /** Nothing that continues the number: a longer one, a fraction, part of an identifier. */
-const STOP = '(?![\\w@]|[-.]\\w)';
+const STOP = '(?![\\w@]|-\\w|\\.\\d)';
 const form = (source: string): RegExp => new RegExp(source + STOP, 'y');
 
 const FORMS: readonly Form[] = [
@@ -62,6 +64,7 @@ const FORMS: readonly Form[] = [
     label: '[PHONE]',
     lengths: [1],
     next: ' .-',
+    first: '1',
     pattern: form('1[ .-](?:\\(\\d{3}\\) ?|\\d{3}[ .-])\\d{3}[ .-]\\d{4}'),
     accepts: (match) => isNorthAmerican(bare(match)),
   },
@@ -69,6 +72,7 @@ const FORMS: readonly Form[] = [
     label: '[PHONE]', // Japan, Korea: ten digits, mobile eleven
     lengths: [2, 3, 4, 5],
     next: '-',
+    first: '0',
     pattern: form('0\\d{1,4}-\\d{1,4}-\\d{4}'),
     accepts: (match) => bare(match).length === (/^0(?:[5789]0|1[016-9])-/.test(match) ? 11 : 10),
   },
@@ -101,11 +105,12 @@ for (const each of FORMS) {
 export function findNumber(text: string, at: number): Finding | null {
   let end = at + 1;
   while (end < at + 20 && isDigitAt(text, end)) end++;
-  const forms = BY_LENGTH[end - at];
-  if (forms === undefined && end < at + 4) return null;
+  // Digits that run into small letters are part of an id.
+  if (isLetterAt(text, end) && (kindAt(text, end) & UPPER) === 0) return null;
   if (!beginsNumber(text, at)) return null;
-  for (const { pattern, accepts, label, next } of forms ?? []) {
+  for (const { pattern, accepts, label, next, first } of BY_LENGTH[end - at] ?? []) {
     if (next !== '' && !next.includes(text[end] ?? 'x')) continue;
+    if (first !== undefined && first !== text[at]) continue;
     const match = matchAt(pattern, text, at);
     if (match !== null && accepts(match)) return { start: at, end: at + match.length, label };
   }
@@ -158,7 +163,8 @@ const NINO =
 
 /** IBAN, National Insurance number or announced document that begins with the capital letter at `at`. */
 export function findLettered(text: string, at: number): Finding | null {
-  const iban = matchAt(IBAN, text, at);
+  if ((kindAt(text, at + 1) & UPPER) === 0) return findAnnounced(text, at);
+  const iban = isDigitAt(text, at + 2) ? matchAt(IBAN, text, at) : null;
   if (iban !== null) {
     // The greedy match may have taken the next word along.
     for (let end = iban.length; end >= 15; end--) {

@@ -1,5 +1,5 @@
 /**
- * Secrets that are told by their own form, by their first two characters. Where a pattern ends in a group, only the
+ * Secrets that are told by their own form: what they open with, then the whole. Where a pattern ends in a group, only the
  * group is the secret. Patterns are linear: no repetition overlaps its neighbour without a bound.
  */
 const FORMS: readonly (readonly [
@@ -9,77 +9,85 @@ const FORMS: readonly (readonly [
   accepts?: (match: string) => boolean,
 ])[] = [
   // Model providers and tools of agents
-  ['sk', '[SECRET]', /sk-(?:proj|svcacct|admin|ant|or|lf|live|test)-[\w-]{16,}|sk-[A-Za-z0-9]{20,}/],
-  ['sk pk rk', '[SECRET]', /[spr]k_(?:live|test|prod)_[A-Za-z0-9]{16,}|sk_[0-9a-f]{32,}|pk-lf-[\w-]{16,}/],
-  ['sk pk', '[SECRET]', /[sp]k\.eyJ[\w-]{20,}\.[\w-]{10,}/],
-  ['wh', '[SECRET]', /whsec_[A-Za-z0-9+/=]{16,}/],
-  ['AI', '[SECRET]', /AIza[\w-]{30,}/],
-  ['ya 1/ GO', '[SECRET]', /ya29\.[\w-]{20,}|1\/\/0[\w-]{30,}|GOCSPX-[\w-]{20,}/],
-  ['hf', '[SECRET]', /hf_[A-Za-z0-9]{20,}/],
+  ['sk-', '[SECRET]', /sk-(?:proj|svcacct|admin|ant|or|lf|live|test)-[\w-]{16,}|sk-[A-Za-z0-9]{20,}/],
   [
-    'gs r8 pp xa tv pc fw fc e2 ls',
+    'sk_ pk_ rk_ pk-lf',
+    '[SECRET]',
+    /[spr]k_(?:live|test|prod)_[A-Za-z0-9]{16,}|sk_[0-9a-f]{32,}|pk-lf-[\w-]{16,}/,
+  ],
+  ['sk.ey pk.ey', '[SECRET]', /[sp]k\.eyJ[\w-]{20,}\.[\w-]{10,}/],
+  ['whsec_', '[SECRET]', /whsec_[A-Za-z0-9+/=]{16,}/],
+  ['AIza', '[SECRET]', /AIza[\w-]{30,}/],
+  ['ya29. 1//0 GOCSPX-', '[SECRET]', /ya29\.[\w-]{20,}|1\/\/0[\w-]{30,}|GOCSPX-[\w-]{20,}/],
+  ['hf_', '[SECRET]', /hf_[A-Za-z0-9]{20,}/],
+  [
+    'gsk_ r8_ pplx- xai- tvly- pcsk_ fw_ fc- e2b_',
     '[SECRET]',
     /(?:gsk_|r8_|pplx-|xai-|tvly-|pcsk_|fw_|fc-|e2b_)[A-Za-z0-9_-]{20,}/,
   ],
-  ['ls', '[SECRET]', /lsv2_(?:pt|sk)_[0-9a-z_]{30,}/],
+  ['lsv2_', '[SECRET]', /lsv2_(?:pt|sk)_[0-9a-z_]{30,}/],
   // Clouds
   [
-    'AK AS AR AI AN',
+    'AKIA ASIA AROA AIDA ANPA AKID',
     '[SECRET]',
     /(?:AKIA|ASIA|AROA|AIDA|ANPA|AKID)[A-Za-z0-9]{16,}(?:[\s"',:;|/]{1,3}[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+]))?/,
   ],
-  ['LT', '[SECRET]', /LTAI[A-Za-z0-9]{12,}/],
-  ['AQ t1', '[SECRET]', /AQVN[\w-]{35,}|t1\.[\w-]{20,}\.[\w-]{20,}/],
-  ['do', '[SECRET]', /do[opr]_v1_[0-9a-f]{64}/],
-  ['da', '[SECRET]', /dapi[0-9a-f]{32}/],
-  ['hv', '[SECRET]', /hv[sbr]\.[\w-]{20,}/],
-  ['dp dc', '[SECRET]', /dp\.(?:pt|st|ct|sa)\.[\w.-]{30,}|dckr_pat_[\w-]{20,}/],
-  ['sb ps nf', '[SECRET]', /sbp_[0-9a-f]{40}|pscale_(?:tkn|oauth|pw)_[\w.-]{30,}|nfp_[A-Za-z0-9]{30,}/],
-  ['HR', '[SECRET]', /HRKU-[\w-]{30,}/],
-  // Code hosting and packages
-  ['gh', '[SECRET]', /gh[pousr]_[A-Za-z0-9]{30,}/],
-  ['gi', '[SECRET]', /github_pat_\w{30,}/],
+  ['LTAI', '[SECRET]', /LTAI[A-Za-z0-9]{12,}/],
+  ['AQVN t1.', '[SECRET]', /AQVN[\w-]{35,}|t1\.[\w-]{20,}\.[\w-]{20,}/],
+  ['dop_ doo_ dor_', '[SECRET]', /do[opr]_v1_[0-9a-f]{64}/],
+  ['dapi', '[SECRET]', /dapi[0-9a-f]{32}/],
+  ['hvs. hvb. hvr.', '[SECRET]', /hv[sbr]\.[\w-]{20,}/],
+  ['dp. dckr_', '[SECRET]', /dp\.(?:pt|st|ct|sa)\.[\w.-]{30,}|dckr_pat_[\w-]{20,}/],
   [
-    'gl',
+    'sbp_ pscale_ nfp_',
+    '[SECRET]',
+    /sbp_[0-9a-f]{40}|pscale_(?:tkn|oauth|pw)_[\w.-]{30,}|nfp_[A-Za-z0-9]{30,}/,
+  ],
+  ['HRKU-', '[SECRET]', /HRKU-[\w-]{30,}/],
+  // Code hosting and packages
+  ['ghp_ gho_ ghu_ ghs_ ghr_', '[SECRET]', /gh[pousr]_[A-Za-z0-9]{30,}/],
+  ['github_', '[SECRET]', /github_pat_\w{30,}/],
+  [
+    'glpat glptt gldt glrt glcbt glsoat glft glagent gloas glc_ glsa_',
     '[SECRET]',
     /gl(?:pat|ptt|dt|rt|cbt|soat|ft|agent|oas)-[\w.-]{18,}|glc_[A-Za-z0-9+/=]{30,}|glsa_\w{30,}/,
   ],
-  ['np py ru', '[SECRET]', /npm_[A-Za-z0-9]{30,}|pypi-[\w-]{50,}|rubygems_[0-9a-f]{40,}/],
-  ['AT', '[SECRET]', /ATATT3[\w=-]{40,}|ATBB[\w=-]{24,}|ATCTT3[\w=-]{40,}/],
-  ['bk ci', '[SECRET]', /bkua_[0-9a-f]{40}|circleci_[\w-]{20,}/],
+  ['npm_ pypi- rubygems_', '[SECRET]', /npm_[A-Za-z0-9]{30,}|pypi-[\w-]{50,}|rubygems_[0-9a-f]{40,}/],
+  ['ATATT ATBB ATCTT', '[SECRET]', /ATATT3[\w=-]{40,}|ATBB[\w=-]{24,}|ATCTT3[\w=-]{40,}/],
+  ['bkua_ circleci_', '[SECRET]', /bkua_[0-9a-f]{40}|circleci_[\w-]{20,}/],
   // Messaging, payment and commerce
-  ['xo xa', '[SECRET]', /xox[abeoprsc][.-][\w.-]{10,}|xapp-[\w-]{10,}/],
-  ['ho', '[SECRET]', /hooks\.slack\.com\/(?:services|workflows|triggers)\/([\w/-]{20,})/],
-  ['di', '[SECRET]', /discord(?:app)?\.com\/api\/webhooks\/([\w/-]{30,})/],
+  ['xox xapp-', '[SECRET]', /xox[abeoprsc][.-][\w.-]{10,}|xapp-[\w-]{10,}/],
+  ['hooks.slack', '[SECRET]', /hooks\.slack\.com\/(?:services|workflows|triggers)\/([\w/-]{20,})/],
+  ['discord', '[SECRET]', /discord(?:app)?\.com\/api\/webhooks\/([\w/-]{30,})/],
   ['MT Mj Mz ND NT Nj Nz OD OT', '[SECRET]', /[MNO][A-Za-z0-9_-]{23,27}\.[\w-]{6}\.[\w-]{27,}/],
-  ['SG', '[SECRET]', /SG\.[\w-]{16,}\.[\w-]{16,}/],
+  ['SG.', '[SECRET]', /SG\.[\w-]{16,}\.[\w-]{16,}/],
   ['SK AC', '[SECRET]', /(?:SK|AC)[0-9a-f]{32}/],
-  ['ke', '[SECRET]', /key-[0-9a-f]{32}/],
-  ['sh', '[SECRET]', /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/],
-  ['sq EA', '[SECRET]', /sq0(?:atp|csp|idp)-[\w-]{22,}|EAA[A-Za-z0-9]{60,}/],
-  ['ac', '[SECRET]', /access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}/],
+  ['key-', '[SECRET]', /key-[0-9a-f]{32}/],
+  ['shpat_ shpca_ shppa_ shpss_', '[SECRET]', /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/],
+  ['sq0 EAA', '[SECRET]', /sq0(?:atp|csp|idp)-[\w-]{22,}|EAA[A-Za-z0-9]{60,}/],
+  ['access_token$', '[SECRET]', /access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}/],
   // Work tools and operations
   [
-    'li nt se fi pa',
+    'lin_api_ ntn_ secret_ figd_ pat',
     '[SECRET]',
     /lin_api_[A-Za-z0-9]{30,}|ntn_[A-Za-z0-9]{30,}|secret_[A-Za-z0-9]{40,}|figd_[\w-]{30,}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}/,
   ],
-  ['PM NR', '[SECRET]', /PMAK-[0-9a-f-]{50,}|NRAK-[A-Z0-9]{27}/],
-  ['sn', '[SECRET]', /sntr(?:ys|yu)_[A-Za-z0-9+/=_-]{30,}/],
-  ['dd', '[SECRET]', /dd[ap]_[0-9A-Za-z]{30,}/],
-  ['AG', '[SECRET]', /AGE-SECRET-KEY-1[0-9A-Z]{50,}/],
+  ['PMAK- NRAK-', '[SECRET]', /PMAK-[0-9a-f-]{50,}|NRAK-[A-Z0-9]{27}/],
+  ['sntrys_ sntryu_', '[SECRET]', /sntr(?:ys|yu)_[A-Za-z0-9+/=_-]{30,}/],
+  ['dda_ ddp_', '[SECRET]', /dd[ap]_[0-9A-Za-z]{30,}/],
+  ['AGE-SECRET', '[SECRET]', /AGE-SECRET-KEY-1[0-9A-Z]{50,}/],
   // Whatever the vendor
-  ['ey', '[SECRET]', /eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}/],
-  ['be Be BE', '[SECRET]', /bearer[\s+]{1,4}((?=[A-Za-z.~+/=_-]*\d)[\w.~+/=-]{8,})/i],
-  ['ba Ba BA', '[SECRET]', /basic[\s+]{1,4}([A-Za-z0-9+/_-]{8,}={0,2})/i, isUserAndPassword],
+  ['eyJ', '[SECRET]', /eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}/],
+  ['bearer Bearer BEARER', '[SECRET]', /bearer[\s+]{1,4}((?=[A-Za-z.~+/=_-]*\d)[\w.~+/=-]{8,})/i],
+  ['basic Basic BASIC', '[SECRET]', /basic[\s+]{1,4}([A-Za-z0-9+/_-]{8,}={0,2})/i, isUserAndPassword],
   [
-    'pa Pa PA pw pi Pi PI',
+    'pass Pass PASS pwd PWD pin Pin PIN',
     '[SECRET]',
     /(?:pass(?:word|wd|phrase|code)|pwd|pin)(?: code)?[ '"]{1,2}(?:is|was|to|=)[ '"`]{1,2}((?=[^\s"'`]*[\d!@#$%^*])[^\s"'`]{4,})/i,
   ],
   // Wallets
   ['0x', '[WALLET]', /0x[0-9a-fA-F]{40}(?![0-9A-Za-z])/],
-  ['bc lt', '[WALLET]', /(?:bc|ltc)1[02-9ac-hj-np-z]{25,62}(?![0-9A-Za-z])/],
+  ['bc1 ltc1', '[WALLET]', /(?:bc|ltc)1[02-9ac-hj-np-z]{25,62}(?![0-9A-Za-z])/],
 ];
 
 /** RFC 7617: base64 of `user:password`. */
@@ -91,19 +99,19 @@ function isUserAndPassword(base64: string): boolean {
 export const opening = (first: number, second: number): number => (first << 7) | second;
 
 interface Form {
+  readonly opens: string;
   readonly label: string;
   readonly pattern: RegExp;
   readonly accepts: (match: string) => boolean;
 }
 
+/** By the first two characters of what they open with. */
 const BY_OPENING: (readonly Form[] | undefined)[] = [];
 for (const [openings, label, { source, flags }, accepts = () => true] of FORMS) {
-  for (const two of openings.split(' ')) {
-    const index = opening(two.charCodeAt(0), two.charCodeAt(1));
-    BY_OPENING[index] = [
-      ...(BY_OPENING[index] ?? []),
-      { label, accepts, pattern: new RegExp(source, `${flags}y`) },
-    ];
+  const pattern = new RegExp(source, `${flags}y`);
+  for (const opens of openings.split(' ')) {
+    const index = opening(opens.charCodeAt(0), opens.charCodeAt(1));
+    BY_OPENING[index] = [...(BY_OPENING[index] ?? []), { opens, label, accepts, pattern }];
   }
 }
 
@@ -114,9 +122,10 @@ export const OPENS = Uint8Array.from({ length: 1 << 14 }, (_, index) =>
 
 /** The secret that begins at `at`, or announces itself there. */
 export function findToken(text: string, at: number): { start: number; end: number; label: string } | null {
-  for (const { label, pattern, accepts } of BY_OPENING[
+  for (const { opens, label, pattern, accepts } of BY_OPENING[
     opening(text.charCodeAt(at), text.charCodeAt(at + 1))
   ] ?? []) {
+    if (!text.startsWith(opens, at)) continue;
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match === null || !accepts(match[1] ?? match[0])) continue;

@@ -7,6 +7,10 @@ describe('maskText', () => {
   it.each([
     ['write to mia.li3818@example.com, please', 'write to [EMAIL], please'],
     ['card 4111 1111 1111 1111, exp 12/27', 'card [CARD], exp 12/27'],
+    [
+      'card number 4111111111111111.Thanks, call me at 415 555 2671',
+      'card number [CARD].Thanks, call me at [PHONE]',
+    ],
     ['call +81 90-1234-5678 or (415) 555-2671', 'call [PHONE] or [PHONE]'],
     ['電話番号：０３－１２３４－５６７８、氏名：山田太郎', '電話番号：[PHONE]、氏名：[NAME]'],
     ['お客様のパスワードはhunter22です', 'お客様のパスワードは[SECRET]'],
