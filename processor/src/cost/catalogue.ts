@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { calcPrice, findProvider, type ModelPrice, TieredPrices } from '@pydantic/genai-prices';
+import { calcPrice, findProvider, type ModelPrice } from '@pydantic/genai-prices';
 import type { Usage } from '../model.ts';
 import { perMillion, type TokenPrice } from './decimal.ts';
 
@@ -121,7 +121,7 @@ function inspect(provider: string, model: string, atNs: bigint): Known | null {
   const prices = entries.length > 0 ? entries.map((entry) => entry.prices) : [answer.model_price];
   for (const price of prices) {
     for (const value of Object.values(price)) {
-      if (value instanceof TieredPrices) for (const { start } of value.tiers) starts.add(start);
+      if (typeof value === 'object') for (const { start } of value.tiers) starts.add(start);
     }
   }
   return {
