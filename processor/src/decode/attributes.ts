@@ -22,6 +22,9 @@ export const VALUE = {
   bytes: 7,
 } as const;
 
+/** The wire type of each kind; there is no field 0. */
+const WIRE_TYPES = [-1, 2, 0, 0, 1, 2, 2, 2] as const;
+
 export const MAX_DEPTH = 64;
 
 /**
@@ -127,14 +130,16 @@ export function readKeyValue(
         const wireType = valueTag & 7;
         if (type > 7) {
           type = VALUE.empty;
-        } else if (wireType === 2) {
-          stop = readLength(r, valueEnd);
-          start = r.pos;
         } else {
-          expectWireType(wireType, type === VALUE.double ? 1 : 0, type, r.pos);
-          start = r.pos;
-          skipField(r, wireType, valueEnd);
-          stop = r.pos;
+          expectWireType(wireType, WIRE_TYPES[type]!, type, r.pos);
+          if (wireType === 2) {
+            stop = readLength(r, valueEnd);
+            start = r.pos;
+          } else {
+            start = r.pos;
+            skipField(r, wireType, valueEnd);
+            stop = r.pos;
+          }
         }
       }
       r.pos = valueEnd;
@@ -267,7 +272,7 @@ export function plainValue(buf: Buffer, type: number, start: number, end: number
   }
 }
 
-/** Where the payload of the AnyValue message in `[start, end)` stands. */
+/** Where the payload of the AnyValue message in `[start, end)` stands. Throws {@link WireError} when it is none. */
 export function locateValue(
   buf: Buffer,
   start: number,
@@ -276,13 +281,16 @@ export function locateValue(
   if (start >= end) return { type: VALUE.empty, start, end: start };
   const r: Reader = { buf, pos: start };
   const tag = readVarint(r, end);
+  const type = tag >>> 3;
+  if (type > 7) return { type: VALUE.empty, start, end: start };
+  expectWireType(tag & 7, WIRE_TYPES[type]!, type, start);
   if ((tag & 7) === 2) {
     const stop = readLength(r, end);
-    return { type: tag >>> 3, start: r.pos, end: stop };
+    return { type, start: r.pos, end: stop };
   }
   const at = r.pos;
   skipField(r, tag & 7, end);
-  return { type: tag >>> 3, start: at, end: r.pos };
+  return { type, start: at, end: r.pos };
 }
 
 /** The AnyValue message in `[start, end)`. */

@@ -58,7 +58,10 @@ export interface LogView {
   readonly attributes: AttributeList;
 }
 
-/** What a request's reader is told, item by item. `index` counts the items of the request from 0. */
+/**
+ * What a request's reader is told, item by item. `index` counts the items of the request from 0. A sink that finds a
+ * value unreadable throws its {@link WireError} on: the item is bad then, or all of the resource's and scope's.
+ */
 export interface TraceSink {
   origin(buf: Buffer, origin: Origin, resourceStart: number, resourceEnd: number): void;
   span(buf: Buffer, span: SpanView, index: number): void;
@@ -74,7 +77,8 @@ export interface LogSink {
 
 export interface OtlpDecoder {
   /**
-   * Reads an ExportTraceServiceRequest. A span that cannot be read goes to `bad`, the rest is kept.
+   * Reads an ExportTraceServiceRequest. A span that cannot be read goes to `bad`, and so do those of a resource or
+   * scope that cannot; the rest is kept.
    * Throws {@link WireError} when the request itself is no such message; what was delivered before stands.
    * Returns the number of items, bad ones included.
    */
@@ -320,6 +324,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
       resetAttributes(origin.resource, buf);
       let resourceStart = 0;
       let resourceEnd = 0;
+      let resourceFault = '';
       while (r.pos < groupEnd) {
         const inner = readVarint(r, groupEnd);
         if (inner !== 0x0a) {
@@ -328,13 +333,8 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         }
         resourceEnd = readLength(r, groupEnd);
         resourceStart = r.pos;
-        while (r.pos < resourceEnd) {
-          const attribute = readVarint(r, resourceEnd);
-          if (attribute === 0x0a) {
-            const stop = readLength(r, resourceEnd);
-            readKeyValue(r, stop, origin.resource, keys, prefixes);
-          } else skipField(r, attribute & 7, resourceEnd);
-        }
+        resourceFault ||= faultOf(() => readResource(r, resourceEnd));
+        r.pos = resourceEnd;
       }
       r.pos = groupStart;
       while (r.pos < groupEnd) {
@@ -345,8 +345,14 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         }
         const scopeEnd = readLength(r, groupEnd);
         const scopeStart = r.pos;
-        readScope(r, scopeEnd);
-        sink.origin(buf, origin, resourceStart, resourceEnd);
+        // A resource or scope that cannot be read costs its own items; they are nobody's.
+        const fault =
+          resourceFault ||
+          faultOf(() => {
+            readScope(r, scopeEnd);
+            sink.origin(buf, origin, resourceStart, resourceEnd);
+          });
+        if (fault !== '') sink.origin(buf, NOBODY, 0, 0);
         r.pos = scopeStart;
         while (r.pos < scopeEnd) {
           const item = readVarint(r, scopeEnd);
@@ -356,21 +362,29 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
           }
           const stop = readLength(r, scopeEnd);
           const start = r.pos;
-          let readable = true;
           try {
-            readItem(r, stop);
+            if (fault === '') {
+              readItem(r, stop);
+              emit(index);
+            } else sink.bad(buf, fault, start, stop, index);
           } catch (error) {
             if (!(error instanceof WireError)) throw error;
-            readable = false;
             sink.bad(buf, error.message, start, stop, index);
           }
-          if (readable) emit(index);
           index++;
           r.pos = stop;
         }
       }
     }
     return index;
+  }
+
+  function readResource(r: Reader, end: number): void {
+    while (r.pos < end) {
+      const tag = readVarint(r, end);
+      if (tag === 0x0a) readKeyValue(r, readLength(r, end), origin.resource, keys, prefixes);
+      else skipField(r, tag & 7, end);
+    }
   }
 
   function readScope(r: Reader, end: number): void {
@@ -407,6 +421,19 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
       return readRequest(buf, sink, readLog, (index) => sink.log(buf, log, index));
     },
   };
+}
+
+const NOBODY: Origin = { resource: createAttributeList(), scopeName: '', scopeVersion: '' };
+
+/** Why `read` could not read what it should; '' when it could. */
+function faultOf(read: () => void): string {
+  try {
+    read();
+    return '';
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return error.message;
+  }
 }
 
 const ZERO_SPAN_ID = '0000000000000000';
