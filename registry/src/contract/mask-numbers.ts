@@ -17,8 +17,8 @@ interface Form {
   readonly lengths: readonly number[];
   /** What may follow the first run; '' for anything. */
   readonly next: string;
-  /** How many digits follow that at least: told without trying the pattern. */
-  readonly then?: number;
+  /** How many digits come behind that at least: told without trying the pattern. */
+  readonly digitsAfter?: number;
   /** The first digit, where only one can be. */
   readonly first?: string;
   readonly pattern: RegExp;
@@ -50,7 +50,7 @@ const FORMS: readonly Form[] = [
     label: '[CARD]',
     lengths: [4],
     next: ' .-',
-    then: 4,
+    digitsAfter: 4,
     pattern: form('\\d{4}([ .-])(?:\\d{4}\\1\\d{4}\\1\\d{4}\\1\\d{3}|\\d{6}\\1\\d{4,5})'),
     accepts: card,
   },
@@ -58,16 +58,23 @@ const FORMS: readonly Form[] = [
     label: '[CARD]',
     lengths: [4],
     next: ' .-',
-    then: 4,
+    digitsAfter: 4,
     pattern: form('\\d{4}([ .-])\\d{4}\\1\\d{4}\\1\\d{4}'),
     accepts: card,
   },
-  { label: '[ID]', lengths: [3], next: '-', then: 2, pattern: form('\\d{3}-\\d{2}-\\d{4}'), accepts: isSsn },
+  {
+    label: '[ID]',
+    lengths: [3],
+    next: '-',
+    digitsAfter: 2,
+    pattern: form('\\d{3}-\\d{2}-\\d{4}'),
+    accepts: isSsn,
+  },
   {
     label: '[ID]',
     lengths: [6],
     next: '-',
-    then: 7,
+    digitsAfter: 7,
     pattern: form('\\d{6}-[1-8]\\d{6}'),
     accepts: isKoreanId,
   },
@@ -75,7 +82,7 @@ const FORMS: readonly Form[] = [
     label: '[PHONE]',
     lengths: [3],
     next: '.-',
-    then: 3,
+    digitsAfter: 3,
     pattern: form('\\d{3}([.-])\\d{3}\\1\\d{4}'),
     accepts: (match) => isNorthAmerican(bare(match)),
   },
@@ -127,10 +134,10 @@ export function findNumber(text: string, at: number): Finding | null {
   // Digits that run into small letters are part of an id; `5th` is a day.
   if (end > at + 2 && isLetterAt(text, end) && (kindAt(text, end) & UPPER) === 0) return null;
   if (!beginsNumber(text, at)) return null;
-  for (const { pattern, accepts, label, next, then = 0, first } of BY_LENGTH[end - at] ?? []) {
+  for (const { pattern, accepts, label, next, digitsAfter = 0, first } of BY_LENGTH[end - at] ?? []) {
     if (next !== '' && !next.includes(text[end] ?? 'x')) continue;
     if (first !== undefined && first !== text[at]) continue;
-    if (then > 0 && !isDigitAt(text, end + then)) continue;
+    if (digitsAfter > 0 && !isDigitAt(text, end + digitsAfter)) continue;
     const match = matchAt(pattern, text, at);
     if (match !== null && accepts(match)) return { start: at, end: at + match.length, label };
   }
