@@ -14,7 +14,8 @@ const ANNOUNCEMENTS: readonly Announcement[] = [
   {
     label: '[BIRTHDATE]',
     words: /born\b|dob\b|date of birth|birth ?(?:day|date)|生年月日|誕生日/iy,
-    value: /\d{1,4}(?:[-/.年] ?\d{1,2}[-/.月] ?\d{1,4}日?|(?:st|nd|rd|th)?(?: [a-z]{3,9})?,? \d{4})/iy,
+    value:
+      /\d{1,4}(?:[-/.年] ?\d{1,2}[-/.月] ?\d{1,4}日?|(?:st|nd|rd|th)?(?: of)?(?: [a-z]{3,9})?,? \d{4})/iy,
     digits: [5, 8],
   },
   {
@@ -80,10 +81,22 @@ export function findAnnounced(text: string, at: number): Finding | null {
   const announcement = announcementBefore(text, at);
   if (announcement === null) return null;
   const { label, value, digits } = announcement;
-  const match = matchAt(value, text, at);
-  if (match === null || (label !== '[BIRTHDATE]' && DATE.test(match))) return null;
+  const whole = matchAt(value, text, at);
+  if (whole === null || (label !== '[BIRTHDATE]' && DATE.test(whole))) return null;
+  const match = upTo(digits[1], whole);
   const count = match.replace(/\D/g, '').length;
   return count >= digits[0] && count <= digits[1] ? { start: at, end: at + match.length, label } : null;
+}
+
+/** A number without the groups at its end that make it longer than it may be: they belong to another one. */
+export function upTo(most: number, number: string): string {
+  let kept = number;
+  while (kept.replace(/\D/g, '').length > most) {
+    const shorter = kept.replace(/[^\dA-Za-z][\dA-Za-z]+$/, '');
+    if (shorter === kept) return '';
+    kept = shorter;
+  }
+  return kept;
 }
 
 /** No announced number has fewer than five digits. */

@@ -1,4 +1,4 @@
-import { findAnnounced } from './mask-announced.ts';
+import { findAnnounced, upTo } from './mask-announced.ts';
 import type { Finding } from './mask-assign.ts';
 import { isAlphanumericAt, isDigitAt, isLetterAt, kindAt, matchAt, UPPER } from './mask-characters.ts';
 import {
@@ -17,6 +17,8 @@ interface Form {
   readonly lengths: readonly number[];
   /** What may follow the first run; '' for anything. */
   readonly next: string;
+  /** How many digits come behind that at least: told without trying the pattern. */
+  readonly digitsAfter?: number;
   /** The first digit, where only one can be. */
   readonly first?: string;
   readonly pattern: RegExp;
@@ -48,15 +50,39 @@ const FORMS: readonly Form[] = [
     label: '[CARD]',
     lengths: [4],
     next: ' .-',
-    pattern: form('\\d{4}([ .-])(?:\\d{4}\\1\\d{4}\\1\\d{4}(?:\\1\\d{3})?|\\d{6}\\1\\d{4,5})'),
+    digitsAfter: 4,
+    pattern: form('\\d{4}([ .-])(?:\\d{4}\\1\\d{4}\\1\\d{4}\\1\\d{3}|\\d{6}\\1\\d{4,5})'),
     accepts: card,
   },
-  { label: '[ID]', lengths: [3], next: '-', pattern: form('\\d{3}-\\d{2}-\\d{4}'), accepts: isSsn },
-  { label: '[ID]', lengths: [6], next: '-', pattern: form('\\d{6}-[1-8]\\d{6}'), accepts: isKoreanId },
+  {
+    label: '[CARD]',
+    lengths: [4],
+    next: ' .-',
+    digitsAfter: 4,
+    pattern: form('\\d{4}([ .-])\\d{4}\\1\\d{4}\\1\\d{4}'),
+    accepts: card,
+  },
+  {
+    label: '[ID]',
+    lengths: [3],
+    next: '-',
+    digitsAfter: 2,
+    pattern: form('\\d{3}-\\d{2}-\\d{4}'),
+    accepts: isSsn,
+  },
+  {
+    label: '[ID]',
+    lengths: [6],
+    next: '-',
+    digitsAfter: 7,
+    pattern: form('\\d{6}-[1-8]\\d{6}'),
+    accepts: isKoreanId,
+  },
   {
     label: '[PHONE]',
     lengths: [3],
     next: '.-',
+    digitsAfter: 3,
     pattern: form('\\d{3}([.-])\\d{3}\\1\\d{4}'),
     accepts: (match) => isNorthAmerican(bare(match)),
   },
@@ -105,12 +131,13 @@ for (const each of FORMS) {
 export function findNumber(text: string, at: number): Finding | null {
   let end = at + 1;
   while (end < at + 20 && isDigitAt(text, end)) end++;
-  // Digits that run into small letters are part of an id.
-  if (isLetterAt(text, end) && (kindAt(text, end) & UPPER) === 0) return null;
+  // Digits that run into small letters are part of an id; `5th` is a day.
+  if (end > at + 2 && isLetterAt(text, end) && (kindAt(text, end) & UPPER) === 0) return null;
   if (!beginsNumber(text, at)) return null;
-  for (const { pattern, accepts, label, next, first } of BY_LENGTH[end - at] ?? []) {
+  for (const { pattern, accepts, label, next, digitsAfter = 0, first } of BY_LENGTH[end - at] ?? []) {
     if (next !== '' && !next.includes(text[end] ?? 'x')) continue;
     if (first !== undefined && first !== text[at]) continue;
+    if (digitsAfter > 0 && !isDigitAt(text, end + digitsAfter)) continue;
     const match = matchAt(pattern, text, at);
     if (match !== null && accepts(match)) return { start: at, end: at + match.length, label };
   }
@@ -134,14 +161,18 @@ function beginsNumber(text: string, at: number): boolean {
 const INTERNATIONAL =
   /\+[1-9]\d{0,2}[ .-]?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,5}(?:[ .-]?\d{1,5}){1,6}(?![\w@]|[.]\d)/y;
 
-/** `+81 90-1234-5678`, `+14155552671`: ITU-T E.164, at most 15 digits. `at`: of the plus sign. */
+/** ITU-T E.164. */
+const MOST_DIGITS = 15;
+
+/** `+81 90-1234-5678`, `+14155552671`. `at`: of the plus sign. */
 export function findInternational(text: string, at: number): Finding | null {
   if (text[at] !== '+' || isAlphanumericAt(text, at - 1)) return null;
   const match = matchAt(INTERNATIONAL, text, at);
   if (match === null) return null;
-  const digits = bare(match).length;
-  const least = match.length === digits + 1 ? 10 : 8;
-  return digits >= least && digits <= 15 ? { start: at, end: at + match.length, label: '[PHONE]' } : null;
+  const number = upTo(MOST_DIGITS, match);
+  const digits = bare(number).length;
+  const least = number.length === digits + 1 ? 10 : 8;
+  return digits < least ? null : { start: at, end: at + number.length, label: '[PHONE]' };
 }
 
 const PARENTHESES = /\((?:(\d{3})\)[ .-]?\d{3}[ .-]?\d{4}|0\d{1,4}\) ?\d{1,4}-\d{4})(?![\w@]|-\w)/y;
@@ -183,6 +214,7 @@ const BASE58 = /[13][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])/y;
 
 /** A Bitcoin address of the old form. `at`: of its 1 or 3. */
 export function findBase58(text: string, at: number): Finding | null {
+  if (!isAlphanumericAt(text, at + 25)) return null;
   const match = matchAt(BASE58, text, at);
   if (match === null || !isBase58Address(match)) return null;
   return { start: at, end: at + match.length, label: '[WALLET]' };

@@ -11,6 +11,11 @@ describe('maskText', () => {
       'card number 4111111111111111.Thanks, call me at 415 555 2671',
       'card number [CARD].Thanks, call me at [PHONE]',
     ],
+    [
+      '4111 1111 1111 1111 123, +81 90-1234-5678 2026 17, phone 415 555 2671 20260101',
+      '[CARD] 123, [PHONE] 2026 17, phone [PHONE] 20260101',
+    ],
+    ['she was born on the 5th of May 1990', 'she was born on the [BIRTHDATE]'],
     ['call +81 90-1234-5678 or (415) 555-2671', 'call [PHONE] or [PHONE]'],
     ['電話番号：０３－１２３４－５６７８、氏名：山田太郎', '電話番号：[PHONE]、氏名：[NAME]'],
     ['お客様のパスワードはhunter22です', 'お客様のパスワードは[SECRET]'],
