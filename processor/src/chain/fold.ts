@@ -39,7 +39,10 @@ export function createFolder({ state, projector, contentRetention }: FolderOptio
       }
       for (const foreign of arrivals.foreign) {
         const linked = state.get(foreign.traceId);
-        if (linked?.dirty) touched.add(linked);
+        if (linked === undefined) continue;
+        // A link that its set has already is a replay: the kill before it may have come between two inserts.
+        const replayed = linked.reloaded && linked.skeletons.has(foreign.spanId);
+        if (linked.dirty || replayed) touched.add(linked);
       }
       for (const dirty of touched) {
         state.link(dirty);
