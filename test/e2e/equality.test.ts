@@ -1,8 +1,7 @@
-import type { Store } from '@agentops/processor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arraySource, dump, type Engine, openEngine, records, run } from '../tools/chain.ts';
-import { type FleetSpan, makeFleet } from '../tools/fleet.ts';
-import { type Chance, chance, traceRequest } from '../tools/otlp.ts';
+import { arraySource, dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
+import { type FleetSpan, isForeign, makeFleet, requests } from '../tools/fleet.ts';
+import { chance } from '../tools/otlp.ts';
 
 const TRACES = 60;
 
@@ -69,41 +68,3 @@ describe('the same spans give the same tables', () => {
     await expectBalance(store);
   });
 });
-
-function isForeign(item: FleetSpan): boolean {
-  return !item.span.attributes.some(({ key }) => key.startsWith('gen_ai.') || key.startsWith('agentops.'));
-}
-
-/** Spans in order, cut into requests of at most `size`, each of one service. */
-function requests(items: readonly FleetSpan[], random: Chance, size: number): object[] {
-  const out: object[] = [];
-  let open: FleetSpan[] = [];
-  let limit = 1 + random.int(size);
-  const close = (): void => {
-    const [first] = open;
-    if (first === undefined) return;
-    const resource = { 'service.name': first.service, 'deployment.environment.name': 'production' };
-    out.push(
-      traceRequest(
-        resource,
-        open.map((item) => item.span),
-      ),
-    );
-    open = [];
-    limit = 1 + random.int(size);
-  };
-  for (const item of items) {
-    if (open.length >= limit || (open.length > 0 && open[0]!.service !== item.service)) close();
-    open.push(item);
-  }
-  close();
-  return out;
-}
-
-async function expectBalance(store: Store): Promise<void> {
-  const rows = await store.query<{ received: string; balance: string }>(
-    `SELECT received, balance FROM ${store.database}.conservation WHERE received > 0`,
-  );
-  expect(rows.length).toBeGreaterThan(0);
-  expect(rows.map((row) => row.balance)).toEqual(rows.map(() => '0'));
-}

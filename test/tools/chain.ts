@@ -14,6 +14,7 @@ import {
   type Store,
   type StreamSource,
 } from '@agentops/processor';
+import { expect } from 'vitest';
 
 /** One embedded engine for a test file; each case has a database of its own. */
 export interface Engine {
@@ -119,4 +120,13 @@ export async function dump(store: Store): Promise<Record<string, string[]>> {
     out[name] = (await store.text(sql.replace('{}', database), 'JSONEachRow')).trim().split('\n');
   }
   return out;
+}
+
+/** Received = stored + duplicates + dead letters + dropped, in every minute, and something was received. */
+export async function expectBalance(store: Store): Promise<void> {
+  const rows = await store.query<{ received: string; balance: string }>(
+    `SELECT received, balance FROM ${store.database}.conservation WHERE received > 0`,
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.map((row) => row.balance)).toEqual(rows.map(() => '0'));
 }

@@ -1,4 +1,4 @@
-import { type Chance, type JsonSpan, span } from './otlp.ts';
+import { type Chance, type JsonSpan, span, traceRequest } from './otlp.ts';
 
 const START = 1_795_000_000_000;
 
@@ -16,6 +16,37 @@ export function makeFleet(random: Chance, count: number): FleetSpan[] {
   return Array.from({ length: count }, (_, i) =>
     SHAPES[i % SHAPES.length]!(random, START + i * 60_000, i),
   ).flat();
+}
+
+/** No span of an agent: ordinary web services between ours. */
+export function isForeign(item: FleetSpan): boolean {
+  return !item.span.attributes.some(({ key }) => key.startsWith('gen_ai.') || key.startsWith('agentops.'));
+}
+
+/** Spans in order, cut into requests of at most `size`, each of one service. */
+export function requests(items: readonly FleetSpan[], random: Chance, size: number): object[] {
+  const out: object[] = [];
+  let open: FleetSpan[] = [];
+  let limit = 1 + random.int(size);
+  const close = (): void => {
+    const [first] = open;
+    if (first === undefined) return;
+    const resource = { 'service.name': first.service, 'deployment.environment.name': 'production' };
+    out.push(
+      traceRequest(
+        resource,
+        open.map((item) => item.span),
+      ),
+    );
+    open = [];
+    limit = 1 + random.int(size);
+  };
+  for (const item of items) {
+    if (open.length >= limit || (open.length > 0 && open[0]!.service !== item.service)) close();
+    open.push(item);
+  }
+  close();
+  return out;
 }
 
 type Shape = (random: Chance, at: number, index: number) => FleetSpan[];
