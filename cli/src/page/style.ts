@@ -19,11 +19,11 @@ h1 { margin: 0; font-size: 24px; letter-spacing: -.02em; }
 h2 { margin: 32px 0 8px; font-size: 15px; }
 p { margin: 0 0 8px; }
 .note { color: var(--soft); font-size: 13px; font-weight: 400; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 12px; margin-top: 20px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(168px, 1fr)); gap: 12px; margin-top: 20px; }
 .tiles dl { margin: 0; padding: 12px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .tiles dt { color: var(--soft); font-size: 13px; }
 .tiles dd { margin: 0; }
-.tiles dd:nth-of-type(1) { font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.tiles dd:nth-of-type(1) { font-size: 21px; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 40px; }
 @media (max-width: 800px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -44,4 +44,12 @@ pre { margin: 0; padding: 12px 72px 12px 16px; background: var(--card); border: 
   color: var(--soft); background: var(--back); border: 1px solid var(--line); border-radius: 6px;
 }
 .copy:hover, .copy:focus-visible { color: var(--ink); border-color: var(--soft); }
+@media (max-width: 640px) {
+  .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .tiles dl { padding: 10px 12px; }
+  .tiles dd:nth-of-type(1) { font-size: 18px; }
+  th, td { padding: 6px 4px; font-size: 13px; }
+  td.n { white-space: normal; }
+  table:has(#agents) :is(th, td):nth-child(2) { display: none; }
+}
 `;
