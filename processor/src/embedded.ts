@@ -20,7 +20,7 @@ import { sealLog } from './source/wal/seal.ts';
 import { openWal, type WalOptions } from './source/wal/wal.ts';
 import { openEmbedded, type Store } from './store/client.ts';
 import { createLoader } from './store/loader.ts';
-import { migrate } from './store/migrate.ts';
+import { createTables, createViews } from './store/migrate.ts';
 
 /** Totals since the start of this process. */
 export interface Totals {
@@ -68,17 +68,19 @@ async function openEngine(options: EmbeddedOptions, retentionDays?: number): Pro
   const { dataDir } = options;
   const writer = openEmbedded(join(dataDir, 'db'));
   const document = options.registryDir === undefined ? null : readRegistry(options.registryDir);
-  const names = {
-    timeZone: document?.organisation.time_zone ?? 'UTC',
-    currency: document?.organisation.currency ?? 'USD',
-  };
-  await migrate(writer, { retentionDays: 0, ...names });
-  const timeline = createTimeline();
-  if (document !== null) {
-    timeline.replace(await publishRegistry(writer, document, BigInt(Date.now()) * 1_000_000n));
-  } else {
-    timeline.replace(await publishedVersions(writer));
-  }
+  await createTables(writer, { retentionDays: 0 });
+  const versions =
+    document === null
+      ? await publishedVersions(writer)
+      : await publishRegistry(writer, document, BigInt(Date.now()) * 1_000_000n);
+  const timeline = createTimeline(versions);
+  // Days and money are the business's, also when nobody names the registry again.
+  const organisation = timeline.latest.document?.organisation;
+  await createViews(writer, {
+    retentionDays: 0,
+    timeZone: organisation?.time_zone ?? 'UTC',
+    currency: organisation?.currency ?? 'USD',
+  });
   const known = createKnownTraces();
   const loader = createLoader(writer);
   await loader.known(known);

@@ -8,7 +8,8 @@ export interface RegistryVersion {
   readonly hash: string;
   /** Nanoseconds since the epoch. */
   readonly validFrom: bigint;
-  readonly document: RegistryDocument;
+  /** null: the time before there was a registry. */
+  readonly document: RegistryDocument | null;
 }
 
 export function hashRegistry(document: RegistryDocument): string {

@@ -119,6 +119,26 @@ describe('attribution', () => {
   });
 });
 
+describe('a registry that comes later', () => {
+  test('leaves what was seen before it unregistered, also when a late span touches it', async () => {
+    const store = await engine.database();
+    const first = run1('it-helpdesk', '');
+    await feed(store, [first]);
+    const before = await dump(store);
+    const { document } = loadRegistry(readRegistryFiles(COMPANY));
+    await publishRegistry(store, document!, BigInt(AT + 10_000_000) * 1_000_000n);
+    await feed(store, [first, run1('it-helpdesk', '', {}, AT + 20_000_000)]);
+    const after = await dump(store);
+    for (const row of before['runs']!) expect(after['runs']).toContain(row);
+    expect(
+      await ask(store, 'SELECT agent, registered FROM agentops.task_outcomes ORDER BY started_at'),
+    ).toEqual([
+      { agent: 'unregistered:it-helpdesk', registered: 0 },
+      { agent: 'it-helpdesk', registered: 1 },
+    ]);
+  });
+});
+
 describe('outcomes', () => {
   test('without a verdict nothing is a success and nothing a failure', async () => {
     const store = await engine.database();

@@ -10,7 +10,7 @@ export async function publishedVersions(store: Store): Promise<RegistryVersion[]
   return rows.map((row) => ({
     hash: row.hash,
     validFrom: BigInt(row.from),
-    document: JSON.parse(row.document) as RegistryDocument,
+    document: JSON.parse(row.document) as RegistryDocument | null,
   }));
 }
 
@@ -26,10 +26,27 @@ export async function publishRegistry(
   const versions = await publishedVersions(store);
   const hash = hashRegistry(document);
   if (versions.at(-1)?.hash === hash) return versions;
+  if (versions.length === 0 && (await hasSteps(store))) {
+    // What came before there was a registry stays as it was seen then: unregistered.
+    await insertVersion(store, 0n, '', null);
+  }
+  await insertVersion(store, validFromNs, hash, document);
+  return publishedVersions(store);
+}
+
+async function hasSteps(store: Store): Promise<boolean> {
+  return (await store.query(`SELECT 1 FROM ${store.database}.steps LIMIT 1`)).length > 0;
+}
+
+async function insertVersion(
+  store: Store,
+  validFromNs: bigint,
+  hash: string,
+  document: RegistryDocument | null,
+): Promise<void> {
   await store.query(
     `INSERT INTO ${store.database}.registry_versions (valid_from, hash, document)
      SELECT fromUnixTimestamp64Nano({from:Int64}), {hash:String}, {document:String}`,
     { from: validFromNs.toString(), hash, document: JSON.stringify(document) },
   );
-  return publishedVersions(store);
 }

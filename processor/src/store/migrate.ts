@@ -54,8 +54,17 @@ function fill(sql: string, options: SchemaOptions): string {
 
 /** Brings a database to the current schema: new tables are created once, views are replaced. Safe to repeat. */
 export async function migrate(store: Store, options: Omit<SchemaOptions, 'database'>): Promise<void> {
+  await createTables(store, options);
+  await createViews(store, options);
+}
+
+/** The tables that are lacking; none of the parameters of views matters to them. */
+export async function createTables(
+  store: Store,
+  options: Pick<SchemaOptions, 'cluster' | 'retentionDays'>,
+): Promise<void> {
   const { database } = store;
-  const { tables, views } = renderSchema({ ...options, database });
+  const { tables } = renderSchema({ timeZone: 'UTC', currency: 'USD', ...options, database });
   const onCluster = options.cluster === undefined ? '' : `ON CLUSTER '${options.cluster}'`;
   await store.command(`CREATE DATABASE IF NOT EXISTS ${database} ${onCluster}`);
   await store.command(
@@ -71,6 +80,11 @@ export async function migrate(store: Store, options: Omit<SchemaOptions, 'databa
     for (const statement of statements(sql)) await store.command(statement);
     await store.command(`INSERT INTO ${database}.schema_migrations (id) VALUES ('${id}')`);
   }
+}
+
+/** Every view, as of this version and this organisation. */
+export async function createViews(store: Store, options: Omit<SchemaOptions, 'database'>): Promise<void> {
+  const { views } = renderSchema({ ...options, database: store.database });
   for (const { sql } of views) for (const statement of statements(sql)) await store.command(statement);
 }
 
