@@ -81,3 +81,10 @@ describe('a kill loses nothing and counts nothing twice', () => {
     await expectBalance(store);
   }, 120_000);
 });
+
+test('sets that are pushed out of memory after every chunk come back whole', async () => {
+  const store = await engine.database();
+  await run(store, memorySource(list, { sizes: [3] }), { maxItems: 5, maxHeld: 100_000 });
+  expect(await dump(store)).toEqual(expected);
+  await expectBalance(store);
+}, 120_000);

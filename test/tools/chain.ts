@@ -93,13 +93,17 @@ export function arraySource(
 
 const SECRET = Buffer.alloc(32, 7);
 
-/** Runs records through a chain that begins with what the store holds, as after a start. */
-export async function run(store: Store, source: StreamSource): Promise<void> {
+/** Runs records through a chain that begins with what the store holds, as after a start. `limits`: of its memory. */
+export async function run(
+  store: Store,
+  source: StreamSource,
+  limits?: { readonly maxItems: number; readonly maxHeld: number },
+): Promise<void> {
   const known = createKnownTraces();
   const loader = createLoader(store);
   await loader.known(known);
   const timeline = createTimeline(await publishedVersions(store));
-  const chain = createChain({ timeline, known, secret: SECRET });
+  const chain = createChain({ timeline, known, secret: SECRET, ...(limits && { limits }) });
   await createPipeline({ source, ...chain, loader, store, limits: { flushMs: 0, flushBytes: 1 } }).run();
 }
 

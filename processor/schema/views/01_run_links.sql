@@ -36,7 +36,8 @@ FROM
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                 ) = 1, 0, 1) AS begins
             FROM $DATABASE.runs FINAL
-            WHERE task_id = '' AND conversation_id IN
+            -- What only judges stands between no two runs.
+            WHERE root_seen + model_calls + tool_calls > 0 AND task_id = '' AND conversation_id IN
             (
                 SELECT conversation_id FROM $DATABASE.runs FINAL
                 WHERE waiting = 1 AND task_id = '' AND conversation_id != ''

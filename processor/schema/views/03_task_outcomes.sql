@@ -51,7 +51,31 @@ CREATE OR REPLACE VIEW $DATABASE.task_outcomes $ON_CLUSTER
     registry_version        String COMMENT 'hash of the registry version that applied'
 )
 AS
-WITH tasks AS
+WITH
+-- Runs that only judge work done elsewhere: verdicts, scores and decisions without a task of their own.
+judgements AS
+(
+    SELECT
+        task_id,
+        task_ref,
+        tuple(
+            environment,
+            arrayZip(verdict_outcomes, verdict_sources, verdict_times, verdict_evidence),
+            planned_interventions,
+            unplanned_interventions
+        ) AS judgement
+    FROM $DATABASE.runs FINAL
+    WHERE root_seen + model_calls + tool_calls = 0
+),
+judged_by_id AS
+(
+    SELECT task_id, groupArray(judgement) AS list FROM judgements WHERE task_id != '' GROUP BY task_id
+),
+judged_by_ref AS
+(
+    SELECT task_ref, groupArray(judgement) AS list FROM judgements WHERE task_id = '' AND task_ref != '' GROUP BY task_ref
+),
+works AS
 (
     SELECT
         if(r.task_id != '', r.task_id, if(k.first_run_id = '', r.run_id, k.first_run_id)) AS id,
@@ -64,13 +88,9 @@ WITH tasks AS
         arrayDistinct(arrayFlatten(arraySort((x, y) -> y, groupArray(r.agents), groupArray((r.started_at, r.run_id))))) AS t_agents,
         argMin(r.task_type, (r.task_type = '', r.started_at, r.run_id)) AS t_task_type,
         argMin(tuple(r.department, r.team, r.cost_center, r.tenant, r.user_id), (r.root_seen = 0, r.started_at, r.run_id)) AS who,
-        arraySort(
-            v -> (indexOf(['human', 'system', 'evaluator', 'agent', 'emitter'], v.2), -toUnixTimestamp64Nano(v.3), v.1, v.4),
-            arrayFlatten(groupArray(arrayZip(r.verdict_outcomes, r.verdict_sources, r.verdict_times, r.verdict_evidence)))
-        ) AS t_verdicts,
-        -- A verdict that comes hours later is no work: it does not lengthen the task.
-        minIf(r.started_at, r.root_seen + r.model_calls + r.tool_calls > 0) AS t_started_at,
-        maxIf(r.ended_at, r.root_seen + r.model_calls + r.tool_calls > 0) AS t_ended_at,
+        arrayFlatten(groupArray(arrayZip(r.verdict_outcomes, r.verdict_sources, r.verdict_times, r.verdict_evidence))) AS own_verdicts,
+        min(r.started_at) AS t_started_at,
+        max(r.ended_at) AS t_ended_at,
         min(r.root_seen) AS t_root_seen,
         argMax(r.waiting, (r.started_at, r.run_id)) AS t_waiting,
         max(r.deadline_at) AS t_deadline_at,
@@ -80,13 +100,28 @@ WITH tasks AS
         sum(r.inferred_tool_calls) AS t_inferred_tool_calls,
         sum(r.tool_errors) AS t_tool_errors,
         sum(r.handoffs) AS t_handoffs,
-        sum(r.planned_interventions) AS planned,
-        sum(r.unplanned_interventions) AS unplanned,
+        sum(r.planned_interventions) AS own_planned,
+        sum(r.unplanned_interventions) AS own_unplanned,
         min(r.sampled_share) AS t_sampled_share
-    FROM (SELECT * FROM $DATABASE.runs FINAL) AS r
+    FROM (SELECT * FROM $DATABASE.runs FINAL WHERE root_seen + model_calls + tool_calls > 0) AS r
     LEFT JOIN $DATABASE.run_links AS k ON k.run_id = r.run_id
     GROUP BY id, env
-    HAVING sum(r.root_seen + r.model_calls + r.tool_calls) > 0
+),
+tasks AS
+(
+    SELECT
+        w.*,
+        -- Whoever judges need not know where the work ran, but if it says so, it is judged there only.
+        arrayFilter(j -> j.1 IN ('', w.env), arrayConcat(i.list, r.list)) AS judged,
+        arraySort(
+            v -> (indexOf(['human', 'system', 'evaluator', 'agent', 'emitter'], v.2), -toUnixTimestamp64Nano(v.3), v.1, v.4),
+            arrayConcat(w.own_verdicts, arrayFlatten(arrayMap(j -> j.2, judged)))
+        ) AS t_verdicts,
+        w.own_planned + arraySum(j -> j.3, judged) AS planned,
+        w.own_unplanned + arraySum(j -> j.4, judged) AS unplanned
+    FROM works AS w
+    LEFT JOIN judged_by_id AS i ON i.task_id = w.id
+    LEFT JOIN judged_by_ref AS r ON r.task_ref = w.t_task_ref
 ),
 costs AS
 (

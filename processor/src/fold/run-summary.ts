@@ -26,7 +26,10 @@ export interface RunSummary {
   readonly droppedAttributes: number;
   readonly sampledShare: number;
   readonly waiting: boolean;
-  /** The work has ended: its root came; or, where no agent's span encloses it, nothing of it hangs on a span to come. */
+  /**
+   * The work has ended: its root came; or, where no agent's span encloses it, nothing of it hangs on a span to come.
+   * Verdicts, scores and decisions alone are no work.
+   */
   readonly rootSeen: boolean;
   readonly rootError: boolean;
   readonly verdicts: readonly Verdict[];
@@ -83,10 +86,16 @@ export function summarize(run: RunFacts): RunSummary {
     droppedAttributes,
     sampledShare,
     waiting,
-    rootSeen: run.root !== null || !run.nodes.some((node) => node.awaitsParent),
+    rootSeen: run.root !== null || (run.nodes.some(isWork) && !run.nodes.some((node) => node.awaitsParent)),
     rootError,
     verdicts,
   };
+}
+
+/** What judges work that was done elsewhere is none itself. */
+function isWork({ step }: Node): boolean {
+  if (step.kind === 'other') return step.claims.outcome === '';
+  return step.kind !== 'evaluation' && (step.approval === null || step.approval.event === 'requested');
 }
 
 function claimedVerdict(step: Step): Verdict {
