@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
 import { type FleetSpan, isForeign, makeFleet, requests } from '../tools/fleet.ts';
 import { Killed, memorySource, mortalStore } from '../tools/memory-source.ts';
-import { type Chance, chance } from '../tools/otlp.ts';
+import { attributes, type Chance, chance } from '../tools/otlp.ts';
 
 /** Traces of the fleet, and how often its processor dies: `CHAOS_KILLS=1000 CHAOS_SEED=7` takes minutes. */
 const TRACES = 40;
@@ -27,15 +27,52 @@ function worstOrder(fleet: readonly FleetSpan[], random: Chance): FleetSpan[] {
   ];
 }
 
+/** Logs about some of the spans: a score in the span's own trace, and a person's verdict on its task. */
+function judgements(fleet: readonly FleetSpan[]): object[] {
+  return fleet.flatMap(({ span }) => {
+    const at = { timeUnixNano: String(BigInt(span.endTimeUnixNano) + 3_600_000_000_000n) };
+    const task = span.attributes.find(({ key }) => key === 'agentops.task.id')?.value as
+      | { stringValue: string }
+      | undefined;
+    const score = {
+      ...at,
+      traceId: span.traceId,
+      spanId: span.spanId,
+      eventName: 'gen_ai.evaluation.result',
+      attributes: attributes({ 'gen_ai.evaluation.name': 'tone', 'gen_ai.evaluation.score.value': 0.25 }),
+    };
+    const verdict = {
+      ...at,
+      eventName: 'agentops.task.outcome',
+      attributes: attributes({
+        'agentops.task.id': task?.stringValue ?? '',
+        'agentops.task.outcome': 'failure',
+        'agentops.task.outcome.source': 'human',
+      }),
+    };
+    const logRecords = [...(span.spanId < '2' ? [score] : []), ...(task === undefined ? [] : [verdict])];
+    const resource = { attributes: attributes({ 'service.name': 'judge' }) };
+    return logRecords.length === 0 ? [] : [{ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }];
+  });
+}
+
+/** Both lists, each in its order, evenly mixed. */
+function interleave<T>(one: readonly T[], other: readonly T[]): T[] {
+  const placed = [one, other].flatMap((list) => list.map((item, i) => ({ item, at: i / list.length })));
+  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item);
+}
+
 beforeAll(async () => {
   engine = openEngine();
   const random = chance(SEED);
   const fleet = worstOrder(makeFleet(random, TRACES), random);
   const again = random.shuffle(fleet.filter((item) => !isForeign(item))).slice(0, 60);
-  list = records(requests([...fleet, ...again], random, 12));
+  list = records(interleave(requests([...fleet, ...again], random, 12), judgements(fleet)));
   const store = await engine.database();
   await run(store, memorySource(list, { sizes: [list.length] }));
   expected = await dump(store);
+  expect(expected['evaluations']!.length).toBeGreaterThan(10);
+  expect(expected['task_outcomes']!.some((row) => row.includes('"outcome_source":"human"'))).toBe(true);
   await expectBalance(store);
 }, 120_000);
 
