@@ -24,7 +24,7 @@ export interface Item {
   step: Step;
   /** The first arrival; later ones are duplicates. */
   readonly position: Position;
-  /** Hashes of contents other than the winner's. */
+  /** Hashes of contents other than the winner's, the smallest {@link MAX_VARIANTS}, in order. */
   readonly variants: string[];
   /** What its rows said when they were last written; null before. What did not change is not written again. */
   written: WrittenStep | null;
@@ -62,16 +62,9 @@ export function addStep(set: TraceSet, step: Step, position: Position): Arrival 
   const content = contentKey(step);
   const winner = contentKey(known.step);
   if (content === winner || known.variants.includes(hashOf(content))) return arrival;
-  if (known.variants.length < MAX_VARIANTS) {
-    set.dirty = true;
-    if (outranks(step, content, known.step, winner)) {
-      known.variants.push(hashOf(winner));
-      known.step = step;
-    } else {
-      known.variants.push(hashOf(content));
-    }
-    known.variants.sort();
-  }
+  const wins = outranks(step, content, known.step, winner);
+  if (wins) known.step = step;
+  if (addVariant(known.variants, hashOf(wins ? winner : content)) || wins) set.dirty = true;
   return arrival === 'stored' ? 'stored' : 'conflict';
 }
 
@@ -101,6 +94,18 @@ function isMissingParent(set: TraceSet, spanId: string): boolean {
   for (const item of set.items) if (item.step.parentSpanId === spanId) return true;
   for (const skeleton of set.skeletons.values()) if (skeleton.parentSpanId === spanId) return true;
   return false;
+}
+
+/**
+ * Keeps the smallest hashes: what once lost stays a loser, so the same ones remain in whatever order contents come.
+ * Returns whether the list has changed.
+ */
+function addVariant(variants: string[], hash: string): boolean {
+  if (variants.length === MAX_VARIANTS && hash > variants.at(-1)!) return false;
+  variants.push(hash);
+  variants.sort();
+  variants.length = Math.min(variants.length, MAX_VARIANTS);
+  return true;
 }
 
 const MAX_VARIANTS = 16;

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createChain } from '../chain/chain.ts';
+import { createKnownTraces } from '../chain/known-traces.ts';
+import { readChunk } from '../chain/read.ts';
+import type { Step } from '../model.ts';
+import { createTimeline } from '../registry/facts.ts';
+import { addStep, createTraceSet } from './trace-set.ts';
+
+const RECEIVED_AT = 1_795_100_000_000;
+const TRACE_ID = 'a'.repeat(32);
+
+/** One span as an emitter sends it again and again while it runs: later ends, and two contents with the same end. */
+const contents: Step[] = Array.from({ length: 24 }, (_, i) => {
+  const span = {
+    traceId: TRACE_ID,
+    spanId: 'b'.repeat(16),
+    name: `chat ${i}`,
+    startTimeUnixNano: `${RECEIVED_AT}000000`,
+    endTimeUnixNano: `${RECEIVED_AT}0000${10 + (i >> 1)}`,
+    attributes: [{ key: 'gen_ai.operation.name', value: { stringValue: 'chat' } }],
+  };
+  const body = Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
+  const record = {
+    offset: i,
+    signal: 'spans',
+    encoding: 'json',
+    body,
+    receivedAt: RECEIVED_AT,
+    counted: 1,
+  } as const;
+  const { reader } = createChain({ timeline: createTimeline(), known: createKnownTraces() });
+  return readChunk({ source: 'test', records: [record], next: i + 1 }, reader).steps[0]!.step;
+});
+
+test('of many contents under the same ids the greatest wins, and the same others are remembered, in any order', () => {
+  const order = fc.shuffledSubarray(contents, { minLength: contents.length });
+  const again = fc.array(fc.constantFrom(...contents), { maxLength: 10 });
+  const results = new Set<string>();
+  fc.assert(
+    fc.property(order, again, (first, repeated) => {
+      const set = createTraceSet(TRACE_ID);
+      [...first, ...repeated].forEach((step, offset) => {
+        addStep(set, step, { source: 'test', offset, index: 0, receivedAt: RECEIVED_AT });
+      });
+      const [item] = set.items;
+      expect(set.items).toHaveLength(1);
+      results.add(JSON.stringify([item!.step.name, item!.variants]));
+    }),
+    { numRuns: 50 },
+  );
+  expect(results.size).toBe(1);
+  expect([...results][0]).toMatch(/^\["chat 2[23]"/);
+});
