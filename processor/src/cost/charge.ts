@@ -1,19 +1,21 @@
 import type { Charge } from '../fold/ports.ts';
 import type { ModelFacts, Usage } from '../model.ts';
 import type { Quote } from './catalogue.ts';
-import { addUnits, multiplyUnits, parseDecimal, parseUnits, priceOf, type Units } from './decimal.ts';
+import { addUnits, type Decimal, multiplyUnits, parseUnits, priceOf, type Units } from './decimal.ts';
 
 /** Where amounts go: the organisation's currency and its dated rates. */
 export interface Reporting {
   readonly currency: string;
-  /** Decimal text of `1 from = rate currency` on the day of `atNs`; null when the organisation gives none. */
-  rate(from: string, atNs: bigint): string | null;
+  /** What `1 from` is in `currency` on the day (UTC) of `atNs`; null when the organisation gives no rate. */
+  rate(from: string, atNs: bigint): Decimal | null;
 }
 
-/** The price of every token class, each rounded half to even once, and summed. */
+/** The price of every token class, each rounded half to even once, and of the request itself, summed. */
 export function priceUsage(usage: Usage, quote: Quote): Units {
-  let total = priceOf(usage.input, quote.input);
-  total = addUnits(total, priceOf(usage.output, quote.output));
+  const apart = quote.reasoning === null ? 0 : Math.min(usage.reasoning, usage.output);
+  let total = addUnits(quote.request, priceOf(usage.input, quote.input));
+  total = addUnits(total, priceOf(usage.output - apart, quote.output));
+  if (apart > 0) total = addUnits(total, priceOf(apart, quote.reasoning!));
   if (usage.cachedInput > 0) total = addUnits(total, priceOf(usage.cachedInput, quote.cachedInput));
   if (usage.cacheWrite > 0) {
     total = addUnits(total, priceOf(usage.cacheWrite - usage.cacheWrite1h, quote.cacheWrite));
@@ -50,7 +52,7 @@ export function chargeModelCall(
   const cost = amount === null ? null : convert(amount, amountCurrency, atNs, reporting);
   return {
     kind: 'model',
-    provider: quote?.provider ?? model.provider,
+    provider: quote?.provider || model.provider,
     model: model.responseModel || model.requestModel,
     amount,
     amountCurrency,
@@ -60,7 +62,7 @@ export function chargeModelCall(
     currency: reporting.currency,
     state: amount !== null && cost === null ? 'no_rate' : state,
     priceId: state === 'priced' || state === 'estimated' ? quote!.priceId : '',
-    confidence: state === 'reported' ? 'reported' : (quote?.confidence ?? ''),
+    confidence: state === 'reported' ? 'reported' : state === 'unpriced' ? '' : quote!.confidence,
   };
 }
 
@@ -93,5 +95,5 @@ export function chargeFixed(
 function convert(amount: Units, currency: string, atNs: bigint, reporting: Reporting): Units | null {
   if (currency === reporting.currency) return amount;
   const rate = reporting.rate(currency, atNs);
-  return rate === null ? null : multiplyUnits(amount, parseDecimal(rate));
+  return rate === null ? null : multiplyUnits(amount, rate);
 }

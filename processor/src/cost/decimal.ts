@@ -7,6 +7,8 @@ export type Units = number | bigint;
 export const SCALE = 12;
 const ONE = 10n ** BigInt(SCALE);
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+/** Twice a remainder below this power of ten is still a safe integer. */
+const MAX_FAST_PLACES = 15;
 
 /** The smaller representation of the same value. */
 export function units(value: bigint): Units {
@@ -70,6 +72,17 @@ export function addUnits(a: Units, b: Units): Units {
 
 /** `amount × factor`, rounded half to even. */
 export function multiplyUnits(amount: Units, factor: Decimal): Units {
+  if (typeof amount === 'number' && factor.places <= MAX_FAST_PLACES) {
+    const product = amount * Number(factor.digits);
+    const divisor = 10 ** factor.places;
+    if (Number.isSafeInteger(product)) {
+      const remainder = product % divisor;
+      const quotient = (product - remainder) / divisor;
+      const twice = Math.abs(remainder) * 2;
+      if (twice < divisor || (twice === divisor && quotient % 2 === 0)) return quotient;
+      return product < 0 ? quotient - 1 : quotient + 1;
+    }
+  }
   return units(divideHalfEven(BigInt(amount) * factor.digits, 10n ** BigInt(factor.places)));
 }
 
@@ -94,6 +107,12 @@ export function perMillion(price: string | number): TokenPrice {
   const exact = { digits, places: places + 6 };
   const whole = exact.places <= SCALE ? Number(digits * 10n ** BigInt(SCALE - exact.places)) : Number.NaN;
   return { whole: Number.isSafeInteger(whole) ? whole : Number.NaN, exact };
+}
+
+/** A price for a thousand of something → the price of one, rounded half to even. */
+export function perThousand(price: string | number): Units {
+  const { digits, places } = parseDecimal(price);
+  return units(rescale(digits, places + 3));
 }
 
 /** The price of `tokens` tokens, rounded half to even once. */

@@ -1,12 +1,11 @@
-import { globMatcher, parseMoney } from '@agentops/registry';
+import { globMatcher, type Organisation, parseMoney } from '@agentops/registry';
 import type { Pricing } from '../fold/ports.ts';
 import type { CompiledTimeline, CompiledVersion } from '../registry/facts.ts';
 import type { PriceBook, Quote } from './catalogue.ts';
 import { chargeFixed, chargeModelCall, type Reporting } from './charge.ts';
-import { parseUnits, perMillion } from './decimal.ts';
+import { parseDecimal, parseUnits, perMillion } from './decimal.ts';
 
 const NO_ORGANISATION = 'USD';
-const DAY_MS = 86_400_000;
 
 /** Prices steps by the registry version and the catalogue as of their end. */
 export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pricing {
@@ -38,13 +37,14 @@ export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pric
       const model = step.model!;
       const usage = model.usage;
       const inputs = usage === null ? 0 : usage.input + usage.cachedInput + usage.cacheWrite;
-      const name = model.responseModel || model.requestModel;
+      // The provider's answer names the model exactly; what was asked for may be an alias or a deployment.
+      const exact = model.responseModel || model.requestModel;
+      const asked = model.requestModel === exact ? '' : model.requestModel;
       const quote =
-        prices.override(agent.id, model.provider, name, step.endedAt) ??
-        book.quote(model.provider, name, step.endedAt, inputs) ??
-        (model.requestModel === name
-          ? null
-          : book.quote(model.provider, model.requestModel, step.endedAt, inputs));
+        prices.override(agent.id, model.provider, exact, step.endedAt) ??
+        prices.override(agent.id, model.provider, asked, step.endedAt) ??
+        book.quote(model.provider, exact, step.endedAt, inputs) ??
+        book.quote(model.provider, asked, step.endedAt, inputs);
       return chargeModelCall(model, quote, step.endedAt, prices, estimated);
     },
   };
@@ -55,63 +55,81 @@ interface VersionPrices extends Reporting {
 }
 
 function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
-  const currency = document?.organisation.currency ?? NO_ORGANISATION;
-  const rates = [...(document?.organisation.exchange_rates ?? [])].sort((a, b) =>
-    a.valid_from < b.valid_from ? 1 : -1,
+  const organisation = document?.organisation;
+  const currency = organisation?.currency ?? NO_ORGANISATION;
+  const rates = newestFirst(
+    (organisation?.exchange_rates ?? [])
+      .filter(({ to }) => to === currency)
+      .map(({ from, rate, valid_from }) => ({ from, rate: parseDecimal(rate), since: midnight(valid_from) })),
   );
-  const entries = (document?.agents ?? [])
-    .flatMap((agent) => agent.prices.map((price) => ({ agent: agent.id, price })))
-    .concat((document?.organisation.prices ?? []).map((price) => ({ agent: '', price })))
-    .map(({ agent, price }, index) => ({
-      agent,
-      provider: globMatcher(price.provider ?? '*'),
-      model: globMatcher(price.model),
-      validFrom: price.valid_from ?? '',
-      quote: {
-        priceId: `registry@${hash.slice(0, 12)}:${index}`,
-        provider: price.provider ?? '',
-        model: price.model,
-        currency: price.currency,
-        confidence: 'negotiated',
-        input: perMillion(price.input),
-        cachedInput: perMillion(price.cached_input ?? price.input),
-        cacheWrite: perMillion(price.cache_write ?? price.input),
-        cacheWrite1h: perMillion(price.cache_write_1h ?? price.cache_write ?? price.input),
-        output: perMillion(price.output),
-        approximates: () => false,
-      } satisfies Quote,
-    }))
-    .sort((a, b) => (a.validFrom < b.validFrom ? 1 : -1));
-  const days = new Map<bigint, string>();
-
-  /** The calendar day of a time, UTC. */
-  function day(atNs: bigint): string {
-    const number = atNs / (BigInt(DAY_MS) * 1_000_000n);
-    let text = days.get(number);
-    if (text === undefined) {
-      text = new Date(Number(number) * DAY_MS).toISOString().slice(0, 10);
-      if (days.size > 10_000) days.clear();
-      days.set(number, text);
-    }
-    return text;
-  }
+  const ofAgents = (document?.agents ?? []).flatMap((agent) =>
+    agent.prices.map((price, index) =>
+      entry(price, agent.id, `registry@${hash.slice(0, 12)}:${agent.id}/${index}`),
+    ),
+  );
+  const ofAll = (organisation?.prices ?? []).map((price, index) =>
+    entry(price, null, `registry@${hash.slice(0, 12)}:${index}`),
+  );
+  // An agent's own prices come before the organisation's, however old they are.
+  const entries = [...newestFirst(ofAgents), ...newestFirst(ofAll)];
 
   return {
     currency,
     rate(from, atNs) {
-      const on = day(atNs);
-      for (const rate of rates)
-        if (rate.from === from && rate.to === currency && rate.valid_from <= on) return String(rate.rate);
-      return null;
+      return rates.find((rate) => rate.from === from && rate.since <= atNs)?.rate ?? null;
     },
     override(agent, provider, model, atNs) {
-      if (entries.length === 0) return null;
-      const on = day(atNs);
-      for (const entry of entries) {
-        if (entry.agent !== '' && entry.agent !== agent) continue;
-        if (entry.validFrom <= on && entry.provider(provider) && entry.model(model)) return entry.quote;
-      }
-      return null;
+      const found = entries.find(
+        (each) =>
+          (each.agent === null || each.agent === agent) &&
+          each.since <= atNs &&
+          each.provider(provider) &&
+          each.model(model),
+      );
+      return found?.quote ?? null;
     },
   };
+}
+
+interface Entry {
+  /** null: every agent's. */
+  readonly agent: string | null;
+  readonly provider: (name: string) => boolean;
+  readonly model: (name: string) => boolean;
+  readonly since: bigint;
+  readonly quote: Quote;
+}
+
+function entry(price: Organisation['prices'][number], agent: string | null, id: string): Entry {
+  const { valid_from } = price;
+  return {
+    agent,
+    provider: globMatcher(price.provider ?? '*'),
+    model: globMatcher(price.model),
+    since: valid_from === undefined ? 0n : midnight(valid_from),
+    quote: {
+      priceId: valid_from === undefined ? id : `${id}@${valid_from}`,
+      provider: '',
+      currency: price.currency,
+      confidence: 'negotiated',
+      input: perMillion(price.input),
+      cachedInput: perMillion(price.cached_input ?? price.input),
+      cacheWrite: perMillion(price.cache_write ?? price.input),
+      cacheWrite1h: perMillion(price.cache_write_1h ?? price.cache_write ?? price.input),
+      output: perMillion(price.output),
+      reasoning: null,
+      request: 0,
+      approximates: () => false,
+    },
+  };
+}
+
+/** The start of a day, UTC, in ns since the epoch. */
+function midnight(day: string): bigint {
+  return BigInt(Date.parse(day)) * 1_000_000n;
+}
+
+/** Of equal age, the order of the file. */
+function newestFirst<Dated extends { readonly since: bigint }>(list: readonly Dated[]): Dated[] {
+  return [...list].sort((a, b) => (a.since === b.since ? 0 : a.since < b.since ? 1 : -1));
 }

@@ -13,9 +13,12 @@ export interface EmittedUsage {
 }
 
 export interface UsageRules {
-  /** Does the input count include cached tokens? `auto` decides by the numbers. */
+  /**
+   * Does the input count include cached tokens? `auto` decides by the numbers, which also overrule a `true` that cannot
+   * be: an input smaller than its cached part.
+   */
   readonly cacheInside: boolean | 'auto';
-  /** Does the output count include reasoning? */
+  /** Does the output count include reasoning? Overruled by a total that needs it on top. */
   readonly reasoningInside: boolean;
 }
 
@@ -39,15 +42,18 @@ export function splitUsage(emitted: EmittedUsage, rules: UsageRules): Usage | nu
   if (read === null || written === null || written5m === null || written1h === null || reasoning === null)
     return null;
   const write = Math.max(written, written5m + written1h);
+  const cached = read + write;
+  const apart = !rules.reasoningInside || needsReasoning(emitted.total, input, cached, output, reasoning);
+  const spoken = apart ? output + reasoning : Math.max(output, reasoning);
   const inside =
-    rules.cacheInside === 'auto' ? isInside(input, read, write, output, emitted.total) : rules.cacheInside;
+    rules.cacheInside === 'auto' ? isInside(input, cached, spoken, emitted.total) : rules.cacheInside;
   return {
-    input: inside ? Math.max(0, input - read - write) : input,
+    input: inside && cached <= input ? input - cached : input,
     cachedInput: read,
     cacheWrite: write,
     cacheWrite5m: written5m,
     cacheWrite1h: written1h,
-    output: rules.reasoningInside ? Math.max(output, reasoning) : output + reasoning,
+    output: spoken,
     reasoning,
   };
 }
@@ -62,8 +68,18 @@ function count(value: number): number | null {
  * The convention says that input includes cached tokens. It does not where they exceed it, or where the emitter's total
  * needs them on top.
  */
-function isInside(input: number, read: number, write: number, output: number, total: number): boolean {
-  const cached = read + write;
-  if (cached > input) return false;
-  return !(cached > 0 && total === input + output + cached);
+function isInside(input: number, cached: number, output: number, total: number): boolean {
+  return cached <= input && !(cached > 0 && total === input + output + cached);
+}
+
+/** The convention says that output includes reasoning. It does not where the emitter's total needs it on top. */
+function needsReasoning(
+  total: number,
+  input: number,
+  cached: number,
+  output: number,
+  reasoning: number,
+): boolean {
+  if (reasoning === 0 || total === input + output || total === input + cached + output) return false;
+  return total === input + output + reasoning || total === input + cached + output + reasoning;
 }
