@@ -1,6 +1,8 @@
 export { type Chain, createChain } from './chain/chain.ts';
 export { createKnownTraces } from './chain/known-traces.ts';
 export { readChunk } from './chain/read.ts';
+export { createPriceBook } from './cost/catalogue.ts';
+export { createPricing } from './cost/pricing.ts';
 export {
   type Embedded,
   type EmbeddedStats,
