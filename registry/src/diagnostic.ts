@@ -5,25 +5,39 @@ export const DIAGNOSTIC_CODES = [
   'unknown-key',
   'missing-file',
   'duplicate-id',
+  'duplicate',
   'unknown-department',
   'unknown-team',
   'unknown-channel',
   'unknown-cost-center',
+  'unknown-currency',
+  'unknown-tool',
   'owner-operates',
   'overlapping-match',
   'budget-without-owner',
   'budget-order',
+  'budget-scope',
   'slo-without-objective',
+  'slo-bound',
+  'slo-direction',
   'stop-missing',
   'stop-untried',
   'not-enforced',
+  'sampled',
   'approval-rule',
+  'approval-overlap',
+  'approval-gap',
   'missing-rate',
+  'exchange-rate',
+  'working-hours',
   'time-zone',
+  'future-date',
   'retired',
-  'unknown-tool',
 ] as const;
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
+
+/** Keys and list positions from the top of a file. */
+export type Path = readonly (string | number)[];
 
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
@@ -32,19 +46,47 @@ export interface Diagnostic {
   /** From 1. */
   readonly line: number;
   readonly column: number;
+  /** What it is about, e.g. `tools[0].effect`; empty for the file as a whole. */
+  readonly path: string;
   readonly message: string;
   /** What to do about it. */
   readonly fix: string;
+}
+
+/** What a rule says of a file's content; where that stands in the file is added by who knows the file. */
+export interface Finding {
+  readonly severity: Diagnostic['severity'];
+  readonly code: DiagnosticCode;
+  readonly path: Path;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export function error(code: DiagnosticCode, path: Path, message: string, fix: string): Finding {
+  return { severity: 'error', code, path, message, fix };
+}
+
+export function warning(code: DiagnosticCode, path: Path, message: string, fix: string): Finding {
+  return { severity: 'warning', code, path, message, fix };
+}
+
+/** `tools[0].effect` */
+export function formatPath(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 /** What a user sees: every problem where it stands, what to do, and how many there are. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const sorted = [...diagnostics].sort(
     (a, b) =>
-      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+      compare(a.file, b.file) ||
       a.line - b.line ||
       a.column - b.column ||
-      (a.code < b.code ? -1 : 1),
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
   );
   const lines = sorted.map(
     (d) =>
@@ -54,4 +96,8 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const warnings = sorted.length - errors;
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
   return [...lines, `${count(errors, 'error')}, ${count(warnings, 'warning')}`].join('\n');
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 export { checkRegistry } from './check.ts';
-export { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from './diagnostic.ts';
+export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode, formatDiagnostics } from './diagnostic.ts';
 export { globMatcher, globsOverlap } from './glob.ts';
 export {
   type LoadedRegistry,
