@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { benchChain, benchEmbedded, type Figure } from './chain.ts';
+import { benchCost } from './cost.ts';
 import { benchWal } from './wal.ts';
 
 /** `npm run bench`: every figure of one run, with the hardware beside it and its ratio to the goal. */
@@ -20,5 +21,8 @@ const print = ({ name, perSecond, target }: Figure): void => {
 benchChain(spans, false).forEach(print);
 benchChain(Math.round(spans / 5), true).forEach(print);
 (await benchEmbedded(spans * 2)).forEach(print);
+for (const { name, perSecond } of benchCost()) {
+  console.log(`${name.padEnd(40)} ${perSecond.toLocaleString('en-US').padStart(10)} calls/s`);
+}
 console.log('\nwrite-ahead log');
 await benchWal();

@@ -75,7 +75,7 @@ def charge(tokens, price):
 
 
 def recompute(paths, prices):
-    seen, answered = set(), set()
+    seen, told, charged = set(), set(), set()
     counts, tokens, cost = Counter(), Counter(), Counter()
     task_of, outcome_of, traces = {}, {}, set()
 
@@ -106,13 +106,19 @@ def recompute(paths, prices):
                     counts["tool_calls"] += 1
                 if operation not in MODEL_OPERATIONS:
                     continue
-                counts["model_calls"] += 1
+                # One answer told twice is one call within a trace; in another trace it is a call that costs nothing more.
                 answer = (found.get("gen_ai.provider.name"), found.get("gen_ai.response.id"))
                 if answer[1] is not None:
-                    if answer in answered:
-                        counts["answers_seen_before"] += 1
+                    if (trace, answer) in told:
+                        counts["answers_told_twice"] += 1
                         continue
-                    answered.add(answer)
+                    told.add((trace, answer))
+                counts["model_calls"] += 1
+                if answer[1] is not None:
+                    if answer in charged:
+                        counts["answers_charged_before"] += 1
+                        continue
+                    charged.add(answer)
                 model = found.get("gen_ai.response.model") or found.get("gen_ai.request.model") or ""
                 if "gen_ai.usage.input_tokens" not in found and "gen_ai.usage.output_tokens" not in found:
                     counts["calls_without_usage"] += 1
@@ -151,7 +157,8 @@ def recompute(paths, prices):
                 "model_calls",
                 "unpriced_calls",
                 "calls_without_usage",
-                "answers_seen_before",
+                "answers_told_twice",
+                "answers_charged_before",
                 "duplicate_spans",
                 "unreadable_lines",
             )

@@ -53,6 +53,15 @@ describe('states', () => {
     expect(chargeModelCall({ ...silent, usage: null }, quote, AT, DOLLARS, false)).toMatchObject(unknown);
   });
 
+  test('what no call ever cost is no report', () => {
+    const absurd = { ...call, reportedCost: '99999999999999999999999999' };
+    expect(chargeModelCall(absurd, null, AT, YEN, false)).toMatchObject({
+      state: 'unpriced',
+      cost: null,
+      reportedAmount: null,
+    });
+  });
+
   test('no tokens cost nothing where the usage is known', () => {
     expect(chargeModelCall({ ...call, usage: NOTHING }, quote, AT, DOLLARS, false)).toMatchObject({
       state: 'priced',

@@ -10,6 +10,9 @@ export interface Reporting {
   rate(from: string, atNs: bigint): Decimal | null;
 }
 
+/** A trillion, in units: beyond it an amount is an error, and converted it might not fit its column. */
+const ABSURD = 10n ** 24n;
+
 /** The price of every token class, each rounded half to even once, and of the request itself, summed. */
 export function priceUsage(usage: Usage, quote: Quote): Units {
   const apart = quote.reasoning === null ? 0 : Math.min(usage.reasoning, usage.output);
@@ -36,7 +39,7 @@ export function chargeModelCall(
   reporting: Reporting,
   estimated: boolean,
 ): Charge {
-  const reported = model.reportedCost === '' ? null : parseUnits(model.reportedCost);
+  const reported = readReported(model.reportedCost);
   let amount: Units | null = null;
   let amountCurrency = '';
   let state: Charge['state'] = 'unpriced';
@@ -64,6 +67,13 @@ export function chargeModelCall(
     priceId: state === 'priced' || state === 'estimated' ? quote!.priceId : '',
     confidence: state === 'reported' ? 'reported' : state === 'unpriced' ? '' : quote!.confidence,
   };
+}
+
+/** What an emitter reports for one call; null for nothing, and for what no call ever cost. */
+function readReported(text: string): Units | null {
+  if (text === '') return null;
+  const amount = parseUnits(text);
+  return amount > ABSURD ? null : amount;
 }
 
 /** A fixed price: a tool's call. */
