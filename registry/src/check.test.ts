@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { checkRegistry } from './check.ts';
-import { formatDiagnostics } from './diagnostic.ts';
+import { DIAGNOSTIC_CODES, formatDiagnostics } from './diagnostic.ts';
 import { globsOverlap } from './glob.ts';
 import { loadRegistry, readRegistryFiles } from './load.ts';
 import { hashRegistry, versionAt } from './version.ts';
@@ -19,6 +19,12 @@ describe.each(readdirSync(CASES))('registry check: %s', (name) => {
     if (process.env['UPDATE_CASES']) writeFileSync(file, printed);
     expect(printed).toBe(readFileSync(file, 'utf8'));
   });
+});
+
+test('every rule is seen in a case', () => {
+  const printed = readdirSync(CASES).map((name) => readFileSync(`${CASES}/${name}/expected.txt`, 'utf8'));
+  const unseen = DIAGNOSTIC_CODES.filter((code) => !printed.some((text) => text.includes(`[${code}]`)));
+  expect(unseen).toEqual([]);
 });
 
 test('the sample company has no errors, and warns of what nothing enforces', () => {

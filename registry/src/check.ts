@@ -26,6 +26,8 @@ export function checkRegistry(files: RegistryFiles, now: number): Diagnostic[] {
   }
   for (const { value, source } of agents) {
     for (const finding of checkAgent(value, now)) found.push(place(finding, source));
+    for (const finding of checkPeople(value, organisation?.value.teams ?? []))
+      found.push(place(finding, source));
     if (organisation === null) continue;
     for (const finding of checkAgentWithin(value, organisation.value)) found.push(place(finding, source));
   }
@@ -45,7 +47,6 @@ function* checkAgent(agent: Agent, now: number): Generator<Finding> {
 /** What an agent's file says of the organisation. */
 function* checkAgentWithin(agent: Agent, organisation: Organisation): Generator<Finding> {
   yield* checkReferences(agent, organisation);
-  yield* checkPeople(agent, organisation);
   yield* checkBudgetReferences(agent, organisation);
   yield* checkAgentMoney(agent, organisation);
 }

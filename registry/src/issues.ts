@@ -57,7 +57,9 @@ function remedy(issue: z.core.$ZodIssue, where: string, meaning: string | undefi
   if (issue.code === 'invalid_type' && issue.expected === 'string' && isScalar(issue.input)) {
     return 'write it in quotes, so that it is text';
   }
-  return meaning === undefined ? `mend ${where}` : `it is ${meaning}`;
+  // A malformed text is told its form already.
+  if (meaning === undefined || issue.code === 'invalid_format') return `mend ${where}`;
+  return `mend ${where}: ${meaning}`;
 }
 
 function isScalar(value: unknown): boolean {

@@ -1,6 +1,10 @@
-/** The candidate that was probably meant: one that begins so, or one few keystrokes away; `null` when none is near. */
+/** The candidate that was probably meant: the word cut short or drawn out, or few keystrokes away; else `null`. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
-  const begun = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word));
+  const begun = candidates.filter(
+    (candidate) =>
+      Math.min(word.length, candidate.length) >= 3 &&
+      (candidate.startsWith(word) || word.startsWith(candidate)),
+  );
   if (begun.length === 1) return begun[0]!;
   let best: string | null = null;
   let least = Math.min(3, Math.ceil(word.length / 3)) + 1;

@@ -12,8 +12,9 @@ export function* checkCurrency(
   path: Path,
   organisation: Organisation,
 ): Generator<Finding> {
-  if (currency === undefined) return;
   const reporting = organisation.currency;
+  // A reporting currency that does not exist is said where it stands.
+  if (currency === undefined || currency === reporting) return;
   if (!CURRENCIES.has(currency)) {
     yield error(
       'unknown-currency',
@@ -21,7 +22,7 @@ export function* checkCurrency(
       `there is no currency ${currency}`,
       'use a code of ISO 4217, e.g. JPY',
     );
-  } else if (currency !== reporting && !hasRate(organisation, currency)) {
+  } else if (CURRENCIES.has(reporting) && !hasRate(organisation, currency)) {
     yield error(
       'missing-rate',
       path,
@@ -31,7 +32,7 @@ export function* checkCurrency(
   }
 }
 
-export function hasRate({ exchange_rates, currency }: Organisation, from: string): boolean {
+function hasRate({ exchange_rates, currency }: Organisation, from: string): boolean {
   return exchange_rates.some((rate) => rate.from === from && rate.to === currency);
 }
 
@@ -120,8 +121,8 @@ export function* checkRates(organisation: Organisation): Generator<Finding> {
   const seen = new Set<string>();
   for (const [index, { from, to, valid_from }] of exchange_rates.entries()) {
     const at: Path = ['exchange_rates', index];
-    for (const side of [from, to]) {
-      if (CURRENCIES.has(side)) continue;
+    for (const side of new Set([from, to])) {
+      if (CURRENCIES.has(side) || side === currency) continue;
       yield error('unknown-currency', at, `there is no currency ${side}`, 'use a code of ISO 4217, e.g. JPY');
     }
     if (from === to) {

@@ -2,8 +2,10 @@ import { error, type Finding } from '../diagnostic.ts';
 import type { Agent } from '../schema/agent.ts';
 import type { Organisation } from '../schema/organisation.ts';
 
+type Teams = Organisation['teams'];
+
 /** Owner and operator must differ, and differ in people: a team that watches itself watches nobody. */
-export function* checkPeople(agent: Agent, organisation: Organisation): Generator<Finding> {
+export function* checkPeople(agent: Agent, teams: Teams): Generator<Finding> {
   if (agent.owner === agent.operator) {
     yield error(
       'owner-operates',
@@ -13,8 +15,8 @@ export function* checkPeople(agent: Agent, organisation: Organisation): Generato
     );
     return;
   }
-  const operators = members(organisation, agent.operator);
-  const both = members(organisation, agent.owner).filter((person) => operators.includes(person));
+  const operators = members(teams, agent.operator);
+  const both = members(teams, agent.owner).filter((person) => operators.includes(person));
   if (both.length === 0) return;
   yield error(
     'owner-operates',
@@ -25,7 +27,7 @@ export function* checkPeople(agent: Agent, organisation: Organisation): Generato
 }
 
 /** People are compared as people write them: neither case nor spaces make another person. */
-function members({ teams }: Organisation, id: string): string[] {
+function members(teams: Teams, id: string): string[] {
   const found = teams.filter((team) => team.id === id).flatMap((team) => team.members);
   return [...new Set(found.map((person) => person.trim().toLowerCase()))];
 }

@@ -22,6 +22,18 @@ export const money = z
 
 export const percent = z.number().min(0).max(100).describe('percent, 0 to 100');
 
+/** `JPY` */
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, e.g. JPY')
+  .describe('an ISO 4217 code, e.g. JPY');
+
+/** `09:00`; midnight at the end of a day is `24:00`. */
+export const clock = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 09:00, in quotes')
+  .describe('a time of day, in quotes: "09:00"');
+
 /** `2026-04-01` */
 export const date = z.iso.date().describe('a day: 2026-04-01');
 
@@ -48,13 +60,13 @@ export function parseMoney(text: string): Money {
 
 /** Prices of a model, for a million tokens: negotiated or self-hosted, before the catalogue. */
 export const modelPrice = z.strictObject({
-  provider: pattern.optional(),
-  model: pattern,
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
-  input: z.number().nonnegative(),
-  cached_input: z.number().nonnegative().optional(),
-  cache_write: z.number().nonnegative().optional(),
-  cache_write_1h: z.number().nonnegative().optional(),
-  output: z.number().nonnegative(),
-  valid_from: date.optional(),
+  provider: pattern.optional().describe('gen_ai.provider.name; any when left out'),
+  model: pattern.describe('model as the telemetry names it; * stands for anything'),
+  currency,
+  input: z.number().nonnegative().describe('for a million tokens'),
+  cached_input: z.number().nonnegative().optional().describe('like input when left out'),
+  cache_write: z.number().nonnegative().optional().describe('like input when left out'),
+  cache_write_1h: z.number().nonnegative().optional().describe('like cache_write when left out'),
+  output: z.number().nonnegative().describe('for a million tokens'),
+  valid_from: date.optional().describe('first day, UTC; always when left out'),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { date, id, modelPrice, money } from './common.ts';
+import { clock, currency, date, id, modelPrice, money } from './common.ts';
 
 const contact = z.strictObject({
   id,
@@ -8,55 +8,58 @@ const contact = z.strictObject({
   working_hours: z
     .strictObject({
       days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
-      from: z.string().regex(/^\d{2}:\d{2}$/, 'must be a time such as 09:00'),
-      to: z.string().regex(/^\d{2}:\d{2}$/, 'must be a time such as 18:00'),
+      from: clock,
+      to: clock.describe('end, in quotes: "18:00"; on the next day when it is before from'),
     })
-    .optional(),
+    .optional()
+    .describe('in the time zone of the organisation; always when left out'),
 });
 
 /** The company: one file. */
 export const organisationSchema = z.strictObject({
-  name: z.string().min(1),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')
-    .default('USD')
-    .describe('reporting currency'),
+  name: z.string().min(1).describe('name of the company'),
+  currency: currency.default('USD').describe('reporting currency'),
   time_zone: z.string().default('UTC').describe('days and months are the business’s: an IANA name'),
-  fiscal_year_starts: z.int().min(1).max(12).default(1).describe('month'),
+  fiscal_year_starts: z.int().min(1).max(12).default(1).describe('month, 1 to 12'),
   departments: z
     .array(z.strictObject({ id, name: z.string(), cost_centers: z.array(z.string()).default([]) }))
-    .default([]),
-  teams: z.array(z.strictObject({ id, name: z.string(), members: z.array(z.string()).min(1) })).default([]),
-  channels: z.array(contact).default([]),
+    .default([])
+    .describe('who work is done for, and who pays'),
+  teams: z
+    .array(z.strictObject({ id, name: z.string(), members: z.array(z.string()).min(1) }))
+    .default([])
+    .describe('people: owners and operators of an agent must differ in them'),
+  channels: z.array(contact).default([]).describe('how people are reached'),
   budgets: z
     .array(
       z.strictObject({
-        department: id.optional(),
-        user: z.string().optional(),
+        department: id.optional().describe('either a department …'),
+        user: z.string().optional().describe('… or a user, as the telemetry names them'),
         per: z.enum(['day', 'month']),
-        soft: money.optional(),
-        hard: money.optional(),
-        owner: id.optional(),
+        soft: money.optional().describe('amount at which somebody is told'),
+        hard: money.optional().describe('amount that must not be passed'),
+        owner: id.optional().describe('team that answers for the budget'),
       }),
     )
-    .default([]),
+    .default([])
+    .describe('budgets of departments and users'),
   exchange_rates: z
     .array(
       z.strictObject({
-        from: z.string().regex(/^[A-Z]{3}$/),
-        to: z.string().regex(/^[A-Z]{3}$/),
-        rate: z.number().positive(),
-        valid_from: date,
+        from: currency,
+        to: currency.describe('the reporting currency'),
+        rate: z.number().positive().describe('units of `to` for one of `from`'),
+        valid_from: date.describe('first day, UTC: 2026-04-01'),
       }),
     )
-    .default([]),
+    .default([])
+    .describe('dated rates into the reporting currency: the newest that is valid counts'),
   paged_environments: z
     .array(z.string())
     .default(['production'])
     .describe('SLOs, budgets and pages take these only'),
-  prices: z.array(modelPrice).default([]),
-  human_review_hourly_cost: money.optional(),
+  prices: z.array(modelPrice).default([]).describe('negotiated or self-hosted prices, before the catalogue'),
+  human_review_hourly_cost: money.optional().describe('what an hour of a reviewer costs'),
 });
 
 export type Organisation = z.output<typeof organisationSchema>;
