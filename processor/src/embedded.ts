@@ -1,161 +1,35 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  formatDiagnostics,
-  loadRegistry,
-  type RegistryDocument,
-  readRegistryFiles,
-} from '@agentops/registry';
-import { createChain } from './chain/chain.ts';
-import { createKnownTraces } from './chain/known-traces.ts';
-import type { StreamSource } from './model.ts';
-import { type ChunkReport, createPipeline, type Pipeline, type PipelineLimits } from './pipeline.ts';
+import { type EngineOptions, openEngine, secretOf } from './engine.ts';
+import { createHealth, type Health, PipelineFailedError } from './health.ts';
+import { type FileOptions, type IngestedFile, ingestFile } from './ingest.ts';
 import { startReceiver } from './receiver/index.ts';
-import { createTimeline } from './registry/facts.ts';
-import { publishedVersions, publishRegistry } from './registry/publish.ts';
-import { openFileSource } from './source/file.ts';
+import type { Patience } from './retry.ts';
 import { lockDirectory } from './source/lock.ts';
 import { sealLog } from './source/wal/seal.ts';
-import { openWal, type WalOptions } from './source/wal/wal.ts';
+import { openWal, type WalEntry, type WalOptions } from './source/wal/wal.ts';
+import { WalFailedError } from './source/wal/writer.ts';
 import { openEmbedded, type Store } from './store/client.ts';
-import { createLoader } from './store/loader.ts';
-import { createTables, createViews } from './store/migrate.ts';
+import { addTotals, noTotals, type Totals } from './totals.ts';
 
-/** Totals since the start of this process. */
-export interface Totals {
-  received: number;
-  stored: number;
-  duplicates: number;
-  deadLetters: number;
-  dropped: number;
-}
-
-export interface EmbeddedOptions {
-  readonly dataDir: string;
-  /** Folder of the registry; without one every agent is unregistered. */
-  readonly registryDir?: string | undefined;
+export interface EmbeddedOptions extends EngineOptions {
   readonly onLog?: ((message: string) => void) | undefined;
-  readonly limits?: Partial<PipelineLimits> | undefined;
+  readonly host?: string | undefined;
+  readonly otlpPort?: number | undefined;
+  readonly token?: string | undefined;
+  readonly wal?: WalOptions | undefined;
 }
 
-export interface IngestProgress extends Totals {
-  readonly file: string;
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-}
-
-export interface IngestedFile extends Totals {
-  readonly file: string;
-  readonly seconds: number;
-}
-
-/** Reads a registry folder. Throws with every problem, as `registry check` prints them, when it is broken. */
-export function readRegistry(folder: string): RegistryDocument {
-  const { document, diagnostics } = loadRegistry(readRegistryFiles(folder));
-  if (document === null)
-    throw new Error(`the registry in ${folder} is broken:\n${formatDiagnostics(diagnostics)}`);
-  return document;
-}
-
-interface Engine {
-  readonly writer: Store;
-  pipeline(source: StreamSource, onChunk: (done: ChunkReport) => void): Pipeline;
-}
-
-/** Opens the store of a data folder, brings it up to date, publishes the registry and builds the chain over it. */
-async function openEngine(options: EmbeddedOptions, retentionDays?: number): Promise<Engine> {
-  const { dataDir } = options;
-  const writer = openEmbedded(join(dataDir, 'db'));
-  const document = options.registryDir === undefined ? null : readRegistry(options.registryDir);
-  await createTables(writer, { retentionDays: 0 });
-  const versions =
-    document === null
-      ? await publishedVersions(writer)
-      : await publishRegistry(writer, document, BigInt(Date.now()) * 1_000_000n);
-  const timeline = createTimeline(versions);
-  // Days and money are the business's, also when nobody names the registry again.
-  const organisation = timeline.latest.document?.organisation;
-  await createViews(writer, {
-    retentionDays: 0,
-    timeZone: organisation?.time_zone ?? 'UTC',
-    currency: organisation?.currency ?? 'USD',
-  });
-  const known = createKnownTraces();
-  const loader = createLoader(writer);
-  await loader.known(known);
-  const chain = createChain({
-    timeline,
-    known,
-    secret: secretOf(dataDir),
-    ...(retentionDays !== undefined && { retentionDays }),
-  });
-  return {
-    writer,
-    pipeline: (source, onChunk) =>
-      createPipeline({
-        source,
-        ...chain,
-        loader,
-        store: writer,
-        onChunk,
-        ...(options.limits && { limits: options.limits }),
-        onRetry: (error, attempt) => options.onLog?.(`insert failed (attempt ${attempt}): ${error.message}`),
-      }),
-  };
-}
-
-/** Ingests files one after another. A file that was broken off goes on where it stood; a finished one is read anew. */
-export async function ingestFiles(
-  options: EmbeddedOptions & {
-    readonly files: readonly string[];
-    readonly sinceDays?: number | undefined;
-    readonly onProgress?: ((progress: IngestProgress) => void) | undefined;
-  },
-): Promise<{ files: IngestedFile[] }> {
-  mkdirSync(options.dataDir, { recursive: true });
-  const lock = await lockDirectory(options.dataDir, 'agentops ingest');
-  try {
-    const engine = await openEngine(options, options.sinceDays);
-    const files: IngestedFile[] = [];
-    try {
-      for (const file of options.files) files.push(await ingestFile(engine, file, options));
-    } finally {
-      await engine.writer.close();
-    }
-    return { files };
-  } finally {
-    await lock.release();
-  }
-}
-
-async function ingestFile(
-  engine: Engine,
-  file: string,
-  options: Parameters<typeof ingestFiles>[0],
-): Promise<IngestedFile> {
-  const started = performance.now();
-  const totals = noTotals();
-  const source = await openFileSource(file, { dataDir: options.dataDir, now: Date.now() });
-  try {
-    const pipeline = engine.pipeline(source, (done) => {
-      add(totals, done);
-      const { read, total } = source.progress();
-      options.onProgress?.({ file, bytesRead: read, bytesTotal: total, ...totals });
-    });
-    await pipeline.run();
-  } finally {
-    await source.close();
-  }
-  return { file, ...totals, seconds: (performance.now() - started) / 1000 };
-}
-
+/** Totals are since the start of this process. */
 export interface EmbeddedStats extends Totals {
+  readonly health: Health;
   /** Accepted and not yet processed. */
   readonly lagRecords: number;
   /** From receipt to stored, of the latest chunk's oldest record. */
   readonly freshnessMs: number;
   readonly walBytes: number;
+  /** Size of the log at which requests are refused. */
+  readonly walMaxBytes: number;
   readonly memoryBytes: number;
 }
 
@@ -164,103 +38,148 @@ export interface Embedded {
   /** For questions: never waits for the writer. */
   readonly reader: Store;
   stats(): EmbeddedStats;
-  /** Reads a file into the running store. */
-  ingest(file: string, onProgress?: (progress: IngestProgress) => void): Promise<IngestedFile>;
-  /** Resolves when everything accepted so far is stored. */
+  /** Reads a file into the running store. A file that cannot be read harms nobody else. */
+  ingest(file: string, options?: FileOptions): Promise<IngestedFile>;
+  /** Resolves when everything accepted so far is stored; rejects once that cannot happen any more. */
   drained(): Promise<void>;
-  /** Stops accepting, stores what was accepted, and closes. */
+  /** Resolves if the pipeline fails: from then on requests are answered 503, and what was accepted waits in the log. */
+  readonly failed: Promise<PipelineFailedError>;
+  /**
+   * Stops accepting, stores what was accepted, and closes. Rejects, with all closed, when something accepted could not
+   * be stored: it waits in the log for the next start.
+   */
   stop(): Promise<void>;
 }
 
-/** The whole chain in this process: OTLP/HTTP → write-ahead log → pipeline → embedded ClickHouse. */
-export async function startEmbedded(
-  options: EmbeddedOptions & {
-    readonly host?: string | undefined;
-    readonly otlpPort?: number | undefined;
-    readonly token?: string | undefined;
-    readonly wal?: WalOptions | undefined;
-  },
-): Promise<Embedded> {
-  const { dataDir } = options;
-  mkdirSync(dataDir, { recursive: true });
-  const lock = await lockDirectory(dataDir, 'agentops up');
-  const wal = await openWal(join(dataDir, 'wal'), { note: 'agentops up', ...options.wal });
-  const engine = await openEngine(options);
-  const reader = openEmbedded(join(dataDir, 'db'));
-  const totals = noTotals();
-  let freshnessMs = 0;
-  const log = sealLog(wal, secretOf(dataDir));
-  const source = log.source();
-  const pipeline = engine.pipeline(source, (done) => {
-    add(totals, done);
-    freshnessMs = Date.now() - done.oldestReceipt;
-  });
-  const running = pipeline.run();
-  running.catch((error: Error) => options.onLog?.(`the pipeline stopped: ${error.message}`));
-  const receiver = await startReceiver({
-    append: log.append,
-    ...(options.host !== undefined && { host: options.host }),
-    ...(options.otlpPort !== undefined && { port: options.otlpPort }),
-    ...(options.token !== undefined && { token: options.token }),
-  });
-  let ingesting: Promise<unknown> = Promise.resolve();
+/** Attempts of a store that refuses, once everybody waits for the end. */
+const LAST_ATTEMPTS = 4;
+const POLL_MS = 20;
 
-  async function drained(): Promise<void> {
-    const { nextOffset } = wal.stats();
-    while (wal.stats().committed < nextOffset) await new Promise((resolve) => setTimeout(resolve, 20));
+/** The whole chain in this process: OTLP/HTTP → write-ahead log → pipeline → embedded ClickHouse. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { dataDir, host, otlpPort, token } = options;
+  const closers: (() => Promise<void>)[] = [];
+  /** Last opened, first closed; all of them, whatever one of them says. */
+  async function closeAll(): Promise<void> {
+    for (const close of closers.splice(0).reverse())
+      await close().catch((error: Error) => options.onLog?.(`while closing: ${error.message}`));
   }
 
-  return {
-    otlpPort: receiver.port,
-    reader,
-    stats() {
-      const { nextOffset, committed, bytes } = wal.stats();
-      return {
-        ...totals,
-        lagRecords: nextOffset - committed,
-        freshnessMs,
-        walBytes: bytes,
-        memoryBytes: process.memoryUsage().rss,
-      };
-    },
-    ingest(file, onProgress) {
-      const done = ingesting.then(() => ingestFile(engine, file, { ...options, files: [file], onProgress }));
-      ingesting = done.catch(() => {});
-      return done;
-    },
-    drained,
-    async stop() {
-      await receiver.close();
-      await ingesting;
-      await drained();
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    const lock = await lockDirectory(dataDir, 'agentops up');
+    closers.push(lock.release);
+    const wal = await openWal(join(dataDir, 'wal'), { note: 'agentops up', ...options.wal });
+    closers.push(wal.close);
+    const engine = await openEngine(options);
+    closers.push(engine.store.close);
+    const reader = openEmbedded(join(dataDir, 'db'));
+    closers.push(reader.close);
+
+    const health = createHealth(Date.now, (message) => options.onLog?.(message));
+    const ending = new AbortController();
+    const patience: Patience = {
+      signal: ending.signal,
+      onError: health.refused,
+      onRecovery: health.recovered,
+    };
+    const totals = noTotals();
+    let freshnessMs = 0;
+    const log = sealLog(wal, secretOf(dataDir));
+    const source = log.source();
+    closers.push(source.close);
+    let ingesting: Promise<unknown> = Promise.resolve();
+    const ingestEnding = new AbortController();
+    const pipeline = engine.pipeline(source, {
+      patience,
+      onChunk: (done) => {
+        addTotals(totals, done);
+        freshnessMs = Date.now() - done.oldestReceipt;
+      },
+    });
+    const running = pipeline.run().catch((error: Error) => health.fail(error));
+    closers.push(async () => {
       pipeline.stop();
-      await running;
-      await source.close();
-      await wal.close();
-      await reader.close();
-      await engine.writer.close();
-      await lock.release();
-    },
-  };
-}
+      ending.abort();
+      await Promise.all([running, ingesting]);
+    });
 
-function noTotals(): Totals {
-  return { received: 0, stored: 0, duplicates: 0, deadLetters: 0, dropped: 0 };
-}
+    async function append(entry: WalEntry): Promise<number> {
+      try {
+        return await log.append(entry);
+      } catch (error) {
+        // A full log empties again; one whose disk failed does not.
+        if (error instanceof WalFailedError) health.fail(error);
+        throw error;
+      }
+    }
+    const receiver = await startReceiver({
+      append,
+      unavailable: () => (health.now.state === 'failed' ? `not processing: ${health.now.error}` : null),
+      ...(host !== undefined && { host }),
+      ...(otlpPort !== undefined && { port: otlpPort }),
+      ...(token !== undefined && { token }),
+    });
+    const failure = (): string | null => (health.now.state === 'failed' ? health.now.error : null);
+    const refusal = (): string | null =>
+      health.now.state === 'retrying' && health.now.attempts >= LAST_ATTEMPTS ? health.now.error : failure();
 
-function add(totals: Totals, done: Totals): void {
-  totals.received += done.received;
-  totals.stored += done.stored;
-  totals.duplicates += done.duplicates;
-  totals.deadLetters += done.deadLetters;
-  totals.dropped += done.dropped;
-}
+    /** Waits until everything accepted so far is stored, or there is a reason not to wait: returns it. */
+    async function settle(hopeless: () => string | null): Promise<string | null> {
+      const { end } = wal.stats();
+      for (;;) {
+        if (wal.stats().committed >= end) return null;
+        const why = hopeless();
+        if (why !== null) return why;
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    }
 
-/** The installation's key for digests and pseudonyms, made once; `AGENTOPS_SECRET` (hex) where several must agree. */
-function secretOf(dataDir: string): Uint8Array {
-  const given = process.env['AGENTOPS_SECRET'];
-  if (given !== undefined && given !== '') return Buffer.from(given, 'hex');
-  const file = join(dataDir, 'secret.key');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
+    function requireStored(why: string | null): void {
+      const { end, committed } = wal.stats();
+      if (why === null || committed >= end) return;
+      const waiting = `${end - committed} accepted requests wait in ${join(dataDir, 'wal')} for the next start`;
+      throw new PipelineFailedError(`${waiting}: ${why}`);
+    }
+
+    return {
+      otlpPort: receiver.port,
+      reader,
+      failed: health.failed,
+      stats() {
+        const { end, committed, bytes, maxBytes } = wal.stats();
+        return {
+          ...totals,
+          health: health.now,
+          lagRecords: Math.max(0, end - committed),
+          freshnessMs,
+          walBytes: bytes,
+          walMaxBytes: maxBytes,
+          memoryBytes: process.memoryUsage().rss,
+        };
+      },
+      ingest(file, fileOptions = {}) {
+        const signals = [ingestEnding.signal, ...(fileOptions.signal ? [fileOptions.signal] : [])];
+        const signal = AbortSignal.any(signals);
+        const done = ingesting
+          .then(() => ingestFile(engine, file, dataDir, { ...fileOptions, signal }, patience))
+          .finally(() => {
+            if (engine.turns.failure !== null) health.fail(engine.turns.failure);
+          });
+        ingesting = done.catch(() => {});
+        return done;
+      },
+      drained: async () => requireStored(await settle(failure)),
+      async stop() {
+        ingestEnding.abort(new Error('agentops up ended: ingest the file again, it goes on where it stood'));
+        await receiver.close();
+        const why = await settle(refusal);
+        await closeAll();
+        requireStored(why);
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
 }

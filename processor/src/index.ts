@@ -3,15 +3,10 @@ export { createKnownTraces } from './chain/known-traces.ts';
 export { readChunk } from './chain/read.ts';
 export { createPriceBook } from './cost/catalogue.ts';
 export { createPricing } from './cost/pricing.ts';
-export {
-  type Embedded,
-  type EmbeddedStats,
-  type IngestedFile,
-  type IngestProgress,
-  ingestFiles,
-  readRegistry,
-  startEmbedded,
-} from './embedded.ts';
+export { type Embedded, type EmbeddedStats, startEmbedded } from './embedded.ts';
+export { readRegistry } from './engine.ts';
+export { type Health, PipelineFailedError } from './health.ts';
+export { type FileOptions, type IngestedFile, type IngestProgress, ingestFiles } from './ingest.ts';
 export * from './model.ts';
 export { createPipeline, type Pipeline } from './pipeline.ts';
 export { createTimeline } from './registry/facts.ts';

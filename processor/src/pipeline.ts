@@ -2,9 +2,11 @@ import type { Folder } from './chain/fold.ts';
 import { type Arrivals, type ReaderOptions, readChunk } from './chain/read.ts';
 import type { FoldState } from './chain/state.ts';
 import type { SourceChunk, StreamSource } from './model.ts';
+import { type Patience, persist } from './retry.ts';
 import type { Store } from './store/client.ts';
 import type { Loader } from './store/loader.ts';
 import type { EncodedBlock } from './store/native.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export interface PipelineOptions {
   readonly source: StreamSource;
@@ -13,12 +15,14 @@ export interface PipelineOptions {
   readonly folder: Folder;
   readonly loader: Loader;
   readonly store: Store;
+  /** Shared by all pipelines over one state; a pipeline that has its state to itself needs none. */
+  readonly turns?: Turns;
   readonly limits?: Partial<PipelineLimits>;
   /** Milliseconds of a monotonic clock. */
   readonly clock?: () => number;
   readonly onChunk?: (done: ChunkReport) => void;
-  /** The store refused an insert: it is tried again until it works; nothing is skipped. */
-  readonly onRetry?: (error: Error, attempt: number) => void;
+  /** With a store or a disk that refuses: nothing is skipped. By default the first error ends the pipeline. */
+  readonly patience?: Patience;
 }
 
 export interface PipelineLimits {
@@ -40,50 +44,66 @@ export interface ChunkReport {
 }
 
 export interface Pipeline {
-  /** Runs until the source is exhausted or {@link Pipeline.stop} is called; what was read is stored and committed. */
+  /**
+   * Runs until the source is exhausted or {@link Pipeline.stop} is called; what was read is stored and committed.
+   * Rejects when it cannot go on: what is not committed then is delivered again by the next pipeline on the source.
+   */
   run(): Promise<void>;
   stop(): void;
 }
 
 const LIMITS: PipelineLimits = { flushMs: 1000, flushBytes: 24 << 20 };
+const NO_PATIENCE: Patience = { attempts: 1 };
 
 /** Source → decode and normalize → fold → rows → store → commit. While one chunk is inserted the next is computed. */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { source, reader, state, folder, store } = options;
+  const { source, reader, state, folder, loader, store } = options;
+  const { turns = createTurns(), patience = NO_PATIENCE } = options;
   const limits = { ...LIMITS, ...options.limits };
   const clock = options.clock ?? (() => performance.now());
   let stopped = false;
+
+  /** Brings back what the arrivals belong to, then folds them in. */
+  async function fold(arrivals: Arrivals): Promise<EncodedBlock[]> {
+    const elsewhere = needed(arrivals, state);
+    if (elsewhere.length > 0) {
+      await turns.written();
+      for (const set of await persist(() => loader.load(elsewhere), patience)) state.restore(set);
+    }
+    return folder.fold(arrivals);
+  }
+
+  async function write(blocks: readonly EncodedBlock[], chunk: SourceChunk): Promise<void> {
+    for (const block of blocks) await persist(() => store.insert(block), patience);
+    await persist(() => source.commit(chunk.source, chunk.next), patience);
+  }
 
   return {
     async run() {
       let writing: Promise<void> = Promise.resolve();
       let lastFlush = Number.NEGATIVE_INFINITY;
+      const ends = (): boolean => stopped || turns.failure !== null;
       try {
-        while (!stopped) {
-          const chunk = await gather(source, limits, clock, lastFlush, () => stopped);
+        while (!ends()) {
+          const chunk = await gather(source, limits, clock, lastFlush, ends);
           if (chunk === null) {
             if (source.exhausted) break;
             continue;
           }
           lastFlush = clock();
-          const arrivals = readChunk(chunk, reader);
-          const elsewhere = needed(arrivals, state);
-          if (elsewhere.length > 0) {
-            await writing;
-            for (const set of await options.loader.load(elsewhere)) state.restore(set);
-          }
-          const blocks = folder.fold(arrivals);
+          const arrivals = readAll(chunk, reader);
+          const blocks = await turns.take(() => fold(arrivals));
           await writing;
-          writing = write(store, blocks, options.onRetry).then(async () => {
-            await source.commit(chunk.source, chunk.next);
-            options.onChunk?.(report(arrivals, chunk));
-          });
+          writing = turns
+            .write(() => write(blocks, chunk))
+            .then(() => options.onChunk?.(report(arrivals, chunk)));
           // An error is thrown where it is awaited; until then it must not count as unhandled.
           writing.catch(() => {});
         }
       } finally {
         await writing;
       }
+      if (turns.failure !== null) throw turns.failure;
     },
     stop() {
       stopped = true;
@@ -131,24 +151,20 @@ function needed(arrivals: Arrivals, state: FoldState): string[] {
   return [...ids];
 }
 
-const RETRY_MS = [100, 300, 1000, 3000, 10_000];
-
-async function write(
-  store: Store,
-  blocks: EncodedBlock[],
-  onRetry: PipelineOptions['onRetry'],
-): Promise<void> {
-  for (const block of blocks) {
-    for (let attempt = 1; ; attempt++) {
+/** A record that our own code stumbles over does not stop those behind it: it is a dead letter that says so. */
+function readAll(chunk: SourceChunk, reader: ReaderOptions): Arrivals {
+  try {
+    return readChunk(chunk, reader);
+  } catch {
+    const records = chunk.records.map((record) => {
       try {
-        await store.insert(block);
-        break;
+        readChunk({ ...chunk, records: [record] }, reader);
+        return record;
       } catch (error) {
-        if (onRetry === undefined) throw error;
-        onRetry(error as Error, attempt);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length) - 1]));
+        return { ...record, fault: `internal error: ${(error as Error).message}` };
       }
-    }
+    });
+    return readChunk({ ...chunk, records }, reader);
   }
 }
 

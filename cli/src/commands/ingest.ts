@@ -29,7 +29,7 @@ export async function ingest(names: readonly string[], options: IngestOptions): 
   const control = await findControl(dataDir);
   const done =
     control === null
-      ? await ingestHere(files, dataDir, options, onProgress)
+      ? await ingestHere(files, dataDir, options, onProgress, progress)
       : await ingestThere(control, files, options, onProgress, progress);
   progress?.end();
   const rejected = await readRejected(options.data, done, begun);
@@ -50,6 +50,7 @@ async function ingestHere(
   dataDir: string,
   options: IngestOptions,
   onProgress: (at: IngestProgress) => void,
+  progress: Progress | null,
 ): Promise<IngestedFile[]> {
   const { ingestFiles } = await import('@agentops/processor');
   const { files: done } = await ingestFiles({
@@ -58,6 +59,10 @@ async function ingestHere(
     registryDir: options.registry,
     sinceDays: options.since,
     onProgress,
+    onRefused: (error, attempt) => {
+      if (attempt === 1)
+        progress?.say(`the store refuses what it is given: ${error.message}; trying again …`);
+    },
   });
   return done;
 }
@@ -70,13 +75,13 @@ async function ingestThere(
   onProgress: (at: IngestProgress) => void,
   progress: Progress | null,
 ): Promise<IngestedFile[]> {
-  if (options.since !== undefined) {
-    throw new Error(`process ${control.pid} (agentops up) holds the folder: stop it to use --since`);
-  }
   progress?.say(
     `process ${control.pid} (agentops up) holds the folder and reads the files, with its registry`,
   );
-  const answer = await askControl(control, '/api/ingest', { files });
+  const answer = await askControl(control, '/api/ingest', {
+    files,
+    sinceDays: options.since,
+  });
   const done: IngestedFile[] = [];
   for await (const line of lines(answer)) {
     const event = JSON.parse(line) as { progress?: IngestProgress; done?: IngestedFile; error?: string };

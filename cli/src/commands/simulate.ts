@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { openCapture } from '../capture.ts';
+import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { count } from '../output/numbers.ts';
 import { dim } from '../output/style.ts';
 
@@ -16,7 +16,7 @@ export interface SimulationOptions {
 
 export async function runSimulation(options: SimulationOptions): Promise<void> {
   const { simulate } = await import('../simulate/index.ts');
-  const capture = options.out === undefined ? null : await openCapture(options.out);
+  const out = options.out === undefined ? null : createWriteStream(options.out);
   const target = options.out ?? options.endpoint;
   const to = options.until ?? new Date();
   try {
@@ -25,8 +25,9 @@ export async function runSimulation(options: SimulationOptions): Promise<void> {
       from: firstDay(to, options.days),
       to,
       scale: options.scale,
-      endpoint: capture?.endpoint ?? options.endpoint,
-      ...(options.tokenFile !== undefined && { token: readFileSync(options.tokenFile, 'utf8').trim() }),
+      ...(out !== null
+        ? { write: (line: string) => writeLine(out, line) }
+        : { endpoint: options.endpoint, token: readToken(options.tokenFile) }),
       ...(!options.json && { onDay: sayDay }),
     });
     if (options.json) process.stdout.write(`${JSON.stringify(fleet, null, 2)}\n`);
@@ -35,8 +36,20 @@ export async function runSimulation(options: SimulationOptions): Promise<void> {
       process.stdout.write(`${count(fleet.spans)} spans of ${agents} agents → ${target}\n`);
     }
   } finally {
-    await capture?.close();
+    out?.end();
+    if (out !== null) await finished(out);
   }
+}
+
+function readToken(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readFileSync(file, 'utf8').trim();
+}
+
+/** Resolves when the stream took it, so that a fleet larger than memory fits; rejects when the disk did not. */
+function writeLine(out: WriteStream, line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    out.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 const DAY_MS = 86_400_000;

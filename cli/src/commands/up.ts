@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
 import { findControl, removeControl, writeControl } from '../control.ts';
+import { fail } from '../output/fail.ts';
 import { bold, cyan, dim } from '../output/style.ts';
 import { requireFree } from '../ports.ts';
 import { requireRegistry } from '../registry-folder.ts';
@@ -97,18 +98,30 @@ export function announce({ otlpUrl, pageUrl }: Running, data: string): void {
   );
 }
 
-/** Waits for Ctrl-C or SIGTERM, then stores what was accepted and ends the process; a second one ends it at once. */
+/**
+ * Waits for Ctrl-C or SIGTERM, then stores what was accepted and ends the process with 0; a second one ends it at once.
+ * Ends it with 1 when the pipeline fails, or when something accepted could not be stored.
+ */
 export async function untilStopped(running: Running): Promise<never> {
-  await new Promise<void>((stopped, failed) => {
+  const signalled = new Promise<null>((resolve) => {
     let stopping = false;
     const stop = (): void => {
       if (stopping) process.exit(130);
       stopping = true;
       process.stderr.write('stopping: storing what was accepted …\n');
-      running.stop().then(stopped, failed);
+      resolve(null);
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
   });
-  process.exit(0);
+  const failure = await Promise.race([signalled, running.embedded.failed]);
+  if (failure !== null) process.stderr.write(`agentops: ${failure.message}\n`);
+  try {
+    await running.stop();
+  } catch (error) {
+    fail(error);
+  }
+  if (failure === null) process.exit(0);
+  process.stderr.write('nothing that was accepted is lost: start agentops up on this folder again\n');
+  process.exit(1);
 }

@@ -28,6 +28,7 @@ export function pageHtml({ dataDir, registryDir, otlpUrl, needsToken }: PageOpti
   <p id="state" role="status">reading the store …</p>
 </header>
 <main>
+  <p id="trouble" role="alert" hidden></p>
   <section class="tiles" aria-label="Live counts">
     ${tile('tasks', 'tasks')}
     ${tile('success', 'task success')}

@@ -6,6 +6,8 @@ const share = (part, whole) => whole > 0 ? (100 * part / whole).toFixed(1) + ' %
 const time = (ms) => ms < 1000 ? Math.round(ms) + ' ms' : (ms / 1000).toFixed(1) + ' s';
 const sum = (rows, of) => rows.reduce((total, row) => total + of(row), 0);
 
+const mebibytes = (n) => number(Math.round(n / 1048576)) + ' MiB';
+
 function money(amount, currency) {
   if (amount === null) return '–';
   const digits = Math.abs(amount) > 0 && Math.abs(amount) < 1 ? 4 : 2;
@@ -30,7 +32,29 @@ function rows(id, list) {
   }));
 }
 
-function show(status) {
+/** The pipeline's state in words, and how bad it is; null while all is well. */
+function trouble({ process, storeError }) {
+  const { health } = process;
+  const since = health.since ? new Date(health.since).toLocaleTimeString() : '';
+  if (health.state === 'failed') return ['The pipeline stopped at ' + since + ': ' + health.error + '. Requests are answered 503; what was accepted waits in the log. Start agentops up again.', 'bad'];
+  if (health.state === 'retrying') return ['Store: retrying since ' + since + ' (' + number(health.attempts) + ' attempts), last error: ' + health.error + '. Nothing is lost: what comes in waits in the log.', 'warn'];
+  if (storeError) return ['The store does not answer: ' + storeError, 'bad'];
+  return null;
+}
+
+function showProcess(status) {
+  const { process } = status;
+  const problem = trouble(status);
+  at('trouble').hidden = problem === null;
+  if (problem) say('trouble', ...problem);
+  say('state', ...({ running: ['live', 'good'], retrying: ['retrying', 'warn'], failed: ['stopped', 'bad'] })[process.health.state]);
+  say('freshness', process.received > 0 ? time(process.freshnessMs) : '–');
+  say('freshness-note', process.lagRecords > 0 ? number(process.lagRecords) + ' requests waiting' : 'from receipt to SQL');
+  say('memory', mebibytes(process.memoryBytes));
+  say('wal', mebibytes(process.walBytes) + ' of at most ' + mebibytes(process.walMaxBytes) + ', kept for replay', process.walBytes > 0.9 * process.walMaxBytes ? 'warn' : '');
+}
+
+function showStore(status) {
   const outcome = (name) => (status.outcomes.find((o) => o.outcome === name) || { tasks: 0 }).tasks;
   const { items } = status;
   const tasks = sum(status.outcomes, (o) => o.tasks);
@@ -46,12 +70,8 @@ function show(status) {
   say('today-note', unpriced > 0 ? number(unpriced) + ' calls unpriced in all' : status.timeZone + ', list prices', unpriced > 0 ? 'warn' : '');
   say('received', number(items.received));
   say('received-note', number(items.stored) + ' stored, ' + number(items.duplicates) + ' duplicates');
-  say('freshness', status.process.received > 0 ? time(status.process.freshnessMs) : '–');
-  say('freshness-note', status.process.lagRecords > 0 ? number(status.process.lagRecords) + ' requests waiting' : 'from receipt to SQL');
   say('balance', number(items.unaccounted), items.unaccounted === 0 ? 'good' : 'bad');
   say('balance-note', number(items.deadLetters) + ' dead letters, ' + number(items.dropped) + ' foreign', items.deadLetters > 0 ? 'warn' : '');
-  say('memory', (status.process.memoryBytes / 1048576).toFixed(0) + ' MiB');
-  say('wal', (status.process.walBytes / 1048576).toFixed(1) + ' MiB accepted and kept for replay');
   say('registry', status.registry ? 'version ' + status.registry.hash.slice(0, 12) + ', valid from ' + status.registry.validFrom.slice(0, 16) + ' UTC' : 'every agent is unregistered', 'soft');
 
   at('first').hidden = status.agents.length > 0;
@@ -83,9 +103,11 @@ async function poll() {
     const answer = await fetch('/api/status');
     if (!answer.ok) throw new Error(await answer.text());
     const status = await answer.json();
-    show(status);
-    say('state', 'live', 'good');
-    pause = Math.max(pause, 4 * status.tookMs);
+    showProcess(status);
+    if (status.store) {
+      showStore(status.store);
+      pause = Math.max(pause, 4 * status.store.tookMs);
+    }
   } catch (error) {
     say('state', 'not reachable: ' + error.message, 'bad');
   }

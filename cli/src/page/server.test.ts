@@ -87,7 +87,9 @@ describe('the start page', () => {
   });
 
   it('shows live counts', async () => {
-    const status = JSON.parse((await ask('/api/status')).body) as Status;
+    const { process, store, storeError } = JSON.parse((await ask('/api/status')).body) as Status;
+    expect([process.health, process.received, storeError]).toEqual([{ state: 'running' }, 3, null]);
+    const status = store!;
     expect(status.items).toMatchObject({ received: 3, stored: 3, unaccounted: 0 });
     expect(status.agents).toMatchObject([
       { agent: 'unregistered:planner', registered: false, tasks: 1, success: 1, judged: 1 },

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Embedded } from '@agentops/processor';
+import type { Embedded, IngestProgress } from '@agentops/processor';
 import { describeError } from '../output/fail.ts';
 import { pageHtml } from './html.ts';
 import { pageScript } from './script.ts';
-import { readStatus, type Status } from './status.ts';
+import { createStatus } from './status.ts';
 import { pageStyle } from './style.ts';
 
 export interface PageOptions {
@@ -25,13 +25,18 @@ export interface Page {
   close(): Promise<void>;
 }
 
+interface IngestRequest {
+  readonly files: readonly string[];
+  readonly sinceDays?: number;
+}
+
 const MAX_BODY = 1 << 20;
 
 /** The start page with its live counts, and the door for the other commands. On loopback, whatever `--host` says. */
 export async function startPage(options: PageOptions): Promise<Page> {
   const { embedded } = options;
   const token = randomBytes(24).toString('hex');
-  const status = shareWhileFresh(() => readStatus(embedded));
+  const readStatus = createStatus(embedded);
   const files: Record<string, [type: string, body: string]> = {
     '/': ['text/html', pageHtml(options)],
     '/page.css': ['text/css', pageStyle],
@@ -52,7 +57,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
       const file = Object.hasOwn(files, path) ? files[path] : undefined;
       if (file !== undefined) send(response, 200, ...file);
       else if (path === '/api/status')
-        send(response, 200, 'application/json', JSON.stringify(await status()));
+        send(response, 200, 'application/json', JSON.stringify(await readStatus()));
       else send(response, 404, 'text/plain', 'there is nothing here');
     } else if (request.method !== 'POST') {
       send(response, 405, 'text/plain', 'GET or POST');
@@ -72,16 +77,20 @@ export async function startPage(options: PageOptions): Promise<Page> {
         params?: Record<string, unknown>;
       };
       send(response, 200, 'text/plain', await embedded.reader.text(sql, format, params));
-    } else if (path === '/api/ingest') await ingest((body as { files: string[] }).files, response);
+    } else if (path === '/api/ingest') await ingest(body as IngestRequest, response);
     else send(response, 404, 'text/plain', 'there is nothing here');
   }
 
   /** Progress as JSON lines: `{progress}` now and then, `{done}` for each file, `{error}` where it ends early. */
-  async function ingest(paths: readonly string[], response: ServerResponse): Promise<void> {
+  async function ingest({ files, sinceDays }: IngestRequest, response: ServerResponse): Promise<void> {
+    const left = new AbortController();
+    response.once('close', () => left.abort(new Error('whoever asked for it went away')));
     response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
     const line = (event: object): void => void response.write(`${JSON.stringify(event)}\n`);
     try {
-      for (const path of paths) line({ done: await embedded.ingest(path, (progress) => line({ progress })) });
+      const onProgress = (progress: IngestProgress): void => line({ progress });
+      for (const file of files)
+        line({ done: await embedded.ingest(file, { sinceDays, onProgress, signal: left.signal }) });
     } catch (error) {
       line({ error: describeError(error).message });
     }
@@ -117,27 +126,6 @@ function isOwn({ headers }: IncomingMessage, port: number): boolean {
 function isAuthorized(header: string | undefined, token: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${token}`));
-}
-
-/** However many pages are open, the store is asked once at a time, and rests twice as long as it worked. */
-function shareWhileFresh(read: () => Promise<Status>): () => Promise<Status> {
-  let latest: Promise<Status> | null = null;
-  let freshUntil = 0;
-  async function reread(): Promise<Status> {
-    freshUntil = Number.POSITIVE_INFINITY;
-    try {
-      const status = await read();
-      freshUntil = performance.now() + Math.max(1000, 2 * status.tookMs);
-      return status;
-    } catch (error) {
-      freshUntil = 0;
-      throw error;
-    }
-  }
-  return () => {
-    if (latest === null || performance.now() >= freshUntil) latest = reread();
-    return latest;
-  };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

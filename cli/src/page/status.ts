@@ -1,9 +1,16 @@
-import type { Embedded, EmbeddedStats } from '@agentops/processor';
+import type { Embedded, EmbeddedStats, Store } from '@agentops/processor';
+import { describeError } from '../output/fail.ts';
 
-/** What the start page shows. Counts are numbers, amounts exact decimal texts. */
+/** What the start page shows: the process as it is now, the store as it was asked last. */
 export interface Status {
-  /** Of this process, since its start. */
   readonly process: EmbeddedStats;
+  /** null while it does not answer; then `storeError` says why. */
+  readonly store: StoreStatus | null;
+  readonly storeError: string | null;
+}
+
+/** Counts are numbers, amounts exact decimal texts. */
+export interface StoreStatus {
   /** Of the whole store; `unaccounted` is what conservation cannot explain. */
   readonly items: {
     readonly received: number;
@@ -49,7 +56,33 @@ const OUTCOMES = [
   'open',
 ] as const;
 
-export async function readStatus({ reader, stats }: Embedded): Promise<Status> {
+/** However many pages are open, the store is asked once at a time, and rests twice as long as it worked. */
+export function createStatus({ reader, stats }: Embedded): () => Promise<Status> {
+  let latest: Promise<StoreStatus> | null = null;
+  let freshUntil = 0;
+  async function reread(): Promise<StoreStatus> {
+    freshUntil = Number.POSITIVE_INFINITY;
+    try {
+      const status = await readStore(reader);
+      freshUntil = performance.now() + Math.max(1000, 2 * status.tookMs);
+      return status;
+    } catch (error) {
+      freshUntil = 0;
+      throw error;
+    }
+  }
+  return async () => {
+    if (latest === null || performance.now() >= freshUntil) latest = reread();
+    try {
+      const store = await latest;
+      return { process: stats(), store, storeError: null };
+    } catch (error) {
+      return { process: stats(), store: null, storeError: describeError(error).message };
+    }
+  };
+}
+
+async function readStore(reader: Store): Promise<StoreStatus> {
   const begun = performance.now();
   const [version] = await reader.query<{ hash: string; valid_from: string; zone: string; currency: string }>(
     `SELECT hash, valid_from, JSONExtractString(document, 'organisation', 'time_zone') AS zone,
@@ -79,7 +112,6 @@ export async function readStatus({ reader, stats }: Embedded): Promise<Status> {
      FROM agentops.conservation`,
   );
   return {
-    process: stats(),
     items: {
       received: Number(items?.['got']),
       stored: Number(items?.['kept']),

@@ -19,6 +19,7 @@ h1 { margin: 0; font-size: 24px; letter-spacing: -.02em; }
 h2 { margin: 32px 0 8px; font-size: 15px; }
 p { margin: 0 0 8px; }
 .note { color: var(--soft); font-size: 13px; font-weight: 400; }
+#trouble { margin-top: 16px; padding: 10px 16px; background: var(--card); border: 1px solid; border-radius: 8px; overflow-wrap: anywhere; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(168px, 1fr)); gap: 12px; margin-top: 20px; }
 .tiles dl { margin: 0; padding: 12px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .tiles dt { color: var(--soft); font-size: 13px; }

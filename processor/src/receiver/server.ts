@@ -32,6 +32,8 @@ export interface ReceiverOptions {
   readonly limits?: ReceiverLimits;
   /** Resolves once the request is safe. When it rejects, the client is told to come again. */
   readonly append: (entry: Omit<SourceRecord, 'offset' | 'fault'>) => Promise<unknown>;
+  /** Why nothing can be taken now, for as long as it returns a reason: clients are told to come again. */
+  readonly unavailable?: () => string | null;
   /** ms since the epoch. */
   readonly now?: () => number;
 }
@@ -67,7 +69,7 @@ const ROUTES: Readonly<Record<string, Signal>> = { '/v1/traces': 'spans', '/v1/l
  * they are kept.
  */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { append, now = Date.now, limits = {} } = options;
+  const { append, unavailable = () => null, now = Date.now, limits = {} } = options;
   const host = options.host ?? '127.0.0.1';
   const retryAfterS = limits.retryAfterS ?? 2;
   const access: AccessRules = {
@@ -128,7 +130,8 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     const encoding = encodingOf(request);
     try {
       if (path === '/healthz' && (request.method === 'GET' || request.method === 'HEAD')) {
-        answer(response, closing ? 503 : 200, 'text/plain', Buffer.from(closing ? 'closing\n' : 'ok\n'));
+        const trouble = closing ? 'shutting down' : unavailable();
+        answer(response, trouble === null ? 200 : 503, 'text/plain', Buffer.from(`${trouble ?? 'ok'}\n`));
         return;
       }
       checkAccess(access, request.headers);
@@ -140,7 +143,8 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       if (encoding === null) {
         throw new Refusal(415, `content-type: ${MEDIA_TYPES.protobuf} and ${MEDIA_TYPES.json} are supported`);
       }
-      if (closing) throw new Refusal(503, 'shutting down', { 'retry-after': String(retryAfterS) });
+      const trouble = closing ? 'shutting down' : unavailable();
+      if (trouble !== null) throw new Refusal(503, trouble, { 'retry-after': String(retryAfterS) });
       const body = await accept(request, signal, encoding);
       answer(response, 200, MEDIA_TYPES[encoding], body);
     } catch (error) {

@@ -35,6 +35,8 @@ export type WalEntry = Omit<SourceRecord, 'offset' | 'fault'>;
 
 export interface WalStats {
   readonly nextOffset: number;
+  /** One past the last record: once `committed` is there, nothing waits. Below `nextOffset` after a jump. */
+  readonly end: number;
   readonly committed: number;
   /** Acknowledged bytes on disk and bytes still on their way there. */
   readonly bytes: number;
@@ -111,7 +113,7 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
     const segments = await listSegments(dir);
     const last = segments.at(-1);
     const repair = last === undefined ? { next: 0, tornBytes: 0 } : await repairTail(last);
-    const end = Math.max(repair.next, stored?.next ?? 0);
+    let end = Math.max(repair.next, stored?.next ?? 0);
     let nextOffset = lock.bootChanged ? end + OFFSET_JUMP : end;
 
     const state: WalState = {
@@ -160,6 +162,7 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
           writes++;
           appended += group.length;
           for (const pending of group) pending.resolve(nextOffset++);
+          end = nextOffset;
           wake(state);
         } catch (error) {
           for (const pending of group) pending.reject(error as Error);
@@ -211,6 +214,7 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
       source: () => createReader(state, commit),
       stats: () => ({
         nextOffset,
+        end,
         committed: state.committed,
         bytes,
         pendingBytes,
