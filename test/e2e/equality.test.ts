@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arraySource, dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
+import { dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
 import { type FleetSpan, isForeign, makeFleet, requests } from '../tools/fleet.ts';
+import { memorySource } from '../tools/memory-source.ts';
 import { chance } from '../tools/otlp.ts';
 
 const TRACES = 60;
@@ -13,7 +14,7 @@ beforeAll(async () => {
   engine = openEngine();
   fleet = makeFleet(chance(1), TRACES);
   const store = await engine.database();
-  await run(store, arraySource(records(requests(fleet, chance(2), 1000)), 1000));
+  await run(store, memorySource(records(requests(fleet, chance(2), 1000)), { sizes: [1000] }));
   expected = await dump(store);
 }, 120_000);
 
@@ -31,7 +32,7 @@ describe('the same spans give the same tables', () => {
     const random = chance(seed);
     const duplicated = [...fleet, ...fleet.filter(() => random.next() < 0.3)];
     const store = await engine.database();
-    await run(store, arraySource(records(requests(random.shuffle(duplicated), random, 7)), 5));
+    await run(store, memorySource(records(requests(random.shuffle(duplicated), random, 7)), { sizes: [5] }));
     expect(await dump(store)).toEqual(expected);
   });
 
@@ -39,7 +40,7 @@ describe('the same spans give the same tables', () => {
     const isRoot = (item: FleetSpan): boolean => item.span.parentSpanId === undefined;
     const late = [...fleet.filter((item) => !isRoot(item)), ...fleet.filter(isRoot)];
     const store = await engine.database();
-    await run(store, arraySource(records(requests(late, chance(7), 20)), 3));
+    await run(store, memorySource(records(requests(late, chance(7), 20)), { sizes: [3] }));
     expect(await dump(store)).toEqual(expected);
   });
 
@@ -51,8 +52,8 @@ describe('the same spans give the same tables', () => {
     const store = await engine.database();
     for (let at = 0; at < list.length; at += 2) {
       // Stored, killed before the commit: delivered again to a chain that knows nothing.
-      await run(store, arraySource(list, 2, at, at + 2));
-      await run(store, arraySource(list, 2, at, at + 2));
+      await run(store, memorySource(list.slice(0, at + 2), { sizes: [2], from: at }));
+      await run(store, memorySource(list.slice(0, at + 2), { sizes: [2], from: at }));
     }
     expect(await dump(store)).toEqual(expected);
     await expectBalance(store);
@@ -62,8 +63,8 @@ describe('the same spans give the same tables', () => {
     const store = await engine.database();
     const list = records([...requests(fleet, chance(9), 50), ...requests(fleet.slice(0, 20), chance(10), 5)]);
     const all = requests(fleet, chance(9), 50).length;
-    await run(store, arraySource(list, 10, 0, all));
-    await run(store, arraySource(list, 10, all));
+    await run(store, memorySource(list.slice(0, all), { sizes: [10] }));
+    await run(store, memorySource(list, { sizes: [10], from: all }));
     expect(await dump(store)).toEqual(expected);
     await expectBalance(store);
   });

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { publishRegistry, type Store } from '@agentops/processor';
 import { hashRegistry, loadRegistry, readRegistryFiles } from '@agentops/registry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arraySource, dump, type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { dump, type Engine, openEngine, records, run } from '../tools/chain.ts';
 import { makeFleet } from '../tools/fleet.ts';
+import { memorySource } from '../tools/memory-source.ts';
 import { attributes, chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
 
 const AT = 1_795_000_000_000;
@@ -61,7 +62,7 @@ async function feed(
   bodies: readonly (object | Uint8Array | string)[],
   counts?: number[],
 ): Promise<void> {
-  await run(store, arraySource(records(bodies, counts), 50));
+  await run(store, memorySource(records(bodies, counts), { sizes: [50] }));
 }
 
 describe('attribution', () => {

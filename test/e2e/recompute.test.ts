@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { arraySource, type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { memorySource } from '../tools/memory-source.ts';
 import { type Attributes, type Chance, chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
 
 const RECOMPUTE = fileURLToPath(new URL('../tools/recompute-cost.py', import.meta.url));
@@ -124,7 +125,7 @@ test.runIf(HAS_PYTHON)(
     }
 
     const store = await engine.database();
-    await run(store, arraySource(records(bodies), 7));
+    await run(store, memorySource(records(bodies), { sizes: [7] }));
     const [tasks] = await store.query<Record<string, string>>(
       `SELECT count() AS tasks, countIf(outcome = 'success') AS successes, sum(tool_calls) AS tool_calls,
        sum(model_calls) AS model_calls, sum(unpriced_calls) AS unpriced_calls

@@ -67,30 +67,6 @@ function countItems(body: Body): number {
   );
 }
 
-/** A source over an array, in chunks of `size` records; `from` is the committed offset. */
-export function arraySource(
-  list: readonly SourceRecord[],
-  size: number,
-  from = 0,
-  until = list.length,
-): StreamSource {
-  const end = Math.min(until, list.length);
-  let at = from;
-  return {
-    get exhausted() {
-      return at >= end;
-    },
-    async poll() {
-      if (at >= end) return null;
-      const chunk = list.slice(at, Math.min(at + size, end));
-      at += chunk.length;
-      return { source: 'test', records: chunk, next: at };
-    },
-    async commit() {},
-    async close() {},
-  };
-}
-
 const SECRET = Buffer.alloc(32, 7);
 
 /** Runs records through a chain that begins with what the store holds, as after a start. `limits`: of its memory. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
 import { findControl, removeControl, writeControl } from '../control.ts';
 import { fail } from '../output/fail.ts';
+import { count } from '../output/numbers.ts';
 import { bold, cyan, dim } from '../output/style.ts';
 import { requireFree } from '../ports.ts';
 import { requireRegistry } from '../registry-folder.ts';
@@ -115,13 +116,20 @@ export async function untilStopped(running: Running): Promise<never> {
     process.on('SIGTERM', stop);
   });
   const failure = await Promise.race([signalled, running.embedded.failed]);
-  if (failure !== null) process.stderr.write(`agentops: ${failure.message}\n`);
+  if (failure !== null) {
+    const { lagRecords } = running.embedded.stats();
+    // That something is left is part of the failure, and said below.
+    await running.stop().catch(() => {});
+    const left =
+      lagRecords > 0 ? `${count(lagRecords)} accepted requests wait in its log` : 'nothing is left over';
+    fail(
+      new Error(`${failure.message}; ${left}: start agentops up on this folder again`, { cause: failure }),
+    );
+  }
   try {
     await running.stop();
   } catch (error) {
     fail(error);
   }
-  if (failure === null) process.exit(0);
-  process.stderr.write('nothing that was accepted is lost: start agentops up on this folder again\n');
-  process.exit(1);
+  process.exit(0);
 }

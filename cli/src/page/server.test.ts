@@ -148,4 +148,32 @@ describe('the door for other commands', () => {
     expect(events.find((event) => event.done)).toMatchObject({ done: { file, received: 3, duplicates: 3 } });
     expect(events.at(-1).error).toContain('missing');
   });
+
+  it('reads old files when it is told how old', async () => {
+    const file = join(dir, 'old.jsonl');
+    writeFileSync(file, `${exportRequest(Date.now() - 1000 * 86_400_000)}\n`);
+    const ingest = async (sinceDays?: number): Promise<object> =>
+      JSON.parse(
+        (await post('/api/ingest', { files: [file], sinceDays })).body.trimEnd().split('\n').at(-1)!,
+      );
+    expect(await ingest()).toMatchObject({ done: { received: 3, deadLetters: 3 } });
+    expect(await ingest(1001)).toMatchObject({ done: { received: 3, deadLetters: 0 } });
+    expect(await ingest()).toMatchObject({ done: { received: 3, deadLetters: 3 } });
+  });
+});
+
+describe('while the store is away', () => {
+  it('the page says so, and shows what the process knows', async () => {
+    await embedded.reader.command('RENAME DATABASE agentops TO away');
+    try {
+      const status = async (): Promise<Status> => JSON.parse((await ask('/api/status')).body);
+      await expect.poll(async () => (await status()).storeError, { timeout: 10_000 }).toContain('agentops');
+      expect(await status()).toMatchObject({ store: null, process: { health: { state: 'running' } } });
+    } finally {
+      await embedded.reader.command('RENAME DATABASE away TO agentops');
+    }
+    await expect
+      .poll(async () => (JSON.parse((await ask('/api/status')).body) as Status).store?.items.unaccounted)
+      .toBe(0);
+  });
 });
