@@ -100,8 +100,57 @@ export function createPrefixTable(prefixes: readonly KeyPrefix[]): PrefixTable {
 
 const MAX_PREFIXED = 4096;
 
-/** Reads one KeyValue message in `[r.pos, end)` into `list`. */
+/**
+ * Reads one KeyValue message in `[r.pos, end)` into `list`. Nearly all are a key and a scalar value in this order, which
+ * is read without a loop; any other form that protobuf allows goes the general way.
+ */
 export function readKeyValue(
+  r: Reader,
+  end: number,
+  list: AttributeList,
+  keys: KeyTable,
+  prefixes: PrefixTable,
+): void {
+  const { buf, pos } = r;
+  const keyStart = pos + 2;
+  const keyLength = buf[pos + 1]!;
+  const keyEnd = keyStart + keyLength;
+  if (buf[pos] === 0x0a && keyLength < 0x80 && keyEnd + 3 < end && buf[keyEnd] === 0x12) {
+    // The value's own length is needless where the message ends with it.
+    let at = keyEnd + 1;
+    let length = buf[at++]!;
+    if (length >= 0x80) length = (length & 0x7f) | (buf[at++]! << 7);
+    if (length < 0x4000 && at + length === end) {
+      const tag = buf[at++]!;
+      if (tag === 0x0a) {
+        let size = buf[at++]!;
+        if (size >= 0x80) size = (size & 0x7f) | (buf[at++]! << 7);
+        if (size < 0x4000 && at + size === end) {
+          r.pos = end;
+          take(list, keys, prefixes, keyStart, keyEnd, VALUE.string, at, end);
+          return;
+        }
+      } else if (tag === 0x18 && buf[end - 1]! < 0x80 && end - at <= 4 && isVarint(buf, at, end)) {
+        r.pos = end;
+        take(list, keys, prefixes, keyStart, keyEnd, VALUE.int, at, end);
+        return;
+      } else if (tag === 0x21 && end - at === 8) {
+        r.pos = end;
+        take(list, keys, prefixes, keyStart, keyEnd, VALUE.double, at, end);
+        return;
+      }
+    }
+  }
+  readAnyKeyValue(r, end, list, keys, prefixes);
+}
+
+/** One varint, and nothing behind it. */
+function isVarint(buf: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end - 1; i++) if (buf[i]! < 0x80) return false;
+  return end > start && buf[end - 1]! < 0x80;
+}
+
+function readAnyKeyValue(
   r: Reader,
   end: number,
   list: AttributeList,
@@ -148,16 +197,30 @@ export function readKeyValue(
       skipField(r, other & 7, end);
     }
   }
+  take(list, keys, prefixes, keyStart, keyEnd, type, start, stop);
+}
+
+function take(
+  list: AttributeList,
+  keys: KeyTable,
+  prefixes: PrefixTable,
+  keyStart: number,
+  keyEnd: number,
+  type: number,
+  start: number,
+  end: number,
+): void {
+  const { buf } = list;
   list.total++;
   const key = keys.lookup(buf, keyStart, keyEnd);
   if (key !== 0) {
-    addAttribute(list, key, type, start, stop);
+    addAttribute(list, key, type, start, end);
   } else if (keyEnd > keyStart && prefixes.first[buf[keyStart]!] === 1) {
     for (const entry of prefixes.entries) {
       if (!startsWith(buf, keyStart, keyEnd, entry.bytes)) continue;
       list.marks |= entry.marks;
       if (entry.collect && list.prefixed.length < MAX_PREFIXED) {
-        list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end: stop });
+        list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end });
         return;
       }
     }

@@ -9,13 +9,14 @@ import {
 import type { KeyTable } from './keys.ts';
 import {
   expectWireType,
-  hex,
+  hex8,
   type Reader,
   readFixed64,
   readLength,
   readVarint,
   skipField,
   utf8,
+  type ViewedReader,
   WireError,
 } from './wire.ts';
 
@@ -121,31 +122,41 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
     droppedAttributes: 0,
     attributes: createAttributeList(),
   };
-  /** Spans of one trace mostly come together: its id is made once. */
-  let lastTraceId = '';
-  let lastTraceBytes = Buffer.alloc(16);
+  /** Spans of one trace mostly come together, and children of one parent: their ids are made once. */
+  const lastTrace = { text: '', bytes: new Uint8Array(16) };
+  const lastParent = { text: '', bytes: new Uint8Array(8) };
 
   function traceId(buf: Buffer, start: number, end: number): string {
     if (end - start !== 16) {
       if (end === start) throw new WireError('trace id is missing', start);
       throw new WireError(`trace id has ${end - start} bytes, not 16`, start);
     }
-    if (lastTraceId !== '' && buf.compare(lastTraceBytes, 0, 16, start, end) === 0) return lastTraceId;
-    lastTraceBytes = Buffer.from(buf.subarray(start, end));
-    lastTraceId = hex(buf, start, end);
-    if (/^0+$/.test(lastTraceId)) {
-      lastTraceId = '';
-      throw new WireError('trace id is all zeros', start);
+    if (lastTrace.text === '' || !same(lastTrace.bytes, buf, start)) {
+      const text = hex8(buf, start) + hex8(buf, start + 8);
+      if (text === ZERO_TRACE_ID) throw new WireError('trace id is all zeros', start);
+      remember(lastTrace, text, buf, start);
     }
-    return lastTraceId;
+    return lastTrace.text;
   }
 
-  function spanId(buf: Buffer, start: number, end: number, what: string): string {
-    if (end - start !== 8) throw new WireError(`${what} has ${end - start} bytes, not 8`, start);
-    return hex(buf, start, end);
+  function spanId(buf: Buffer, start: number, end: number): string {
+    if (end - start !== 8) throw new WireError(`span id has ${end - start} bytes, not 8`, start);
+    return hex8(buf, start);
   }
 
-  function readSpan(r: Reader, end: number): void {
+  /** '' for a root: no parent, or one of zeros. */
+  function parentId(buf: Buffer, start: number, end: number): string {
+    if (end === start) return '';
+    if (end - start !== 8) throw new WireError(`parent span id has ${end - start} bytes, not 8`, start);
+    if (lastParent.text === '' || !same(lastParent.bytes, buf, start)) {
+      const text = hex8(buf, start);
+      if (text === ZERO_SPAN_ID) return '';
+      remember(lastParent, text, buf, start);
+    }
+    return lastParent.text;
+  }
+
+  function readSpan(r: ViewedReader, end: number): void {
     const { buf } = r;
     const list = span.attributes;
     resetAttributes(list, buf);
@@ -184,7 +195,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         case 2: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          span.spanId = spanId(buf, r.pos, stop, 'span id');
+          span.spanId = spanId(buf, r.pos, stop);
           r.pos = stop;
           break;
         }
@@ -198,10 +209,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         case 4: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          if (stop > r.pos) {
-            const id = spanId(buf, r.pos, stop, 'parent span id');
-            span.parentSpanId = id === ZERO_SPAN_ID ? '' : id;
-          }
+          span.parentSpanId = parentId(buf, r.pos, stop);
           r.pos = stop;
           break;
         }
@@ -260,7 +268,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
     }
   }
 
-  function readLog(r: Reader, end: number): void {
+  function readLog(r: ViewedReader, end: number): void {
     const { buf } = r;
     resetAttributes(log.attributes, buf);
     log.traceId = '';
@@ -294,7 +302,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
           log.bodyEnd = stop;
         } else if (field === 6) readKeyValue(r, stop, log.attributes, keys, prefixes);
         else if (field === 9) log.traceId = stop > r.pos ? traceId(buf, r.pos, stop) : '';
-        else if (field === 10) log.spanId = stop > r.pos ? spanId(buf, r.pos, stop, 'span id') : '';
+        else if (field === 10) log.spanId = stop > r.pos ? spanId(buf, r.pos, stop) : '';
         else log.eventName = utf8(buf, r.pos, stop);
         r.pos = stop;
       } else {
@@ -307,10 +315,10 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
   function readRequest(
     buf: Buffer,
     sink: Pick<TraceSink, 'origin' | 'bad'>,
-    readItem: (r: Reader, end: number) => void,
+    readItem: (r: ViewedReader, end: number) => void,
     emit: (index: number) => void,
   ): number {
-    const r: Reader = { buf, pos: 0 };
+    const r: ViewedReader = { buf, pos: 0, view: new DataView(buf.buffer, buf.byteOffset, buf.length) };
     let index = 0;
     while (r.pos < buf.length) {
       const tag = readVarint(r, buf.length);
@@ -436,7 +444,18 @@ function faultOf(read: () => void): string {
   }
 }
 
-const ZERO_SPAN_ID = '0000000000000000';
+const ZERO_SPAN_ID = '0'.repeat(16);
+const ZERO_TRACE_ID = '0'.repeat(32);
+
+function same(bytes: Uint8Array, buf: Buffer, start: number): boolean {
+  for (let i = bytes.length - 1; i >= 0; i--) if (bytes[i] !== buf[start + i]) return false;
+  return true;
+}
+
+function remember(last: { text: string; bytes: Uint8Array }, text: string, buf: Buffer, start: number): void {
+  last.text = text;
+  for (let i = 0; i < last.bytes.length; i++) last.bytes[i] = buf[start + i]!;
+}
 
 function asBuffer(body: Uint8Array): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);

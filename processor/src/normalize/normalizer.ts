@@ -1,6 +1,6 @@
 import { ATTR, OUTCOMES, STEP_KINDS, type StepKind } from '@agentops/registry/contract';
 import { splitUsage } from '../cost/usage.ts';
-import type { JsonValue } from '../decode/attributes.ts';
+import type { AttributeList, JsonValue } from '../decode/attributes.ts';
 import type { LogView, Origin, SpanView } from '../decode/otlp.ts';
 import type { CacheRule } from '../dialects/dialect.ts';
 import type {
@@ -17,7 +17,8 @@ import type {
   Usage,
 } from '../model.ts';
 import type { DialectTable, Plan } from './plan.ts';
-import { createStepReader, type StepReader } from './reader.ts';
+import { createStepReader, F, type StepReader } from './reader.ts';
+import type { Shape } from './shape.ts';
 import { createResourceReader } from './resource.ts';
 import { createTextCache, type Sanitizer } from './text.ts';
 
@@ -91,29 +92,45 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   let scopeMarks = 0;
   let scopeVersion = '';
   let content: readonly ContentPart[] = NO_CONTENT;
+  let list: AttributeList;
+  /** Of the span being read; the next one overwrites it. */
+  const envelope: Envelope = {
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    name: '',
+    startedAt: 0n,
+    endedAt: 0n,
+    statusCode: 0,
+    statusMessage: '',
+    traceState: '',
+    attributes: 0,
+    droppedAttributes: 0,
+  };
 
-  function stepKind(marks: number): StepKind | Declined {
+  function stepKind({ marks }: Shape): StepKind | Declined {
     const answer = reader.kind();
     if (answer === 'drop') return 'dropped';
     if (answer !== null && KINDS.has(answer)) return answer as StepKind;
     return marks & table.keepsOther ? 'other' : 'foreign';
   }
 
-  function claims(kind: StepKind): Claims {
+  function claims(kind: StepKind, shape: Shape): Claims {
     const invokes = kind === 'run' || kind === 'workflow';
-    if (!invokes && !reader.hasAnyBefore('provider')) return NO_CLAIMS;
+    if (!invokes && !shape.claims) return NO_CLAIMS;
     let out: Claims | null = null;
-    for (const field of CLAIM_FIELDS) {
-      if (!reader.has(field)) continue;
-      const value = IDENTITIES.has(field) ? cache.identity(reader.text(field)) : reader.label(field);
+    for (let i = 0; i < CLAIM_FIELDS.length; i++) {
+      const field = CLAIM_FIELDS[i]!;
+      if (shape.fields[F[field]]!.length === 0) continue;
+      const value = IDENTITIES.has(field) ? reader.identity(F[field]) : reader.label(F[field]);
       if (value === '') continue;
       // A name taken from a span's name is an agent's only where the span is an agent.
-      if (field === 'agentName' && !invokes && reader.fromSpanName(field)) continue;
+      if (field === 'agentName' && !invokes && reader.fromSpanName(F.agentName)) continue;
       out ??= { ...NO_CLAIMS };
       out[field] = value;
     }
     if (out === null) return NO_CLAIMS;
-    if (kind === 'llm' && out.agentName === reader.text('requestModel')) out.agentName = '';
+    if (kind === 'llm' && out.agentName === reader.text(F.requestModel)) out.agentName = '';
     if (out.outcome !== '' && !CLAIMABLE_OUTCOMES.has(out.outcome)) {
       out.outcomeEvidence = `not an outcome: ${out.outcome}`;
       out.outcome = 'unknown';
@@ -122,19 +139,19 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   }
 
   function usage(plan: Plan, provider: string): Usage | null {
-    const input = reader.number('inputTokens');
-    const output = reader.number('outputTokens');
+    const input = reader.number(F.inputTokens);
+    const output = reader.number(F.outputTokens);
     if (Number.isNaN(input) && Number.isNaN(output)) return null;
     return splitUsage(
       {
         inputTokens: input,
         output,
-        cacheRead: reader.number('cacheReadTokens'),
-        cacheWrite: reader.number('cacheWriteTokens'),
-        cacheWrite5m: reader.number('cacheWrite5mTokens'),
-        cacheWrite1h: reader.number('cacheWrite1hTokens'),
-        reasoning: reader.number('reasoningTokens'),
-        total: reader.number('totalTokens'),
+        cacheRead: reader.number(F.cacheReadTokens),
+        cacheWrite: reader.number(F.cacheWriteTokens),
+        cacheWrite5m: reader.number(F.cacheWrite5mTokens),
+        cacheWrite1h: reader.number(F.cacheWrite1hTokens),
+        reasoning: reader.number(F.reasoningTokens),
+        total: reader.number(F.totalTokens),
       },
       { cacheInside: cacheRule(plan, provider), reasoningInside: reasoningInside(plan) },
     );
@@ -154,23 +171,23 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
 
   function modelFacts(plan: Plan, kind: StepKind): ModelFacts | null {
     const calls = kind === 'llm' || kind === 'embedding';
-    const hasUsage = reader.has('inputTokens') || reader.has('outputTokens');
-    if (!calls && !hasUsage && !reader.has('reportedCost')) return null;
-    const provider = reader.label('provider');
+    const hasUsage = reader.has(F.inputTokens) || reader.has(F.outputTokens);
+    if (!calls && !hasUsage && !reader.has(F.reportedCost)) return null;
+    const provider = reader.label(F.provider);
     return {
       provider,
-      requestModel: reader.label('requestModel'),
-      responseModel: reader.label('responseModel'),
-      responseId: calls ? cache.mask(reader.text('responseId')) : '',
+      requestModel: reader.label(F.requestModel),
+      responseModel: reader.label(F.responseModel),
+      responseId: calls ? cache.mask(reader.text(F.responseId)) : '',
       usage: hasUsage ? usage(plan, provider) : null,
-      reportedCost: reader.has('reportedCost') ? decimalText(reader.text('reportedCost')) : '',
-      reportedCurrency: reader.has('reportedCost') ? reader.label('reportedCurrency') || 'USD' : '',
-      toolCalls: kind === 'llm' && reader.has('requestedToolCalls') ? requestedCalls(reader) : [],
+      reportedCost: reader.has(F.reportedCost) ? decimalText(reader.text(F.reportedCost)) : '',
+      reportedCurrency: reader.has(F.reportedCost) ? reader.label(F.reportedCurrency) || 'USD' : '',
+      toolCalls: kind === 'llm' && reader.has(F.requestedToolCalls) ? requestedCalls(reader) : [],
     };
   }
 
   function requestedCalls(read: StepReader): InferredToolCall[] {
-    const value = read.value('requestedToolCalls');
+    const value = read.value(F.requestedToolCalls);
     if (!Array.isArray(value)) return [];
     return value.slice(0, 256).flatMap((call) => {
       if (typeof call !== 'object' || call === null || Array.isArray(call)) return [];
@@ -188,121 +205,104 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   }
 
   /** The emitter's digest of a field, or our own of its raw bytes. */
-  function digest(given: 'argumentsDigest' | 'resultDigest', of: 'toolArguments' | 'toolResult'): string {
+  function digest(given: number, of: number, take: Digester['digestBytes']): string {
     if (reader.has(given)) return cache.mask(reader.text(given));
+    const at = reader.plainText(of);
+    if (at >= 0) return take(list.buf, list.starts[at]!, list.ends[at]!);
     if (!reader.has(of)) return '';
-    const raw = reader.bytes(of);
-    if (raw !== null) return digester.digestBytes(reader.buf, raw.start, raw.end);
     const text = Buffer.from(reader.text(of));
-    return digester.digestBytes(text, 0, text.length);
-  }
-
-  function shapeDigest(): string {
-    if (reader.has('argumentsShapeDigest')) return cache.mask(reader.text('argumentsShapeDigest'));
-    if (!reader.has('toolArguments')) return '';
-    const raw = reader.bytes('toolArguments');
-    if (raw !== null) return digester.shapeDigestBytes(reader.buf, raw.start, raw.end);
-    const text = Buffer.from(reader.text('toolArguments'));
-    return digester.shapeDigestBytes(text, 0, text.length);
+    return take(text, 0, text.length);
   }
 
   function toolFacts(): ToolFacts {
     return {
-      name: reader.label('toolName'),
-      callId: cache.mask(reader.text('toolCallId')),
-      argumentsDigest: digest('argumentsDigest', 'toolArguments'),
-      argumentsShapeDigest: shapeDigest(),
-      resultDigest: digest('resultDigest', 'toolResult'),
-      amount: reader.has('toolAmount') ? decimalText(reader.text('toolAmount')) : '',
-      amountCurrency: reader.has('toolAmount') ? reader.label('toolCurrency') : '',
-      effect: reader.label('toolEffect'),
-      resource: reader.label('toolResource'),
+      name: reader.label(F.toolName),
+      callId: cache.mask(reader.text(F.toolCallId)),
+      argumentsDigest: digest(F.argumentsDigest, F.toolArguments, digester.digestBytes),
+      argumentsShapeDigest: digest(F.argumentsShapeDigest, F.toolArguments, digester.shapeDigestBytes),
+      resultDigest: digest(F.resultDigest, F.toolResult, digester.digestBytes),
+      amount: reader.has(F.toolAmount) ? decimalText(reader.text(F.toolAmount)) : '',
+      amountCurrency: reader.has(F.toolAmount) ? reader.label(F.toolCurrency) : '',
+      effect: reader.label(F.toolEffect),
+      resource: reader.label(F.toolResource),
     };
   }
 
   function handoffFacts(own: Claims): HandoffFacts {
-    const escalation = reader.label('escalation');
-    const to = escalation || reader.label('handoffTo');
+    const escalation = reader.label(F.escalation);
+    const to = escalation || reader.label(F.handoffTo);
     return {
-      from: reader.label('handoffFrom') || own.agentName,
+      from: reader.label(F.handoffFrom) || own.agentName,
       to,
       human: escalation !== '' || PEOPLE.test(to),
     };
   }
 
   function approvalFacts(): ApprovalFacts {
-    const event = reader.label('approvalEvent');
-    const decision = reader.label('approvalDecision');
-    const slaS = reader.number('approvalSla');
+    const event = reader.label(F.approvalEvent);
+    const decision = reader.label(F.approvalDecision);
+    const slaS = reader.number(F.approvalSla);
     return {
-      id: cache.identity(reader.text('approvalId')),
+      id: reader.identity(F.approvalId),
       event: event === 'requested' || event === 'decided' ? event : decision === '' ? 'requested' : 'both',
       // A decision of our own need not repeat its request's rule; what only an emitter knows has none.
-      rule: reader.label('approvalRule') || (event === '' ? 'emitter' : ''),
+      rule: reader.label(F.approvalRule) || (event === '' ? 'emitter' : ''),
       decision,
-      channel: reader.label('approvalChannel'),
-      reviewer: cache.identity(reader.text('approvalReviewer')),
-      requestedBy: cache.identity(reader.text('approvalRequestedBy')),
+      channel: reader.label(F.approvalChannel),
+      reviewer: reader.identity(F.approvalReviewer),
+      requestedBy: reader.identity(F.approvalRequestedBy),
       slaS: Number.isFinite(slaS) && slaS > 0 ? slaS : 0,
-      deadline: reader.label('approvalDeadline'),
+      deadline: reader.label(F.approvalDeadline),
     };
   }
 
   function evaluationFacts(): EvaluationFacts {
-    const score = reader.number('evaluationScore');
+    const score = reader.number(F.evaluationScore);
     return {
-      name: reader.label('evaluationName'),
+      name: reader.label(F.evaluationName),
       score: Number.isFinite(score) ? score : null,
-      label: reader.label('evaluationLabel'),
-      evaluator: reader.label('evaluator') || 'evaluator',
+      label: reader.label(F.evaluationLabel),
+      evaluator: reader.label(F.evaluator) || 'evaluator',
     };
   }
 
   function keptContent(agentName: string, kind: StepKind): readonly ContentPart[] {
     if (!options.keepsContent(resource, agentName)) return NO_CONTENT;
     const parts: ContentPart[] = [];
-    const keep = (part: ContentPart['part'], field: Parameters<StepReader['text']>[0]): void => {
+    const keep = (part: ContentPart['part'], field: number): void => {
       if (!reader.has(field)) return;
       const text = cache.mask(reader.text(field));
       if (text !== '') parts.push({ part, text });
     };
     if (kind === 'tool') {
-      keep('arguments', 'toolArguments');
-      keep('result', 'toolResult');
+      keep('arguments', F.toolArguments);
+      keep('result', F.toolResult);
     } else {
-      keep('system', 'systemInstructions');
-      keep('input', 'inputMessages');
-      keep('output', 'outputMessages');
+      keep('system', F.systemInstructions);
+      keep('input', F.inputMessages);
+      keep('output', F.outputMessages);
     }
     return parts;
   }
 
   /** What spans and log records have in common, once the reader is filled. */
-  function build(
-    plan: Plan,
-    kind: StepKind,
-    identity: Pick<Step, 'traceId' | 'spanId' | 'parentSpanId' | 'name' | 'startedAt' | 'endedAt'>,
-    statusCode: number,
-    statusMessage: string,
-    traceState: string,
-    sizes: { readonly attributes: number; readonly dropped: number },
-  ): Step {
-    const own = claims(kind);
+  function build({ plan }: Shape, kind: StepKind, own: Claims, item: Envelope): Step {
     const isTool = kind === 'tool';
-    const errorType = reader.has('errorType') ? reader.label('errorType') : '';
+    const { statusCode, statusMessage } = item;
+    const errorType = reader.label(F.errorType);
     const waits =
       plan.waits.size > 0 && (plan.waits.has(errorType) || plan.waits.has(firstWord(statusMessage)));
-    const worked = reader.has('success') ? reader.text('success') : '';
-    const failed = statusCode === 2 || worked === 'false' || (statusCode !== 1 && errorType !== '');
+    const failed =
+      statusCode === 2 || reader.text(F.success) === 'false' || (statusCode !== 1 && errorType !== '');
     content = keptContent(own.agentName, kind);
     return {
-      traceId: identity.traceId,
-      spanId: identity.spanId,
-      parentSpanId: identity.parentSpanId,
+      traceId: item.traceId,
+      spanId: item.spanId,
+      parentSpanId: item.parentSpanId,
       kind,
-      name: identity.name,
-      startedAt: identity.startedAt,
-      endedAt: later(identity.startedAt, identity.endedAt),
+      name: item.name,
+      startedAt: item.startedAt,
+      endedAt: later(item.startedAt, item.endedAt),
       status: waits ? 'unset' : failed ? 'error' : statusCode === 1 ? 'ok' : 'unset',
       statusMessage: statusMessage === '' ? '' : cache.mask(statusMessage).slice(0, MAX_STATUS_MESSAGE),
       errorType,
@@ -312,20 +312,20 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       model: modelFacts(plan, kind),
       tool: isTool || kind === 'handoff' || kind === 'approval' ? toolFacts() : null,
       // Every tool's name is a source of the target; most name none.
-      handoff: kind === 'handoff' || (isTool && reader.label('handoffTo') !== '') ? handoffFacts(own) : null,
+      handoff: kind === 'handoff' || (isTool && reader.label(F.handoffTo) !== '') ? handoffFacts(own) : null,
       approval: kind === 'approval' ? approvalFacts() : null,
       evaluation: kind === 'evaluation' ? evaluationFacts() : null,
-      sequence: reader.has('sequence')
+      sequence: reader.has(F.sequence)
         ? {
-            instance: reader.label('instance'),
-            number: reader.number('sequence') || 0,
-            dropped: reader.number('dropped') || 0,
+            instance: reader.label(F.instance),
+            number: reader.number(F.sequence) || 0,
+            dropped: reader.number(F.dropped) || 0,
           }
         : null,
-      waiting: waits || reader.text('waiting') === 'true',
-      sampledShare: traceState === '' ? 1 : sampledShare(traceState),
-      attributeCount: sizes.attributes,
-      droppedAttributes: sizes.dropped,
+      waiting: waits || reader.text(F.waiting) === 'true',
+      sampledShare: item.traceState === '' ? 1 : sampledShare(item.traceState),
+      attributeCount: item.attributes,
+      droppedAttributes: item.droppedAttributes,
     };
   }
 
@@ -343,45 +343,33 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     },
     span(view) {
       content = NO_CONTENT;
-      const marks = reader.begin(
-        view.attributes,
-        scopeMarks,
-        view.nameStart,
-        view.nameEnd,
-        view.parentSpanId !== '',
-      );
-      const total = view.attributes.total;
+      list = view.attributes;
+      reader.begin(list, view.nameStart, view.nameEnd, view.parentSpanId !== '');
+      envelope.attributes = list.total;
       if (view.events.length > 0 && table.readsEvents) reader.events(view);
-      const plan = reader.fill(marks);
-      const kind = stepKind(marks);
+      const shape = reader.fill(scopeMarks);
+      const kind = stepKind(shape);
       if (kind === 'foreign' || kind === 'dropped') return kind;
-      const { buf } = reader;
-      const message =
+      const { buf } = list;
+      envelope.traceId = view.traceId;
+      envelope.spanId = view.spanId;
+      envelope.parentSpanId = view.parentSpanId;
+      envelope.name = cache.label(buf, view.nameStart, view.nameEnd);
+      envelope.startedAt = view.startedAt;
+      envelope.endedAt = view.endedAt;
+      envelope.statusCode = view.statusCode;
+      envelope.statusMessage =
         view.messageEnd > view.messageStart ? buf.utf8Slice(view.messageStart, view.messageEnd) : '';
-      return build(
-        plan,
-        kind,
-        {
-          traceId: view.traceId,
-          spanId: view.spanId,
-          parentSpanId: view.parentSpanId,
-          name: cache.label(buf, view.nameStart, view.nameEnd),
-          startedAt: view.startedAt,
-          endedAt: view.endedAt,
-        },
-        view.statusCode,
-        message,
-        view.traceState,
-        { attributes: total, dropped: view.droppedAttributes },
-      );
+      envelope.traceState = view.traceState;
+      envelope.droppedAttributes = view.droppedAttributes;
+      return build(shape, kind, claims(kind, shape), envelope);
     },
     log(view, id) {
       content = NO_CONTENT;
-      const { attributes } = view;
-      const marks = reader.begin(attributes, scopeMarks, 0, 0, view.spanId !== '');
-      let name = view.eventName;
-      const plan = reader.fill(marks);
-      if (name === '') name = reader.attribute('event.name');
+      list = view.attributes;
+      reader.begin(list, 0, 0, view.spanId !== '');
+      const shape = reader.fill(scopeMarks);
+      const name = view.eventName || reader.attribute('event.name');
       const known = LOG_EVENTS[name];
       if (
         known === undefined &&
@@ -390,27 +378,40 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       ) {
         return 'foreign';
       }
-      const answer = known ?? stepKind(marks);
-      if (answer === 'foreign' || answer === 'dropped') return answer;
+      const kind = known ?? stepKind(shape);
+      if (kind === 'foreign' || kind === 'dropped') return kind;
       const at = view.time !== 0n ? view.time : view.observedTime;
-      return build(
-        plan,
-        answer,
-        {
-          traceId: view.traceId !== '' ? view.traceId : `log-${id}`,
-          spanId: `log-${id}`,
-          parentSpanId: view.spanId,
-          name: cache.mask(name),
-          startedAt: at,
-          endedAt: at,
-        },
-        0,
-        '',
-        '',
-        { attributes: attributes.total, dropped: view.droppedAttributes },
-      );
+      return build(shape, kind, claims(kind, shape), {
+        traceId: view.traceId !== '' ? view.traceId : `log-${id}`,
+        spanId: `log-${id}`,
+        parentSpanId: view.spanId,
+        name: cache.mask(name),
+        startedAt: at,
+        endedAt: at,
+        statusCode: 0,
+        statusMessage: '',
+        traceState: '',
+        attributes: list.total,
+        droppedAttributes: view.droppedAttributes,
+      });
     },
   };
+}
+
+/** What stands beside the attributes of a span or log record. */
+interface Envelope {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string;
+  name: string;
+  startedAt: bigint;
+  endedAt: bigint;
+  statusCode: number;
+  /** As sent. */
+  statusMessage: string;
+  traceState: string;
+  attributes: number;
+  droppedAttributes: number;
 }
 
 function later(a: bigint, b: bigint): bigint {

@@ -3,21 +3,14 @@ import { createKeyTable, type KeyTable } from '../decode/keys.ts';
 import { type Dialect, FIELDS, type FieldSource, type KindRule } from '../dialects/dialect.ts';
 
 /**
- * Declarative dialects, compiled: which attribute serves which field at which rank, for one set of detected dialects.
+ * Declarative dialects, compiled: every source of every field in order, for one set of detected dialects.
  */
 export interface Plan {
   readonly dialects: readonly Dialect[];
   /** The most specific dialect's name: what `dialect` says of a step. */
   readonly name: string;
-  /** For the key with id k: `targets[offsets[k] .. offsets[k+1])`, each `field * 256 + rank`. */
-  readonly offsets: Int32Array;
-  readonly targets: Int32Array;
-  /** Every source of a field, by rank. */
+  /** Every source of a field, the best first. */
   readonly sources: readonly (readonly FieldSource[])[];
-  /** Fields that collect attributes by prefix: field, rank, prefix. */
-  readonly collectors: readonly { readonly field: number; readonly rank: number; readonly prefix: string }[];
-  /** Ranks of a field's `spanName` sources. */
-  readonly spanNames: readonly (readonly number[])[];
   readonly kindRules: readonly (KindRule & { readonly keyId: number })[];
   readonly waits: ReadonlySet<string>;
 }
@@ -118,33 +111,11 @@ export function compileDialects(dialects: readonly Dialect[], resourceKeys: read
 
 function compilePlan(dialects: readonly Dialect[], keys: KeyTable): Plan {
   const sources = FIELDS.map((field) => dialects.flatMap((dialect) => dialect.fields[field] ?? []));
-  const byKey: number[][] = Array.from({ length: keys.size + 1 }, () => []);
-  const collectors: { field: number; rank: number; prefix: string }[] = [];
-  const spanNames = sources.map((list, field) => {
-    if (list.length > 254) throw new RangeError(`field ${FIELDS[field]} has more than 254 sources`);
-    const ranks: number[] = [];
-    list.forEach((source, rank) => {
-      const key = keyOfSource(source);
-      if (key !== null) byKey[keys.idOf(key)]!.push(field * 256 + rank);
-      else if (typeof source !== 'string' && 'prefix' in source) {
-        collectors.push({ field, rank, prefix: source.prefix });
-      } else ranks.push(rank);
-    });
-    return ranks;
-  });
-  const offsets = new Int32Array(keys.size + 2);
-  byKey.forEach((list, key) => {
-    offsets[key + 1] = offsets[key]! + list.length;
-  });
   const specific = dialects.length > 2 ? dialects[1]! : dialects.at(-1)!;
   return {
     dialects,
     name: specific.name,
-    offsets,
-    targets: Int32Array.from(byKey.flat()),
     sources,
-    collectors,
-    spanNames,
     kindRules: dialects
       .flatMap((dialect) => dialect.kind)
       .map((rule) => ({ ...rule, keyId: 'key' in rule ? keys.idOf(rule.key) : 0 })),

@@ -9,133 +9,82 @@ import {
   valueText,
 } from '../decode/attributes.ts';
 import { readEvent, type SpanView } from '../decode/otlp.ts';
-import { FIELDS, type Field, type FieldReader, type FieldSource } from '../dialects/dialect.ts';
-import type { DialectTable, Plan } from './plan.ts';
-import type { TextCache } from './text.ts';
+import { FIELDS, type Field, type FieldReader, type KindAnswer } from '../dialects/dialect.ts';
+import type { DialectTable } from './plan.ts';
+import { type Candidate, createShapes, type Shape } from './shape.ts';
+import type { CachedText, TextCache } from './text.ts';
 
-const NONE = 255;
-const FIELD_INDEX = Object.fromEntries(FIELDS.map((field, index) => [field, index])) as Record<Field, number>;
+/** Fields by number: what the hot path reads them by. */
+export const F = Object.freeze(
+  Object.fromEntries(FIELDS.map((field, index) => [field, index])) as Record<Field, number>,
+);
 
 /**
- * Reads the fields of one span or log record after another through the plan of its dialects: one pass over the
- * attributes finds the best source of every field; values are decoded when asked for.
+ * Reads the fields of one span or log record after another: its shape says where the best source of every field
+ * stands; values are decoded when asked for. Fields are given by number: {@link F}.
  */
-export interface StepReader extends FieldReader {
-  /** Starts with the attributes of the next item. Returns its marks. */
-  begin(
-    attributes: AttributeList,
-    scopeMarks: number,
-    nameStart: number,
-    nameEnd: number,
-    parent: boolean,
-  ): number;
-  /** Adds the attributes of span events as `event:<name>/<key>`; call before {@link StepReader.plan}. */
+export interface StepReader {
+  /** Starts with the attributes of the next item. */
+  begin(attributes: AttributeList, nameStart: number, nameEnd: number, hasParent: boolean): void;
+  /** Adds the attributes of span events as `event:<name>/<key>`; call before {@link StepReader.fill}. */
   events(span: SpanView): void;
-  /** Chooses the plan for `marks` and fills the fields. */
-  fill(marks: number): Plan;
-  has(field: Field): boolean;
-  /** Has an attribute been found for any field that stands before `field` in {@link FIELDS}? One look at all. */
-  hasAnyBefore(field: Field): boolean;
+  /** Finds the item's shape: its plan, and where its fields stand. */
+  fill(scopeMarks: number): Shape;
+  has(field: number): boolean;
   /** Text of few distinct values, cached and masked. */
-  label(field: Field): string;
+  label(field: number): string;
+  /** Text whose equality matters, masked so that different values stay different. */
+  identity(field: number): string;
   /** Raw text: not masked, not cached. */
-  text(field: Field): string;
+  text(field: number): string;
   /** NaN when absent or no number. */
-  number(field: Field): number;
-  value(field: Field): JsonValue | undefined;
-  /** Did the value of the field come from the span's name? Ask after reading it. */
-  fromSpanName(field: Field): boolean;
-  /** Where the raw UTF-8 text of a field stands, or null when it is no plain string. */
-  bytes(field: Field): { readonly start: number; readonly end: number } | null;
+  number(field: number): number;
+  value(field: number): JsonValue | undefined;
+  /** Does the value of the field come from the span's name? */
+  fromSpanName(field: number): boolean;
+  /** Where the field stands in the attribute list as plain, non-empty text; −1 when it is anything else. */
+  plainText(field: number): number;
+  /** Any attribute that some dialect names, as text; '' when absent. */
+  attribute(key: string): string;
   /** The answer of the kind rules, or null. */
-  kind(): ReturnType<FieldReader['text']> | null;
-  readonly buf: Buffer;
+  kind(): KindAnswer | null;
 }
 
 export function createStepReader(table: DialectTable, cache: TextCache): StepReader {
-  const best = new Uint8Array(FIELDS.length);
-  const index = new Int32Array(FIELDS.length);
-  /** Where each known key stands in the attribute list; valid when its stamp is the current one. */
-  const slot = new Int32Array(table.keys.size + 1);
-  const stamp = new Int32Array(table.keys.size + 1);
-  let now = 0;
+  const shapes = createShapes(table);
   let list: AttributeList;
-  let plan: Plan;
+  let shape: Shape;
   let nameStart = 0;
   let nameEnd = 0;
   let hasParent = false;
-
-  const isEmpty = (i: number): boolean =>
-    list.types[i] === VALUE.empty || (list.types[i] === VALUE.string && list.starts[i] === list.ends[i]);
-
-  function sourceAt(field: number): FieldSource {
-    return plan.sources[field]![best[field]!]!;
-  }
-
-  /** The best source of a field from rank `from` on; used when a better one turned out to say nothing. */
-  function seek(field: number, from: number): void {
-    best[field] = NONE;
-    for (let i = 0; i < list.count; i++) {
-      if (isEmpty(i)) continue;
-      const key = list.keys[i]!;
-      for (let t = plan.offsets[key]!; t < plan.offsets[key + 1]!; t++) {
-        const target = plan.targets[t]!;
-        if (target >> 8 === field && (target & 255) >= from && (target & 255) < best[field]!) {
-          best[field] = target & 255;
-          index[field] = i;
-        }
-      }
-    }
-    fillCollectors(field, from);
-    fillSpanNames(field, from);
-  }
-
-  function fillCollectors(only: number, from: number): void {
-    if (list.prefixed.length === 0) return;
-    for (const { field, rank, prefix } of plan.collectors) {
-      if ((only !== -1 && field !== only) || rank < from || rank >= best[field]!) continue;
-      if (list.prefixed.some((entry) => entry.key.startsWith(prefix))) best[field] = rank;
-    }
-  }
-
-  function fillSpanNames(field: number, from: number): void {
-    for (const rank of plan.spanNames[field]!) {
-      if (rank < from || rank >= best[field]!) continue;
-      const source = plan.sources[field]![rank]!;
-      if (typeof source !== 'string' && 'spanName' in source && spanName().startsWith(source.spanName)) {
-        best[field] = rank;
-      }
-    }
-  }
-
   let nameText: string | null = null;
+
   function spanName(): string {
     nameText ??= cache.raw(list.buf, nameStart, nameEnd);
     return nameText;
   }
 
-  /** The value of a field by its best source, falling through sources that say nothing. */
-  function resolve(field: number): JsonValue | undefined {
-    for (;;) {
-      const rank = best[field]!;
-      if (rank === NONE) return undefined;
-      const source = sourceAt(field);
-      const value = valueBy(source, index[field]!);
-      const rejected =
-        value === undefined ||
-        value === null ||
-        value === '' ||
-        (typeof source !== 'string' && 'reject' in source && source.reject?.includes(String(value)));
-      if (!rejected) return value;
-      seek(field, rank + 1);
-    }
+  /** Is there anything for the source to read? What it says may still be nothing. */
+  function applies({ source, at }: Candidate): boolean {
+    if (at >= 0) return true;
+    if (typeof source === 'string') return false;
+    if ('spanName' in source) return spanName().startsWith(source.spanName);
+    if (!('prefix' in source) || list.prefixed.length === 0) return false;
+    const { prefix } = source;
+    return list.prefixed.some((entry) => entry.key.startsWith(prefix));
   }
 
-  function valueBy(source: FieldSource, i: number): JsonValue | undefined {
-    if (typeof source === 'string')
-      return plainValue(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
-    if ('spanName' in source) return spanName().slice(source.spanName.length).trim();
-    if ('prefix' in source) {
+  function best(field: number): Candidate | null {
+    for (const candidate of shape.fields[field]!) if (applies(candidate)) return candidate;
+    return null;
+  }
+
+  /** What a source says; `undefined` when the value means nothing. */
+  function valueBy({ source, at }: Candidate): JsonValue | undefined {
+    let value: JsonValue | undefined;
+    if (typeof source === 'string') value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
+    else if ('spanName' in source) value = spanName().slice(source.spanName.length).trim();
+    else if ('prefix' in source) {
       const entries = new Map<string, JsonValue>();
       for (const entry of list.prefixed) {
         if (!entry.key.startsWith(source.prefix)) continue;
@@ -144,41 +93,96 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
           plainValue(list.buf, entry.type, entry.start, entry.end),
         );
       }
-      return source.collect(entries);
+      value = source.collect(entries);
+    } else if (
+      !('contains' in source) ||
+      contains(list.buf, list.starts[at]!, list.ends[at]!, source.contains)
+    ) {
+      value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
+      if ('path' in source) value = pick(value, source.path);
+      else if ('parse' in source) value = source.parse(value);
     }
-    if ('contains' in source && !contains(list.buf, list.starts[i]!, list.ends[i]!, source.contains))
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof source !== 'string' && 'reject' in source && source.reject?.includes(String(value)))
       return undefined;
-    const value = plainValue(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
-    if ('path' in source) return pick(value, source.path);
-    if ('parse' in source) return source.parse(value);
     return value;
   }
 
-  /** True when the best source of the field is an attribute taken as it is. */
-  function isPlain(field: number): boolean {
-    return best[field] !== NONE && typeof sourceAt(field) === 'string';
+  function resolve(field: number): JsonValue | undefined {
+    for (const candidate of shape.fields[field]!) {
+      if (!applies(candidate)) continue;
+      const value = valueBy(candidate);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
-  const reader: StepReader = {
-    get buf() {
-      return list.buf;
-    },
+  /** The cached text at an attribute that is one; null when it is too long, or none. */
+  function cached(candidate: Candidate): CachedText | null {
+    const { at } = candidate;
+    if (at < 0 || list.types[at] !== VALUE.string) return null;
+    const found = cache.entry(list.buf, list.starts[at]!, list.ends[at]!, candidate.last);
+    if (found !== null) candidate.last = found;
+    return found;
+  }
+
+  /** What a source made of a text, remembered with the text: a pure function of both. */
+  function derivedText(entry: CachedText, candidate: Candidate): string | null {
+    for (let known = entry.derived; known !== null; known = known.next) {
+      if (known.by === candidate.source) return known.text;
+    }
+    const value = valueBy(candidate);
+    const text = value === undefined ? null : cache.mask(asText(value));
+    entry.derived = { by: candidate.source, text, next: entry.derived };
+    return text;
+  }
+
+  function plainText(field: number): number {
+    const candidate = best(field);
+    return candidate !== null && candidate.plain && list.types[candidate.at] === VALUE.string
+      ? candidate.at
+      : -1;
+  }
+
+  function text(field: number): string {
+    const candidate = best(field);
+    if (candidate === null) return '';
+    if (candidate.plain) {
+      const { at } = candidate;
+      return valueText(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
+    }
+    const value = resolve(field);
+    return value === undefined ? '' : asText(value);
+  }
+
+  function attribute(key: string): string {
+    const id = table.keys.idOf(key);
+    if (id === 0) return '';
+    for (let i = list.count - 1; i >= 0; i--) {
+      if (list.keys[i] === id) return valueText(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
+    }
+    return '';
+  }
+
+  /** What refinements of kind rules see. */
+  const view: FieldReader = {
     get spanName() {
       return spanName();
     },
     get hasParent() {
       return hasParent;
     },
-    begin(attributes, scopeMarks, start, end, parent) {
+    text: (field) => text(F[field]),
+    attribute,
+  };
+
+  return {
+    begin(attributes, start, end, parent) {
       list = attributes;
       nameStart = start;
       nameEnd = end;
       nameText = null;
       hasParent = parent;
-      now++;
-      let marks = scopeMarks | list.marks;
-      for (let i = 0; i < list.count; i++) marks |= table.marksOfKey[list.keys[i]!]!;
-      return marks;
     },
     events(span) {
       for (let e = 0; e < span.events.length; e += 2) {
@@ -190,109 +194,74 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
         });
       }
     },
-    fill(marks) {
-      plan = table.planOf(marks);
-      best.fill(NONE);
-      for (let i = 0; i < list.count; i++) {
-        const key = list.keys[i]!;
-        slot[key] = i;
-        stamp[key] = now;
-        if (isEmpty(i)) continue;
-        for (let t = plan.offsets[key]!, last = plan.offsets[key + 1]!; t < last; t++) {
-          const target = plan.targets[t]!;
-          const field = target >> 8;
-          if ((target & 255) < best[field]!) {
-            best[field] = target & 255;
-            index[field] = i;
-          }
-        }
-      }
-      fillCollectors(-1, 0);
-      return plan;
+    fill(scopeMarks) {
+      shape = shapes.of(list, scopeMarks);
+      return shape;
     },
-    has(field) {
-      const f = FIELD_INDEX[field];
-      if (plan.spanNames[f]!.length > 0) fillSpanNames(f, 0);
-      return best[f] !== NONE;
-    },
-    hasAnyBefore(field) {
-      for (let f = FIELD_INDEX[field] - 1; f >= 0; f--) if (best[f] !== NONE) return true;
-      return false;
-    },
+    has: (field) => best(field) !== null,
     label(field) {
-      const f = FIELD_INDEX[field];
-      if (plan.spanNames[f]!.length > 0) fillSpanNames(f, 0);
-      if (isPlain(f)) {
-        const i = index[f]!;
-        if (list.types[i] === VALUE.string) return cache.label(list.buf, list.starts[i]!, list.ends[i]!);
+      for (const candidate of shape.fields[field]!) {
+        if (!applies(candidate)) continue;
+        const entry = cached(candidate);
+        if (entry !== null) {
+          const text = candidate.plain ? cache.masked(entry) : derivedText(entry, candidate);
+          if (text !== null) return text;
+          continue;
+        }
+        const value = valueBy(candidate);
+        if (value !== undefined) return cache.mask(asText(value));
       }
-      const value = resolve(f);
-      return value === undefined ? '' : cache.mask(asText(value));
+      return '';
     },
-    text(field) {
-      const f = FIELD_INDEX[field];
-      if (plan.spanNames[f]!.length > 0) fillSpanNames(f, 0);
-      if (isPlain(f)) {
-        const i = index[f]!;
-        return valueText(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
-      }
-      const value = resolve(f);
-      return value === undefined ? '' : asText(value);
+    identity(field) {
+      const candidate = best(field);
+      if (candidate === null) return '';
+      const entry = candidate.plain ? cached(candidate) : null;
+      return entry === null ? cache.identity(text(field)) : cache.identified(entry);
     },
+    text,
     number(field) {
-      const f = FIELD_INDEX[field];
-      if (best[f] === NONE) return Number.NaN;
-      if (isPlain(f)) {
-        const i = index[f]!;
-        return valueNumber(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
+      const candidate = best(field);
+      if (candidate === null) return Number.NaN;
+      if (candidate.plain) {
+        const { at } = candidate;
+        return valueNumber(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
       }
-      const value = resolve(f);
+      const value = resolve(field);
       return value === undefined ? Number.NaN : Number(value);
     },
-    value(field) {
-      return resolve(FIELD_INDEX[field]);
-    },
+    value: resolve,
     fromSpanName(field) {
-      const f = FIELD_INDEX[field];
-      if (best[f] === NONE) return false;
-      const source = sourceAt(f);
-      return typeof source !== 'string' && 'spanName' in source;
+      for (const candidate of shape.fields[field]!) {
+        if (!applies(candidate) || valueBy(candidate) === undefined) continue;
+        return typeof candidate.source !== 'string' && 'spanName' in candidate.source;
+      }
+      return false;
     },
-    bytes(field) {
-      const f = FIELD_INDEX[field];
-      if (!isPlain(f)) return null;
-      const i = index[f]!;
-      return list.types[i] === VALUE.string ? { start: list.starts[i]!, end: list.ends[i]! } : null;
-    },
-    attribute(key) {
-      const id = table.keys.idOf(key);
-      if (id === 0 || stamp[id] !== now) return '';
-      const i = slot[id]!;
-      return valueText(list.buf, list.types[i]!, list.starts[i]!, list.ends[i]!);
-    },
+    plainText,
+    attribute,
     kind() {
-      for (const rule of plan.kindRules) {
-        let answer: string | undefined;
+      for (const placed of shape.kindRules) {
+        const { rule, at } = placed;
+        let answer: KindAnswer | undefined;
         if ('key' in rule) {
-          if (stamp[rule.keyId] !== now) continue;
-          const i = slot[rule.keyId]!;
           if ('present' in rule) answer = rule.present;
-          else if (list.types[i] === VALUE.string) {
-            const value = cache.raw(list.buf, list.starts[i]!, list.ends[i]!);
-            answer = Object.hasOwn(rule.is, value) ? rule.is[value] : undefined;
+          else if (list.types[at] === VALUE.string) {
+            const entry = cache.entry(list.buf, list.starts[at]!, list.ends[at]!, placed.last);
+            if (entry === null) continue;
+            placed.last = entry;
+            answer = Object.hasOwn(rule.is, entry.raw) ? rule.is[entry.raw] : undefined;
           }
         } else if (rule.spanName.endsWith('*')) {
           if (spanName().startsWith(rule.spanName.slice(0, -1))) answer = rule.kind;
         } else if (spanName() === rule.spanName) {
           answer = rule.kind;
         }
-        if (answer === undefined) continue;
-        return rule.refine?.(answer as Parameters<typeof rule.refine>[0], reader) ?? answer;
+        if (answer !== undefined) return rule.refine?.(answer, view) ?? answer;
       }
       return null;
     },
   };
-  return reader;
 }
 
 function contains(buf: Buffer, start: number, end: number, text: string): boolean {

@@ -78,50 +78,152 @@ declare global {
   }
 }
 
+/** The length of a text shorter than 128 bytes, as one character. */
+const LENGTHS = Array.from({ length: 128 }, (_, i) => String.fromCharCode(i));
+const PIECES = 2048;
+
+/** Short texts are gathered and written together: one native call for a thousand of them. */
 class TextColumn implements ValueColumn<string> {
   readonly type = 'String';
   readonly #bytes = createBytes();
+  /** Length, text, length, text, …: what stands behind {@link #bytes}. */
+  #pieces: string[] = [];
   #rows = 0;
   #last = '';
   #lastStart = 0;
+  #lastEnd = 0;
 
   set(row: number, value: string): void {
     if (value === '') return;
     if (row > this.#rows) this.#pad(row);
     this.#rows = row + 1;
+    if (value.length < 128) {
+      this.#pieces.push(LENGTHS[value.length]!, value);
+      if (this.#pieces.length >= PIECES) this.#write();
+    } else {
+      this.#setLong(value);
+    }
+  }
+
+  #setLong(value: string): void {
+    this.#write();
     const out = this.#bytes;
     const start = out.pos;
-    if (value.length > 40 && value === this.#last) {
-      // The same long text again (a run's id, a resource): its bytes stand there already.
-      const size = start - this.#lastStart;
-      reserve(out, size);
-      out.buf.copyWithin(start, this.#lastStart, start);
-      out.pos = start + size;
-      this.#lastStart = start;
-      return;
+    if (value === this.#last) {
+      // The same long text again: its bytes stand there already.
+      reserve(out, this.#lastEnd - this.#lastStart);
+      out.buf.copyWithin(start, this.#lastStart, this.#lastEnd);
+      out.pos = start + this.#lastEnd - this.#lastStart;
+    } else {
+      pushText(out, value);
+      this.#last = value;
     }
-    pushText(out, value);
-    this.#last = value;
     this.#lastStart = start;
+    this.#lastEnd = out.pos;
+  }
+
+  #write(): void {
+    const pieces = this.#pieces;
+    if (pieces.length === 0) return;
+    const out = this.#bytes;
+    const joined = pieces.join('');
+    reserve(out, joined.length * 3);
+    const size = out.buf.utf8Write(joined, out.pos, joined.length * 3);
+    if (size === joined.length) out.pos += size;
+    else {
+      // Beyond ASCII a text has more bytes than characters.
+      for (let i = 0; i < pieces.length; i += 2) pushText(out, pieces[i + 1]!);
+    }
+    this.#pieces = [];
   }
 
   /** Empty strings: a zero byte each. */
   #pad(row: number): void {
     const missing = row - this.#rows;
-    reserve(this.#bytes, missing);
-    this.#bytes.buf.fill(0, this.#bytes.pos, this.#bytes.pos + missing);
-    this.#bytes.pos += missing;
+    if (missing < 16) {
+      for (let i = 0; i < missing; i++) this.#pieces.push(LENGTHS[0]!, '');
+    } else {
+      this.#write();
+      const out = this.#bytes;
+      reserve(out, missing);
+      out.buf.fill(0, out.pos, out.pos + missing);
+      out.pos += missing;
+    }
     this.#rows = row;
-    this.#last = '';
   }
 
   flush(out: Bytes, rows: number): void {
     this.#pad(rows);
+    this.#write();
     pushBytes(out, this.#bytes.buf.subarray(0, this.#bytes.pos));
     this.#bytes.pos = 0;
     this.#rows = 0;
     this.#last = '';
   }
+}
+
+/** `LowCardinality(String)`: every distinct text once, and which of them each row has. */
+class LabelColumn implements ValueColumn<string> {
+  readonly type = 'LowCardinality(String)';
+  #indexes = new Map<string, number>([['', 0]]);
+  #rows = new Uint32Array(1024);
+  #last = '';
+  #lastIndex = 0;
+
+  set(row: number, value: string): void {
+    if (value === '') return;
+    if (row >= this.#rows.length) this.#grow(row + 1);
+    if (value !== this.#last) {
+      let index = this.#indexes.get(value);
+      if (index === undefined) {
+        index = this.#indexes.size;
+        this.#indexes.set(value, index);
+      }
+      this.#last = value;
+      this.#lastIndex = index;
+    }
+    this.#rows[row] = this.#lastIndex;
+  }
+
+  #grow(rows: number): void {
+    const next = new Uint32Array(Math.max(rows, this.#rows.length * 2));
+    next.set(this.#rows);
+    this.#rows = next;
+  }
+
+  /** Keys version, then for all rows at once: flags and width of the indexes, the keys, the indexes. */
+  flush(out: Bytes, rows: number): void {
+    if (rows > this.#rows.length) this.#grow(rows);
+    const used = this.#rows.subarray(0, rows);
+    const size = this.#indexes.size;
+    pushUint64(out, KEYS_VERSION);
+    if (rows > 0) {
+      pushUint64(out, HAS_KEYS | UPDATES_KEYS | (size <= 0x100 ? 0 : size <= 0x10000 ? 1 : 2));
+      pushUint64(out, size);
+      for (const key of this.#indexes.keys()) pushText(out, key);
+      pushUint64(out, rows);
+      pushBytes(out, bytesOf(size <= 0x100 ? Uint8Array.from(used) : size <= 0x10000 ? Uint16Array.from(used) : used));
+      used.fill(0);
+    }
+    if (size > 1) this.#indexes = new Map([['', 0]]);
+    this.#last = '';
+    this.#lastIndex = 0;
+  }
+}
+
+/** `SharedDictionariesWithAdditionalKeys`, the only version there is. */
+const KEYS_VERSION = 1;
+const HAS_KEYS = 1 << 9;
+const UPDATES_KEYS = 1 << 10;
+
+function pushUint64(out: Bytes, value: number): void {
+  reserve(out, 8);
+  out.pos = out.buf.writeUInt32LE(value, out.pos);
+  out.pos = out.buf.writeUInt32LE(0, out.pos);
+}
+
+function bytesOf(array: Uint8Array | Uint16Array | Uint32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 type NumberArray = Uint8Array | Uint32Array | Float64Array | BigInt64Array;
@@ -275,6 +377,8 @@ class ListColumn<T> implements ValueColumn<readonly T[]> {
 }
 
 export const text = (): ValueColumn<string> => new TextColumn();
+/** Text of few distinct values. */
+export const label = (): ValueColumn<string> => new LabelColumn();
 export const uint8 = (): ValueColumn<number> => new FixedColumn('UInt8', (n) => new Uint8Array(n));
 export const uint32 = (): ValueColumn<number> => new FixedColumn('UInt32', (n) => new Uint32Array(n));
 export const uint64 = (): ValueColumn<number> => new Uint64Column('UInt64');
