@@ -203,11 +203,10 @@ export interface Step {
   readonly droppedAttributes: number;
 }
 
-/** Where an item was first received: decides whether a replayed arrival is the first or a duplicate. */
-export interface Position {
+/** Where and when a request came in: shared by its items. */
+export interface Receipt {
   readonly source: string;
   readonly offset: number;
-  readonly index: number;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
 }

@@ -24,12 +24,12 @@ export function createFolder({ state, projector, contentRetention }: FolderOptio
       const touched = new Set<TraceSet>();
       for (const foreign of arrivals.foreign) state.hold(foreign);
       let set: TraceSet | undefined;
-      for (const { step, position, tally, content } of arrivals.steps) {
+      for (const { step, receipt, index, tally, content } of arrivals.steps) {
         if (set === undefined || set.traceId !== step.traceId) {
           set = state.touch(step.traceId);
           touched.add(set);
         }
-        const arrival = addStep(set, step, position);
+        const arrival = addStep(set, step, receipt, index);
         if (arrival === 'stored') tally.stored++;
         else {
           tally.duplicates++;

@@ -1,7 +1,7 @@
 import { transcodeJson } from '../decode/json.ts';
 import type { OtlpDecoder } from '../decode/otlp.ts';
 import { WireError } from '../decode/wire.ts';
-import type { ContentPart, Position, Signal, SourceChunk, SourceRecord, Step } from '../model.ts';
+import type { ContentPart, Receipt, Signal, SourceChunk, SourceRecord, Step } from '../model.ts';
 import type { Declined, Normalizer } from '../normalize/normalizer.ts';
 import { logId } from './log-id.ts';
 
@@ -23,7 +23,9 @@ export interface Tally {
 
 export interface StepArrival {
   readonly step: Step;
-  readonly position: Position;
+  readonly receipt: Receipt;
+  /** The item's place in its request. */
+  readonly index: number;
   readonly tally: Tally;
   readonly content: readonly ContentPart[];
 }
@@ -97,6 +99,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     return;
   }
   const tally = newTally(source, record, record.signal, record.counted);
+  const receipt: Receipt = { source, offset: record.offset, receivedAt: record.receivedAt };
   const oldest = BigInt(record.receivedAt) * NS_PER_MS - options.retentionNs;
   const newest = BigInt(record.receivedAt) * NS_PER_MS + MAX_AHEAD_NS;
   let seen = 0;
@@ -142,7 +145,8 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     }
     out.steps.push({
       step: result,
-      position: { source, offset: record.offset, index, receivedAt: record.receivedAt },
+      receipt,
+      index,
       tally,
       content: normalizer.content,
     });

@@ -36,15 +36,6 @@ export interface Attribution {
   readonly conversationId: string;
 }
 
-/** What decided a step's rows when they were last written. */
-export interface WrittenStep {
-  readonly step: Step;
-  readonly attribution: Attribution;
-  readonly counted: boolean;
-  readonly charged: boolean;
-  readonly variants: number;
-}
-
 /** One run as the whole set shows it. */
 export interface RunFacts {
   readonly traceId: string;
@@ -77,12 +68,13 @@ export interface Projector {
 }
 
 export function createProjector({ registry, pricing }: ProjectorOptions): Projector {
+  const pool: Node[] = [];
   return {
     project(set, out) {
       const version = FOLD_VERSION * 2 ** 32 + sizeOf(set);
-      const nodes = buildTree(set, NO_CLAIMS);
+      const nodes = buildTree(set, NO_CLAIMS, pool);
       countCalls(nodes);
-      const runs = groupRuns(set, nodes).map((group) => describeRun(set, group, registry));
+      const runs = groupRuns(nodes).map((group) => describeRun(set, group, registry));
       for (const run of runs) {
         const known: Known[] = [];
         for (const node of run.nodes) writeNode(node, run, known, set, version, out);
@@ -98,6 +90,7 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
       }
       set.dirty = false;
       set.reloaded = false;
+      if (pool.length > MAX_POOL) pool.length = MAX_POOL;
     },
   };
 
@@ -113,35 +106,36 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
     const attribution = attributionOf(node, run, known, registry);
     const estimated = node.counted && !isModelCall(node) && step.kind !== 'tool';
     const chargeable = node.counted && (isModelCall(node) || step.kind === 'tool' || estimated);
-    const now: WrittenStep = {
-      step,
-      attribution,
-      counted: node.counted,
-      charged: chargeable,
-      variants: item.variants.length,
-    };
-    const before = item.written;
-    if (before !== null && !set.reloaded && sameRows(before, now)) return;
-    item.written = now;
-    writeStep(out.steps, item, now, version);
+    const fresh = item.written === null;
+    const hadCharge = fresh ? set.reloaded && (step.model !== null || step.kind === 'tool') : item.writtenCharged;
+    if (!set.reloaded && !changes(item, attribution, node.counted, chargeable)) return;
+    item.written = step;
+    item.writtenAttribution = attribution;
+    item.writtenCounted = node.counted;
+    item.writtenCharged = chargeable;
+    item.writtenVariants = item.variants.length;
+    writeStep(out.steps, item, attribution, node.counted, version);
     const charge = chargeable ? pricing.charge(step, attribution.agent, estimated) : null;
     if (charge !== null) writeCharge(out.costLedger, step, attribution, charge, version, false);
-    else if (mayHaveCharged(step, before, set)) {
-      writeCharge(out.costLedger, step, attribution, null, version, true);
-    }
+    // What an earlier state of the set may have charged is taken back.
+    else if (hadCharge) writeCharge(out.costLedger, step, attribution, null, version, true);
     if (step.approval !== null) writeApproval(out.approvalEvents, node, attribution, version);
     if (step.evaluation !== null) writeEvaluation(out.evaluations, step, attribution, version);
-    deleteInferred(item, before, run, attribution, set, version, out);
+    deleteInferred(item, fresh, run, attribution, set, version, out);
   }
 }
 
-function sameRows(a: WrittenStep, b: WrittenStep): boolean {
+/** How many nodes are kept for the next tree. */
+const MAX_POOL = 1024;
+
+/** Would the item's rows say anything else than when they were last written? */
+function changes(item: Item, attribution: Attribution, counted: boolean, charged: boolean): boolean {
   return (
-    a.step === b.step &&
-    a.counted === b.counted &&
-    a.charged === b.charged &&
-    a.variants === b.variants &&
-    sameAttribution(a.attribution, b.attribution)
+    item.written !== item.step ||
+    item.writtenCounted !== counted ||
+    item.writtenCharged !== charged ||
+    item.writtenVariants !== item.variants.length ||
+    !sameAttribution(item.writtenAttribution!, attribution)
   );
 }
 
@@ -161,28 +155,23 @@ function sameAttribution(a: Attribution, b: Attribution): boolean {
   );
 }
 
-/** Could an earlier state of the set have written a charge that this one takes back? */
-function mayHaveCharged(step: Step, before: WrittenStep | null, set: TraceSet): boolean {
-  if (before !== null) return before.charged;
-  return set.reloaded && (step.model !== null || step.kind === 'tool');
-}
-
 /** The trace's steps by run: each root invocation's, or all under the trace itself while no invocation is known. */
-function groupRuns(set: TraceSet, nodes: readonly Node[]): { root: Node | null; nodes: Node[] }[] {
+function groupRuns(nodes: readonly Node[]): { root: Node | null; nodes: readonly Node[] }[] {
   if (nodes.length === 0) return [];
+  const [first] = nodes;
+  if (nodes.every((node) => node.run === first!.run)) return [{ root: first!.run, nodes }];
   const groups = new Map<Node | null, Node[]>();
   for (const node of nodes) {
     const group = groups.get(node.run);
     if (group === undefined) groups.set(node.run, [node]);
     else group.push(node);
   }
-  void set;
   return [...groups].map(([root, members]) => ({ root, nodes: members }));
 }
 
 function describeRun(
   set: TraceSet,
-  group: { root: Node | null; nodes: Node[] },
+  group: { root: Node | null; nodes: readonly Node[] },
   registry: RegistryTimeline,
 ): RunFacts {
   const { root, nodes } = group;
@@ -197,11 +186,12 @@ function describeRun(
     agentName: name || lead.step.resource.agentName,
     agentId: claims.agentId,
   });
-  const agents = new Set([agent.id]);
+  const agents = [agent.id];
   for (const node of nodes) {
     const own = node.agent?.step.claims.agentName ?? '';
     if (own === '' || own === name) continue;
-    agents.add(agentOf(node.step, own, node.agent!.step.claims.agentId, facts).id);
+    const { id } = agentOf(node.step, own, node.agent!.step.claims.agentId, facts);
+    if (!agents.includes(id)) agents.push(id);
   }
   return {
     traceId: set.traceId,
@@ -212,7 +202,7 @@ function describeRun(
     claims,
     attribution: attribute(lead.step, claims, claims, runId, agent, facts),
     registry: facts,
-    agents: [...agents],
+    agents,
     inferred: inferTools(nodes),
   };
 }
@@ -222,13 +212,14 @@ function describeRun(
  * those that say anything agree.
  */
 function runClaims(lead: Node, nodes: readonly Node[]): Claims {
+  const claiming: Claims[] = [];
+  for (const { step } of nodes) if (step.claims !== NO_CLAIMS) claiming.push(step.claims);
   let filled: Claims | null = null;
   for (const field of FILLED) {
     if (lead.claims[field] !== '') continue;
     let value = '';
-    for (const node of nodes) {
-      const own = node.step.claims;
-      if (own === NO_CLAIMS || own[field] === '') continue;
+    for (const own of claiming) {
+      if (own[field] === '') continue;
       if (value === '') value = own[field];
       else if (value !== own[field]) {
         // Names differ where agents work together: the first in time is the entry agent.
@@ -351,7 +342,7 @@ function inferTools(nodes: readonly Node[]): InferredTool[] {
 /** Takes back inferred tool rows once real ones are there, or their model call no longer counts. */
 function deleteInferred(
   item: Item,
-  before: WrittenStep | null,
+  fresh: boolean,
   run: RunFacts,
   attribution: Attribution,
   set: TraceSet,
@@ -359,7 +350,7 @@ function deleteInferred(
   out: Blocks,
 ): void {
   const calls = item.step.model?.toolCalls ?? [];
-  if (calls.length === 0 || (before === null && !set.reloaded)) return;
+  if (calls.length === 0 || (fresh && !set.reloaded)) return;
   calls.forEach((call, index) => {
     if (run.inferred.some((tool) => tool.node.item === item && tool.index === index)) return;
     const node = run.nodes.find((candidate) => candidate.item === item)!;

@@ -13,18 +13,23 @@ import type {
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Blocks } from '../store/tables.ts';
 import type { Charge } from './ports.ts';
-import type { Attribution, InferredTool, RunFacts, WrittenStep } from './project.ts';
+import type { Attribution, InferredTool, RunFacts } from './project.ts';
 import { summarize } from './run-summary.ts';
 import type { Item, Skeleton, TraceSet } from './trace-set.ts';
 import type { Node } from './tree.ts';
 
 type StepBlock = Blocks['steps'];
 
-export function writeStep(block: StepBlock, item: Item, written: WrittenStep, version: number): void {
+export function writeStep(
+  block: StepBlock,
+  item: Item,
+  attribution: Attribution,
+  counted: boolean,
+  version: number,
+): void {
   const c = block.columns;
   const row = block.add();
-  const { step, position } = item;
-  const { attribution } = written;
+  const { step, receipt } = item;
   const { model, tool } = step;
   const usage = model?.usage ?? null;
   const entry = tool === null ? null : attribution.agent.tool(tool.name);
@@ -64,7 +69,7 @@ export function writeStep(block: StepBlock, item: Item, written: WrittenStep, ve
   if (usage !== null) writeUsage(c, row, usage);
   c.reported_cost.set(row, model?.reportedCost ?? '');
   c.reported_currency.set(row, model?.reportedCurrency ?? '');
-  c.counted.set(row, written.counted ? 1 : 0);
+  c.counted.set(row, counted ? 1 : 0);
   c.waiting.set(row, step.waiting ? 1 : 0);
   c.sampled_share.set(row, step.sampledShare);
   c.attribute_count.set(row, step.attributeCount);
@@ -73,10 +78,10 @@ export function writeStep(block: StepBlock, item: Item, written: WrittenStep, ve
   c.facts.set(row, factsText(step));
   c.resource_context.set(row, resourceText(step.resource));
   c.variants.set(row, item.variants);
-  c.source.set(row, position.source);
-  c.source_offset.set(row, position.offset);
-  c.source_index.set(row, position.index);
-  c.received_at.set(row, position.receivedAt);
+  c.source.set(row, receipt.source);
+  c.source_offset.set(row, receipt.offset);
+  c.source_index.set(row, item.index);
+  c.received_at.set(row, receipt.receivedAt);
   c.version.set(row, version);
 }
 

@@ -41,7 +41,7 @@ test('of many contents under the same ids the greatest wins, and the same others
     fc.property(order, again, (first, repeated) => {
       const set = createTraceSet(TRACE_ID);
       [...first, ...repeated].forEach((step, offset) => {
-        addStep(set, step, { source: 'test', offset, index: 0, receivedAt: RECEIVED_AT });
+        addStep(set, step, { source: 'test', offset, receivedAt: RECEIVED_AT }, 0);
       });
       const [item] = set.items;
       expect(set.items).toHaveLength(1);

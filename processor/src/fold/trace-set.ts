@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Position, Step } from '../model.ts';
-import type { WrittenStep } from './project.ts';
+import type { Receipt, Step } from '../model.ts';
+import type { Attribution } from './project.ts';
 
 /**
  * State is a set: the distinct items received for one trace. It only grows, and every row that leaves the processor is
@@ -22,12 +22,33 @@ export interface TraceSet {
 export interface Item {
   /** Of all contents received under the same ids, the greatest by (end, number of attributes, content). */
   step: Step;
-  /** The first arrival; later ones are duplicates. */
-  readonly position: Position;
+  /** The first arrival, by its request and its place in it; later ones are duplicates. */
+  readonly receipt: Receipt;
+  readonly index: number;
   /** Hashes of contents other than the winner's, the smallest {@link MAX_VARIANTS}, in order. */
-  readonly variants: string[];
+  variants: readonly string[];
   /** What its rows said when they were last written; null before. What did not change is not written again. */
-  written: WrittenStep | null;
+  written: Step | null;
+  writtenAttribution: Attribution | null;
+  writtenCounted: boolean;
+  writtenCharged: boolean;
+  writtenVariants: number;
+}
+
+const NO_VARIANTS: readonly string[] = [];
+
+export function createItem(step: Step, receipt: Receipt, index: number, variants = NO_VARIANTS): Item {
+  return {
+    step,
+    receipt,
+    index,
+    variants,
+    written: null,
+    writtenAttribution: null,
+    writtenCounted: false,
+    writtenCharged: false,
+    writtenVariants: 0,
+  };
 }
 
 export interface Skeleton {
@@ -50,21 +71,21 @@ export function sizeOf(set: TraceSet): number {
   return size;
 }
 
-/** Adds an arrival. `stored` also for a replay of the first arrival itself: it is told by its position. */
-export function addStep(set: TraceSet, step: Step, position: Position): Arrival {
+/** Adds an arrival. `stored` also for a replay of the first arrival itself: it is told by where it stood. */
+export function addStep(set: TraceSet, step: Step, receipt: Receipt, index: number): Arrival {
   const known = findItem(set, step.spanId);
   if (known === undefined) {
-    set.items.push({ step, position, variants: [], written: null });
+    set.items.push(createItem(step, receipt, index));
     set.dirty = true;
     return 'stored';
   }
-  const arrival = samePosition(known.position, position) ? 'stored' : 'duplicate';
+  const arrival = isReplay(known, receipt, index) ? 'stored' : 'duplicate';
   const content = contentKey(step);
   const winner = contentKey(known.step);
   if (content === winner || known.variants.includes(hashOf(content))) return arrival;
   const wins = outranks(step, content, known.step, winner);
   if (wins) known.step = step;
-  if (addVariant(known.variants, hashOf(wins ? winner : content)) || wins) set.dirty = true;
+  if (addVariant(known, hashOf(wins ? winner : content)) || wins) set.dirty = true;
   return arrival === 'stored' ? 'stored' : 'conflict';
 }
 
@@ -100,11 +121,10 @@ function isMissingParent(set: TraceSet, spanId: string): boolean {
  * Keeps the smallest hashes: what once lost stays a loser, so the same ones remain in whatever order contents come.
  * Returns whether the list has changed.
  */
-function addVariant(variants: string[], hash: string): boolean {
+function addVariant(item: Item, hash: string): boolean {
+  const { variants } = item;
   if (variants.length === MAX_VARIANTS && hash > variants.at(-1)!) return false;
-  variants.push(hash);
-  variants.sort();
-  variants.length = Math.min(variants.length, MAX_VARIANTS);
+  item.variants = [...variants, hash].sort().slice(0, MAX_VARIANTS);
   return true;
 }
 
@@ -129,8 +149,9 @@ function findItem(set: TraceSet, spanId: string): Item | undefined {
 const INDEX_FROM = 16;
 const indexes = new WeakMap<TraceSet, Map<string, Item>>();
 
-function samePosition(a: Position, b: Position): boolean {
-  return a.offset === b.offset && a.index === b.index && a.source === b.source;
+function isReplay(item: Item, receipt: Receipt, index: number): boolean {
+  const first = item.receipt;
+  return item.index === index && first.offset === receipt.offset && first.source === receipt.source;
 }
 
 function outranks(a: Step, aKey: string, b: Step, bKey: string): boolean {

@@ -3,8 +3,8 @@ import type { Item, TraceSet } from './trace-set.ts';
 
 /** One item in the tree of its trace, as the whole set shows it. */
 export interface Node {
-  readonly item: Item;
-  readonly step: Step;
+  item: Item;
+  step: Step;
   parent: Node | null;
   /** It hangs on a span that has not come. */
   awaitsParent: boolean;
@@ -24,27 +24,59 @@ export interface Node {
   charged: boolean;
 }
 
-/** The set's items as a tree, in canonical order: by start, then by span id. Cyclic parents are cut. */
-export function buildTree(set: TraceSet, noClaims: Claims): Node[] {
-  const nodes: Node[] = set.items.map((item) => ({
-    item,
-    step: item.step,
-    parent: null,
-    awaitsParent: false,
-    run: null,
-    agent: null,
-    claims: noClaims,
-    depth: -1,
-    counted: false,
-    failed: item.step.status === 'error',
-    charged: false,
-  }));
-  if (nodes.length > 1) nodes.sort(byStart);
+/**
+ * The set's items as a tree, in canonical order: by start, then by span id. Cyclic parents are cut.
+ * `pool`: nodes of a tree that nobody needs any longer, to be used again.
+ */
+export function buildTree(set: TraceSet, noClaims: Claims, pool: Node[] = []): Node[] {
+  const nodes: Node[] = [];
+  let ordered = true;
+  for (let i = 0; i < set.items.length; i++) {
+    const node = takeNode(pool, i, set.items[i]!, noClaims);
+    if (i > 0 && ordered && byStart(nodes[i - 1]!, node) > 0) ordered = false;
+    nodes.push(node);
+  }
+  if (!ordered) nodes.sort(byStart);
   const find = finder(nodes);
   for (const node of nodes) link(node, set, find);
   for (const node of nodes) settle(node, noClaims);
   attachOrphans(nodes);
   return nodes;
+}
+
+function takeNode(pool: Node[], i: number, item: Item, noClaims: Claims): Node {
+  const { step } = item;
+  const failed = step.status === 'error';
+  const used = pool[i];
+  if (used === undefined) {
+    const node: Node = {
+      item,
+      step,
+      parent: null,
+      awaitsParent: false,
+      run: null,
+      agent: null,
+      claims: noClaims,
+      depth: -1,
+      counted: false,
+      failed,
+      charged: false,
+    };
+    pool.push(node);
+    return node;
+  }
+  used.item = item;
+  used.step = step;
+  used.parent = null;
+  used.awaitsParent = false;
+  used.run = null;
+  used.agent = null;
+  used.claims = noClaims;
+  used.depth = -1;
+  used.counted = false;
+  used.failed = failed;
+  used.charged = false;
+  return used;
 }
 
 function byStart(a: Node, b: Node): number {
@@ -53,13 +85,17 @@ function byStart(a: Node, b: Node): number {
 }
 
 function finder(nodes: readonly Node[]): (spanId: string) => Node | undefined {
-  if (nodes.length > 12) {
-    const byId = new Map(nodes.map((node) => [node.step.spanId, node]));
-    return (spanId) => byId.get(spanId);
-  }
+  /** Siblings ask for the same parent one after another. */
+  let last: Node | undefined;
+  const byId = nodes.length > 12 ? new Map(nodes.map((node) => [node.step.spanId, node])) : null;
   return (spanId) => {
-    for (const node of nodes) if (node.step.spanId === spanId) return node;
-    return undefined;
+    if (last !== undefined && last.step.spanId === spanId) return last;
+    if (byId !== null) last = byId.get(spanId);
+    else {
+      last = undefined;
+      for (const node of nodes) if (node.step.spanId === spanId) last = node;
+    }
+    return last;
   };
 }
 
@@ -85,6 +121,11 @@ function link(node: Node, set: TraceSet, find: (spanId: string) => Node | undefi
 
 /** Fills what a node inherits, its ancestors first. A cycle is cut at the node that was met twice. */
 function settle(start: Node, noClaims: Claims): void {
+  if (start.depth !== -1) return;
+  if (start.parent === null || start.parent.depth !== -1) {
+    inheritFrom(start.parent, start, noClaims);
+    return;
+  }
   const path: Node[] = [];
   let node: Node | null = start;
   while (node !== null && node.depth === -1) {
@@ -95,15 +136,15 @@ function settle(start: Node, noClaims: Claims): void {
     path.push(node);
     node = node.parent;
   }
-  for (let i = path.length - 1; i >= 0; i--) {
-    const at = path[i]!;
-    const { parent } = at;
-    const invokes = isInvocation(at.step);
-    at.depth = parent === null ? 0 : parent.depth + 1;
-    at.run = parent?.run ?? (invokes ? at : null);
-    at.agent = at.step.kind === 'run' ? at : (parent?.agent ?? (invokes ? at : null));
-    at.claims = inherit(at.step.claims, parent?.claims ?? noClaims, noClaims);
-  }
+  for (let i = path.length - 1; i >= 0; i--) inheritFrom(path[i]!.parent, path[i]!, noClaims);
+}
+
+function inheritFrom(parent: Node | null, node: Node, noClaims: Claims): void {
+  const invokes = isInvocation(node.step);
+  node.depth = parent === null ? 0 : parent.depth + 1;
+  node.run = parent?.run ?? (invokes ? node : null);
+  node.agent = node.step.kind === 'run' ? node : (parent?.agent ?? (invokes ? node : null));
+  node.claims = inherit(node.step.claims, parent?.claims ?? noClaims, noClaims);
 }
 
 function isInvocation(step: Step): boolean {
@@ -139,6 +180,7 @@ function inherit(own: Claims, above: Claims, noClaims: Claims): Claims {
  * several, the latest-started run whose time encloses them, else the first run; with none, the trace is the run.
  */
 function attachOrphans(nodes: readonly Node[]): void {
+  if (nodes.every((node) => node.run !== null)) return;
   const roots = nodes.filter((node) => node.run === node);
   if (roots.length === 0) return;
   for (const node of nodes) {
@@ -158,7 +200,8 @@ function enclosing(roots: readonly Node[], step: Step): Node {
 
 /** Fills `counted` and `charged`: every call once, whatever wraps or repeats it. */
 export function countCalls(nodes: readonly Node[]): void {
-  const calls = nodes.filter(needsCounting).sort((a, b) => b.depth - a.depth);
+  const calls = nodes.filter(needsCounting);
+  if (calls.some((call) => call.depth !== calls[0]!.depth)) calls.sort((a, b) => b.depth - a.depth);
   countModelCalls(calls);
   // A tool that was interrupted to ask somebody has not run: its resume is the call.
   for (const node of calls) {
@@ -184,6 +227,13 @@ export function countCalls(nodes: readonly Node[]): void {
  * when none has. `deepestFirst`: what stands inside is settled before what encloses it.
  */
 function countModelCalls(deepestFirst: readonly Node[]): void {
+  let nested = false;
+  for (const node of deepestFirst) {
+    if (!isModelCall(node)) continue;
+    node.counted = true;
+    nested ||= enclosingModelCall(node) !== null;
+  }
+  if (!nested) return;
   const inside = new Map<Node, Node[]>();
   const usageInside = new Set<Node>();
   for (const node of deepestFirst) {
@@ -219,6 +269,9 @@ function enclosingModelCall(node: Node): Node | null {
 
 /** The same response told by two instrumentations that do not enclose each other: the one with usage, else the first. */
 function dropRepeatedResponses(nodes: readonly Node[]): void {
+  let answered = 0;
+  for (const node of nodes) if (node.counted && (node.step.model?.responseId ?? '') !== '') answered++;
+  if (answered < 2) return;
   const seen = new Map<string, Node>();
   for (const node of nodes) {
     const id = node.step.model?.responseId ?? '';

@@ -5,7 +5,6 @@ import {
   type RegistryVersion,
   seconds,
   sortVersions,
-  versionAt,
 } from '@agentops/registry';
 import type { AgentFacts, AgentQuery, RegistryFacts, RegistryTimeline } from '../fold/ports.ts';
 
@@ -33,8 +32,10 @@ export interface CompiledTimeline extends RegistryTimeline {
 export function createTimeline(versions: readonly RegistryVersion[] = []): CompiledTimeline {
   const compiled = new Map<string, CompiledVersion>();
   const nothing = compile(null, '', false);
-  let sorted: RegistryVersion[] = [];
+  /** In order of validity; the first stands once more for what came before it. */
+  let periods: { readonly from: bigint | null; readonly version: CompiledVersion }[] = [];
 
+  /** The same version is one object, so that what hangs on it is made once. */
   function get(version: RegistryVersion, backfilled: boolean): CompiledVersion {
     const key = `${version.hash}:${backfilled}`;
     let found = compiled.get(key);
@@ -47,15 +48,19 @@ export function createTimeline(versions: readonly RegistryVersion[] = []): Compi
 
   const timeline: CompiledTimeline = {
     at(timeNs) {
-      const found = versionAt(sorted, timeNs);
-      return found === null ? nothing : get(found.version, found.backfilled);
+      for (let i = periods.length - 1; i >= 0; i--) {
+        const { from, version } = periods[i]!;
+        if (from === null || timeNs >= from) return version;
+      }
+      return nothing;
     },
     replace(next) {
-      sorted = sortVersions(next);
+      const sorted = sortVersions(next);
+      periods = sorted.map((version) => ({ from: version.validFrom, version: get(version, false) }));
+      if (sorted.length > 0) periods.unshift({ from: null, version: get(sorted[0]!, true) });
     },
     get latest() {
-      const last = sorted.at(-1);
-      return last === undefined ? nothing : get(last, false);
+      return periods.at(-1)?.version ?? nothing;
     },
   };
   timeline.replace(versions);

@@ -1,7 +1,7 @@
 import type { KnownTraces } from '../chain/known-traces.ts';
 import type { StoredFacts } from '../fold/rows.ts';
-import { createTraceSet, type TraceSet } from '../fold/trace-set.ts';
-import type { Claims, ModelFacts, ResourceContext, Step, ToolFacts } from '../model.ts';
+import { createItem, createTraceSet, type TraceSet } from '../fold/trace-set.ts';
+import type { Claims, ModelFacts, Receipt, ResourceContext, Step, ToolFacts } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Store } from './client.ts';
 
@@ -56,17 +56,13 @@ export function createLoader(store: Store): Loader {
           });
           continue;
         }
-        set.items.push({
-          step: stepOf(row),
-          position: {
-            source: String(row['source']),
-            offset: Number(row['source_offset']),
-            index: Number(row['source_index']),
-            receivedAt: Number(row['received_ms']),
-          },
-          variants: [...(row['variants'] as string[])],
-          written: null,
-        });
+        const receipt: Receipt = {
+          source: String(row['source']),
+          offset: Number(row['source_offset']),
+          receivedAt: Number(row['received_ms']),
+        };
+        const variants = [...(row['variants'] as string[])];
+        set.items.push(createItem(stepOf(row), receipt, Number(row['source_index']), variants));
       }
       return [...sets.values()];
     },

@@ -292,12 +292,19 @@ class MoneyColumn implements ValueColumn<bigint | number | null> {
   readonly type = 'Nullable(Decimal(38, 12))';
   #nulls = new Uint8Array(512).fill(1);
   #words = new BigInt64Array(1024);
+  /** The same memory: what is a safe integer is set without a bigint. */
+  #halves = new Uint32Array(this.#words.buffer);
 
   set(row: number, value: bigint | number | null): void {
     if (value === null) return;
     if (row >= this.#nulls.length) this.#grow(row + 1);
-    const units = BigInt(value);
     this.#nulls[row] = 0;
+    if (typeof value === 'number' && value >= 0) {
+      this.#halves[row * 4] = value;
+      this.#halves[row * 4 + 1] = value / 4294967296;
+      return;
+    }
+    const units = BigInt(value);
     this.#words[row * 2] = BigInt.asIntN(64, units);
     this.#words[row * 2 + 1] = units >> 64n;
   }
@@ -310,6 +317,7 @@ class MoneyColumn implements ValueColumn<bigint | number | null> {
     words.set(this.#words);
     this.#nulls = nulls;
     this.#words = words;
+    this.#halves = new Uint32Array(words.buffer);
   }
 
   flush(out: Bytes, rows: number): void {
