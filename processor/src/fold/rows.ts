@@ -108,14 +108,14 @@ function writeUsage(
   c.reasoning_tokens.set(row, usage.reasoning);
 }
 
-/** Only what is said: empty fields are left out. */
-function claimsText(step: Step): string {
-  const said: Partial<Record<keyof Claims, string>> = {};
-  for (const field in step.claims) {
-    const value = step.claims[field as keyof Claims];
-    if (value !== '') said[field as keyof Claims] = value;
+/** Only what is said, as JSON: empty fields are left out. */
+function claimsText({ claims }: Step): string {
+  let out = '';
+  for (const field in claims) {
+    const value = claims[field as keyof Claims];
+    if (value !== '') out += `${out === '' ? '{' : ','}"${field}":${JSON.stringify(value)}`;
   }
-  return JSON.stringify(said);
+  return out === '' ? '' : `${out}}`;
 }
 
 /** The facts that have no column of their own; empty for nearly every step. Read back by `store/loader.ts`. */

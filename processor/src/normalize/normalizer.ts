@@ -2,7 +2,6 @@ import { ATTR, OUTCOMES, STEP_KINDS, type StepKind } from '@agentops/registry/co
 import { splitUsage } from '../cost/usage.ts';
 import type { AttributeList, JsonValue } from '../decode/attributes.ts';
 import type { LogView, Origin, SpanView } from '../decode/otlp.ts';
-import type { CacheRule } from '../dialects/dialect.ts';
 import type {
   ApprovalFacts,
   Claims,
@@ -72,9 +71,27 @@ const CLAIM_FIELDS = [
 /** Claims whose values identify somebody or something: masked so that different values stay different. */
 const IDENTITIES: ReadonlySet<string> = new Set(['conversationId', 'userId', 'tenant', 'taskId', 'taskRef']);
 
-export const NO_CLAIMS: Claims = Object.freeze(
-  Object.fromEntries(CLAIM_FIELDS.map((field) => [field, ''])) as unknown as Claims,
-);
+function emptyClaims(): Claims {
+  return {
+    agentName: '',
+    agentId: '',
+    agentVersion: '',
+    conversationId: '',
+    userId: '',
+    tenant: '',
+    department: '',
+    team: '',
+    costCenter: '',
+    taskId: '',
+    taskType: '',
+    taskRef: '',
+    outcome: '',
+    outcomeSource: '',
+    outcomeEvidence: '',
+  };
+}
+
+export const NO_CLAIMS: Claims = Object.freeze(emptyClaims());
 
 const KINDS: ReadonlySet<string> = new Set(STEP_KINDS);
 const CLAIMABLE_OUTCOMES: ReadonlySet<string> = new Set(
@@ -126,7 +143,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       if (value === '') continue;
       // A name taken from a span's name is an agent's only where the span is an agent.
       if (field === 'agentName' && !invokes && reader.fromSpanName(F.agentName)) continue;
-      out ??= { ...NO_CLAIMS };
+      out ??= emptyClaims();
       out[field] = value;
     }
     if (out === null) return NO_CLAIMS;
@@ -138,7 +155,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     return out;
   }
 
-  function usage(plan: Plan, provider: string): Usage | null {
+  function usage({ cacheInside, reasoningInside }: Plan, provider: string): Usage | null {
     const input = reader.number(F.inputTokens);
     const output = reader.number(F.outputTokens);
     if (Number.isNaN(input) && Number.isNaN(output)) return null;
@@ -153,20 +170,12 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
         reasoning: reader.number(F.reasoningTokens),
         total: reader.number(F.totalTokens),
       },
-      { cacheInside: cacheRule(plan, provider), reasoningInside: reasoningInside(plan) },
+      {
+        cacheInside:
+          typeof cacheInside === 'function' ? cacheInside(scopeVersion, provider) : cacheInside,
+        reasoningInside,
+      },
     );
-  }
-
-  function cacheRule(plan: Plan, provider: string): CacheRule {
-    for (const dialect of plan.dialects) {
-      const rule = dialect.cacheInside;
-      if (rule !== undefined) return typeof rule === 'function' ? rule(scopeVersion, provider) : rule;
-    }
-    return 'auto';
-  }
-
-  function reasoningInside(plan: Plan): boolean {
-    return plan.dialects.find((dialect) => dialect.reasoningInside !== undefined)?.reasoningInside ?? true;
   }
 
   function modelFacts(plan: Plan, kind: StepKind): ModelFacts | null {

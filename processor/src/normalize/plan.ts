@@ -13,6 +13,9 @@ export interface Plan {
   readonly sources: readonly (readonly FieldSource[])[];
   readonly kindRules: readonly (KindRule & { readonly keyId: number })[];
   readonly waits: ReadonlySet<string>;
+  /** Of the first dialect that says. */
+  readonly cacheInside: NonNullable<Dialect['cacheInside']>;
+  readonly reasoningInside: boolean;
 }
 
 export interface DialectTable {
@@ -120,6 +123,9 @@ function compilePlan(dialects: readonly Dialect[], keys: KeyTable): Plan {
       .flatMap((dialect) => dialect.kind)
       .map((rule) => ({ ...rule, keyId: 'key' in rule ? keys.idOf(rule.key) : 0 })),
     waits: new Set(dialects.flatMap((dialect) => dialect.waits ?? [])),
+    cacheInside: dialects.find(({ cacheInside }) => cacheInside !== undefined)?.cacheInside ?? 'auto',
+    reasoningInside:
+      dialects.find(({ reasoningInside }) => reasoningInside !== undefined)?.reasoningInside ?? true,
   };
 }
 

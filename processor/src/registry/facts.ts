@@ -80,7 +80,9 @@ function compile(document: RegistryDocument | null, hash: string, backfilled: bo
   const departments = new Set(organisation?.departments.map((entry) => entry.id));
   const teams = new Set(organisation?.teams.map((entry) => entry.id));
   const costCenters = new Set(organisation?.departments.flatMap((entry) => entry.cost_centers));
-  const remembered = new Map<string, AgentFacts>();
+  /** By service, agent and namespace: no key has to be made of them. */
+  const remembered = new Map<string, Map<string, Map<string, AgentFacts>>>();
+  let count = 0;
 
   function match(query: AgentQuery): AgentFacts {
     for (const { facts, rules } of entries) {
@@ -101,19 +103,31 @@ function compile(document: RegistryDocument | null, hash: string, backfilled: bo
     backfilled,
     document,
     agent(query) {
-      const key = `${query.service}\0${query.agentName}\0${query.namespace}`;
-      let facts = remembered.get(key);
-      if (facts === undefined) {
-        facts = match(query);
-        if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-        remembered.set(key, facts);
+      const { service, agentName, namespace } = query;
+      const known = remembered.get(service)?.get(agentName)?.get(namespace);
+      if (known !== undefined) return known;
+      if (count >= MAX_REMEMBERED) {
+        remembered.clear();
+        count = 0;
       }
+      const facts = match(query);
+      entryOf(entryOf(remembered, service), agentName).set(namespace, facts);
+      count++;
       return facts;
     },
     department: knownOr(departments),
     team: knownOr(teams),
     costCenter: knownOr(costCenters),
   };
+}
+
+function entryOf<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let entry = map.get(key);
+  if (entry === undefined) {
+    entry = new Map();
+    map.set(key, entry);
+  }
+  return entry;
 }
 
 /** Without an organisation file there is nothing to know a value by: it stays as it is. */

@@ -13,27 +13,30 @@ import {
   uint64,
 } from './native.ts';
 
-/** The insert blocks of every table that the pipeline writes; names and order as in `schema/`. */
+/**
+ * The insert blocks of every table that the pipeline writes; names and order as in `schema/`. What repeats from row to
+ * row is sent as labels, whatever the table keeps it as.
+ */
 export function createBlocks() {
   return {
     steps: createBlock('steps', {
-      trace_id: text(),
+      trace_id: label(),
       span_id: text(),
-      parent_span_id: text(),
+      parent_span_id: label(),
       started_at: dateTime64(),
       ended_at: dateTime64(),
       kind: label(),
-      name: text(),
+      name: label(),
       status: label(),
       status_message: text(),
       error_type: label(),
       dialect: label(),
       service: label(),
       environment: label(),
-      run_id: text(),
-      task_id: text(),
+      run_id: label(),
+      task_id: label(),
       agent: label(),
-      user_id: text(),
+      user_id: label(),
       tool: label(),
       tool_call_id: text(),
       effect: label(),
@@ -130,21 +133,21 @@ export function createBlocks() {
       deleted: uint8(),
     }),
     costLedger: createBlock('cost_ledger', {
-      trace_id: text(),
+      trace_id: label(),
       span_id: text(),
       kind: label(),
       started_at: dateTime64(),
       at: dateTime64(),
       charge_id: text(),
-      task_id: text(),
-      run_id: text(),
+      task_id: label(),
+      run_id: label(),
       agent: label(),
       environment: label(),
       department: label(),
       team: label(),
       cost_center: label(),
       tenant: label(),
-      user_id: text(),
+      user_id: label(),
       owner_department: label(),
       owner_team: label(),
       owner_cost_center: label(),
