@@ -107,7 +107,9 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
     const estimated = node.counted && !isModelCall(node) && step.kind !== 'tool';
     const chargeable = node.counted && (isModelCall(node) || step.kind === 'tool' || estimated);
     const fresh = item.written === null;
-    const hadCharge = fresh ? set.reloaded && (step.model !== null || step.kind === 'tool') : item.writtenCharged;
+    const hadCharge = fresh
+      ? set.reloaded && (step.model !== null || step.kind === 'tool')
+      : item.writtenCharged;
     if (!set.reloaded && !changes(item, attribution, node.counted, chargeable)) return;
     item.written = step;
     item.writtenAttribution = attribution;

@@ -17,8 +17,8 @@ import type {
 } from '../model.ts';
 import type { DialectTable, Plan } from './plan.ts';
 import { createStepReader, F, type StepReader } from './reader.ts';
-import type { Shape } from './shape.ts';
 import { createResourceReader } from './resource.ts';
+import type { Shape } from './shape.ts';
 import { createTextCache, type Sanitizer } from './text.ts';
 
 /** Keyed digests of raw UTF-8 JSON, taken before anything is masked. */
@@ -171,8 +171,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
         total: reader.number(F.totalTokens),
       },
       {
-        cacheInside:
-          typeof cacheInside === 'function' ? cacheInside(scopeVersion, provider) : cacheInside,
+        cacheInside: typeof cacheInside === 'function' ? cacheInside(scopeVersion, provider) : cacheInside,
         reasoningInside,
       },
     );

@@ -82,7 +82,8 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
   /** What a source says; `undefined` when the value means nothing. */
   function valueBy({ source, at }: Candidate): JsonValue | undefined {
     let value: JsonValue | undefined;
-    if (typeof source === 'string') value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
+    if (typeof source === 'string')
+      value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
     else if ('spanName' in source) value = spanName().slice(source.spanName.length).trim();
     else if ('prefix' in source) {
       const entries = new Map<string, JsonValue>();

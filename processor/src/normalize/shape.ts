@@ -91,7 +91,11 @@ export function createShapes(table: DialectTable): Shapes {
         bucket = [];
         buckets[slot] = bucket;
       }
-      last = { marks, codes: codes.slice(0, length), shape: makeShape(table, codes.subarray(0, length), marks) };
+      last = {
+        marks,
+        codes: codes.slice(0, length),
+        shape: makeShape(table, codes.subarray(0, length), marks),
+      };
       bucket.push(last);
       count++;
       return last.shape;

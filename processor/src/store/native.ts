@@ -80,13 +80,15 @@ declare global {
 
 /** The length of a text shorter than 128 bytes, as one character. */
 const LENGTHS = Array.from({ length: 128 }, (_, i) => String.fromCharCode(i));
+/** Empty texts: a zero byte each. */
+const PADS = Array.from({ length: 64 }, (_, i) => '\0'.repeat(i));
 const PIECES = 2048;
 
 /** Short texts are gathered and written together: one native call for a thousand of them. */
 class TextColumn implements ValueColumn<string> {
   readonly type = 'String';
   readonly #bytes = createBytes();
-  /** Length, text, length, text, …: what stands behind {@link #bytes}. */
+  /** Length, text, length, text, … (or some empty ones, and ''): what stands behind {@link #bytes}. */
   #pieces: string[] = [];
   #rows = 0;
   #last = '';
@@ -132,17 +134,18 @@ class TextColumn implements ValueColumn<string> {
     if (size === joined.length) out.pos += size;
     else {
       // Beyond ASCII a text has more bytes than characters.
-      for (let i = 0; i < pieces.length; i += 2) pushText(out, pieces[i + 1]!);
+      for (let i = 0; i < pieces.length; i += 2) {
+        if (pieces[i + 1] !== '') pushText(out, pieces[i + 1]!);
+        else out.pos += out.buf.utf8Write(pieces[i]!, out.pos, pieces[i]!.length);
+      }
     }
     this.#pieces = [];
   }
 
-  /** Empty strings: a zero byte each. */
   #pad(row: number): void {
     const missing = row - this.#rows;
-    if (missing < 16) {
-      for (let i = 0; i < missing; i++) this.#pieces.push(LENGTHS[0]!, '');
-    } else {
+    if (missing < PADS.length) this.#pieces.push(PADS[missing]!, '');
+    else {
       this.#write();
       const out = this.#bytes;
       reserve(out, missing);
@@ -202,7 +205,10 @@ class LabelColumn implements ValueColumn<string> {
       pushUint64(out, size);
       for (const key of this.#indexes.keys()) pushText(out, key);
       pushUint64(out, rows);
-      pushBytes(out, bytesOf(size <= 0x100 ? Uint8Array.from(used) : size <= 0x10000 ? Uint16Array.from(used) : used));
+      pushBytes(
+        out,
+        bytesOf(size <= 0x100 ? Uint8Array.from(used) : size <= 0x10000 ? Uint16Array.from(used) : used),
+      );
       used.fill(0);
     }
     if (size > 1) this.#indexes = new Map([['', 0]]);
@@ -377,7 +383,7 @@ class ListColumn<T> implements ValueColumn<readonly T[]> {
     let end = 0;
     for (let row = 0; row < rows; row++) {
       end += sizes.buf.readUInt32LE(row * 4);
-      out.pos = out.buf.writeBigUInt64LE(BigInt(end), out.pos);
+      pushUint64(out, end);
     }
     this.#inner.flush(out, this.#values);
     this.#values = 0;

@@ -33,23 +33,12 @@ import { type View, viewOf } from './mask-view.ts';
  *
  * `depth`: how many layers of base64 the text came out of.
  */
-export function find(view: View, depth = 0): Finding[] {
+export function find(view: View, depth = 0): readonly Finding[] {
   const { text } = view;
   const { length } = text;
-  const found: Finding[] = [];
+  let found: Finding[] | null = null;
   /** Up to where base64 was looked for. */
   let decoded = 0;
-
-  function findEncoded(at: number): Finding | null {
-    if (at < decoded || depth === MAX_DEPTH || !seemsEncoded(text, at)) return null;
-    decoded = base64End(text, at);
-    const inner = decodeText(text.slice(at, decoded));
-    const first = inner === null ? undefined : find(viewOf(inner), depth + 1)[0];
-    if (first === undefined) return null;
-    let end = decoded;
-    while (text[end] === '=') end++;
-    return { start: at, end, label: first.label };
-  }
 
   for (let at = 0; at < length; ) {
     const code = text.charCodeAt(at);
@@ -59,14 +48,20 @@ export function find(view: View, depth = 0): Finding[] {
       continue;
     }
     let finding: Finding | null = null;
-    if (kind & ALPHANUMERIC) finding = findWord(text, at, kind) ?? findEncoded(at);
-    else if (kind & ASSIGNS) finding = findAssigned(view, at) ?? findCredentials(text, at);
+    if (kind & ALPHANUMERIC) {
+      finding = findWord(text, at, kind);
+      if (finding === null && at >= decoded && depth < MAX_DEPTH && seemsEncoded(text, at)) {
+        decoded = base64End(text, at);
+        finding = findEncoded(text, at, decoded, depth);
+      }
+    } else if (kind & ASSIGNS) finding = findAssigned(view, at) ?? findCredentials(text, at);
     else if (kind & AT) finding = findEmail(text, at);
     else if (kind & PHONE) finding = findInternational(text, at) ?? findParenthesized(text, at);
     else if (kind & DASH) finding = text.charCodeAt(at + 1) === code ? findPrivateKey(text, at) : null;
     else if (kind & TILDE) finding = findAzureSecret(text, at);
     else if (kind & PLACE) finding = findAddress(text, at);
     if (finding !== null && finding.end > at) {
+      found ??= [];
       push(found, finding);
       at = finding.end;
     } else {
@@ -75,7 +70,19 @@ export function find(view: View, depth = 0): Finding[] {
       if (kind & ALPHANUMERIC) while (at < length && KIND[text.charCodeAt(at)]! & ALPHANUMERIC) at++;
     }
   }
-  return found;
+  return found ?? NOTHING;
+}
+
+const NOTHING: readonly Finding[] = [];
+
+/** What stands behind the base64 of `text[at, end)`. */
+function findEncoded(text: string, at: number, end: number, depth: number): Finding | null {
+  const inner = decodeText(text.slice(at, end));
+  const first = inner === null ? undefined : find(viewOf(inner), depth + 1)[0];
+  if (first === undefined) return null;
+  let padded = end;
+  while (text[padded] === '=') padded++;
+  return { start: at, end: padded, label: first.label };
 }
 
 /** How deep base64 within base64 is opened. */
