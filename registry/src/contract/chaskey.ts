@@ -88,7 +88,7 @@ export function createMac(key: Uint8Array, prefix = ''): Mac {
       const last = whole ? wholeLast : paddedLast;
       absorb(end / BLOCK, last);
       for (let i = 0, at = prefix.length; i < 4; i++, at += 8) writeHex(tag, at, state[i]! ^ last[i]!);
-      state.set(k0);
+      for (let i = 0; i < 4; i++) state[i] = k0[i]!;
       return tag.latin1Slice(0, tag.length);
     },
   };

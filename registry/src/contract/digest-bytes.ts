@@ -47,14 +47,19 @@ export function deriveKey(key: string | Uint8Array): Uint8Array {
 
 /** Writes `bytes[start, end)` into the buffer, white space between JSON tokens left out. Returns the length there. */
 export function writeCompact(mac: Mac, bytes: Uint8Array, start: number, end: number): number {
+  if (end - start >= LONG) {
+    const value = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+    if (!isJson(bytes, start, end) || isCompact(value)) return writeAll(mac, value);
+  } else if (!isJson(bytes, start, end)) {
+    for (let i = start; i < end; i++) mac.buffer[i - start] = bytes[i]!;
+    return end - start;
+  }
   const { buffer } = mac;
-  const json = isJson(bytes, start, end);
   let quoted = false;
   let length = 0;
   let at = start;
   for (;;) {
     const stop = Math.min(end, at + buffer.length - length - 1);
-    if (!json) while (at < stop) buffer[length++] = bytes[at++]!;
     while (at < stop) {
       while (quoted && at < stop) {
         const byte = bytes[at++]!;
@@ -70,6 +75,43 @@ export function writeCompact(mac: Mac, bytes: Uint8Array, start: number, end: nu
       }
     }
     if (at >= end) return length;
+    length = mac.flush(length);
+  }
+}
+
+/** From this length on, native calls are faster than a loop over the bytes. */
+const LONG = 64;
+
+/** Whether JSON surely has no white space to leave out: told without looking at every byte of its long strings. */
+function isCompact(json: Buffer): boolean {
+  if (json.includes(BACKSLASH)) return false;
+  const { length } = json;
+  for (let at = 0; at < length; ) {
+    const byte = json[at++]!;
+    if (byte <= SPACE) return false;
+    if (byte !== QUOTE) continue;
+    const near = Math.min(length, at + NEAR);
+    while (at < near && json[at] !== QUOTE) at++;
+    if (at === near) {
+      at = json.indexOf(QUOTE, at);
+      if (at === -1) return true;
+    }
+    at++;
+  }
+  return true;
+}
+
+/** Most strings end this soon: it is not worth a native call to find out. */
+const NEAR = 16;
+
+function writeAll(mac: Mac, value: Buffer): number {
+  const { buffer } = mac;
+  let length = 0;
+  for (let at = 0; ; ) {
+    const copied = value.copy(buffer, length, at, at + buffer.length - length - 1);
+    at += copied;
+    length += copied;
+    if (at === value.length) return length;
     length = mac.flush(length);
   }
 }
