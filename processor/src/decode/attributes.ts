@@ -7,6 +7,7 @@ import {
   readVarint,
   skipField,
   utf8,
+  type ViewedReader,
   WireError,
 } from './wire.ts';
 
@@ -33,6 +34,8 @@ export const MAX_DEPTH = 64;
  */
 export interface AttributeList {
   buf: Buffer;
+  /** Of `buf`. */
+  view: DataView;
   /** All that were sent, known or not. */
   total: number;
   /** Those with a known key: the valid length of the arrays below. */
@@ -57,6 +60,7 @@ export interface PrefixedAttribute {
 export function createAttributeList(): AttributeList {
   return {
     buf: Buffer.alloc(0),
+    view: new DataView(new ArrayBuffer(0)),
     total: 0,
     count: 0,
     keys: new Int32Array(64),
@@ -68,8 +72,9 @@ export function createAttributeList(): AttributeList {
   };
 }
 
-export function resetAttributes(list: AttributeList, buf: Buffer): void {
+export function resetAttributes(list: AttributeList, { buf, view }: ViewedReader): void {
   list.buf = buf;
+  list.view = view;
   list.total = 0;
   list.count = 0;
   list.marks = 0;
@@ -212,7 +217,7 @@ function take(
 ): void {
   const { buf } = list;
   list.total++;
-  const key = keys.lookup(buf, keyStart, keyEnd);
+  const key = keys.lookup(list.view, keyStart, keyEnd);
   if (key !== 0) {
     addAttribute(list, key, type, start, end);
   } else if (keyEnd > keyStart && prefixes.first[buf[keyStart]!] === 1) {

@@ -1,3 +1,5 @@
+import { hashWords, holds, viewOf, type Words, wordsOf } from './words.ts';
+
 /**
  * Attribute keys as small integers. Telemetry repeats the same few hundred keys endlessly: a key is recognised by
  * its bytes, without a string being made. Keys that no dialect reads are 0 and cost nothing further.
@@ -5,8 +7,8 @@
 export interface KeyTable {
   /** Number of distinct known keys; ids run from 1 to `size`. */
   readonly size: number;
-  /** The id of the key in `buf[start, end)`, or 0. */
-  lookup(buf: Buffer, start: number, end: number): number;
+  /** The id of the key in `view[start, end)`, or 0. */
+  lookup(view: DataView, start: number, end: number): number;
   /** The same for a key that is a string already. */
   idOf(key: string): number;
   keyOf(id: number): string;
@@ -14,7 +16,7 @@ export interface KeyTable {
 
 interface Entry {
   readonly id: number;
-  readonly bytes: Buffer;
+  readonly words: Words;
   readonly next: Entry | null;
 }
 
@@ -24,19 +26,19 @@ export function createKeyTable(known: Iterable<string>): KeyTable {
   const buckets: (Entry | null)[] = new Array(slots).fill(null);
   const ids = new Map<string, number>();
   keys.forEach((key, index) => {
-    const bytes = Buffer.from(key);
-    const slot = mix(bytes, 0, bytes.length) & (slots - 1);
-    buckets[slot] = { id: index + 1, bytes, next: buckets[slot] ?? null };
+    const view = viewOf(Buffer.from(key));
+    const slot = mix(view, 0, view.byteLength) & (slots - 1);
+    const words = wordsOf(view, 0, view.byteLength);
+    buckets[slot] = { id: index + 1, words, next: buckets[slot] ?? null };
     ids.set(key, index + 1);
   });
 
   return {
     size: keys.length,
-    lookup(buf, start, end) {
-      const length = end - start;
-      if (length === 0) return 0;
-      for (let e = buckets[mix(buf, start, end) & (slots - 1)]!; e !== null; e = e.next!) {
-        if (e.bytes.length === length && equal(e.bytes, buf, start)) return e.id;
+    lookup(view, start, end) {
+      if (end === start) return 0;
+      for (let e = buckets[mix(view, start, end) & (slots - 1)]!; e !== null; e = e.next!) {
+        if (holds(view, start, end, e.words)) return e.id;
       }
       return 0;
     },
@@ -45,22 +47,12 @@ export function createKeyTable(known: Iterable<string>): KeyTable {
   };
 }
 
-/** Length and seven bytes spread over the key tell nearly all keys apart; the comparison settles the rest. */
-function mix(buf: Buffer, start: number, end: number): number {
+/** The length and three words spread over the key tell nearly all keys apart; the comparison settles the rest. */
+function mix(view: DataView, start: number, end: number): number {
   const length = end - start;
-  let h = Math.imul(length, 0x9e3779b1) ^ buf[start]!;
-  h = Math.imul(h, 31) ^ buf[end - 1]!;
-  h = Math.imul(h, 31) ^ buf[start + (length >> 1)]!;
-  h = Math.imul(h, 31) ^ buf[start + (length >> 2)]!;
-  h = Math.imul(h, 31) ^ buf[end - 1 - (length >> 2)]!;
-  if (length > 8) {
-    h = Math.imul(h, 31) ^ buf[end - 4]!;
-    h = Math.imul(h, 31) ^ buf[end - 7]!;
-  }
-  return h ^ (h >>> 15);
-}
-
-function equal(a: Buffer, buf: Buffer, start: number): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== buf[start + i]) return false;
-  return true;
+  if (length < 4) return hashWords(view, start, end);
+  let h = Math.imul(length, 0x9e3779b1) ^ view.getInt32(end - 4, true);
+  h = Math.imul(h ^ (h >>> 15), 0x85ebca6b) ^ view.getInt32(start + ((length - 4) >> 1), true);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35) ^ view.getInt32(start + ((length - 4) >> 2), true);
+  return Math.imul(h ^ (h >>> 16), 0x9e3779b1) >>> 8;
 }

@@ -19,6 +19,7 @@ import {
   type ViewedReader,
   WireError,
 } from './wire.ts';
+import { holds, viewOf, type Words, wordsOf } from './words.ts';
 
 /** One resource with one scope: what the spans or log records that follow share. */
 export interface Origin {
@@ -123,18 +124,19 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
     attributes: createAttributeList(),
   };
   /** Spans of one trace mostly come together, and children of one parent: their ids are made once. */
-  const lastTrace = { text: '', bytes: new Uint8Array(16) };
-  const lastParent = { text: '', bytes: new Uint8Array(8) };
+  const lastTrace: LastId = { text: '', words: NO_WORDS };
+  const lastParent: LastId = { text: '', words: NO_WORDS };
 
-  function traceId(buf: Buffer, start: number, end: number): string {
+  function traceId({ buf, view }: ViewedReader, start: number, end: number): string {
     if (end - start !== 16) {
       if (end === start) throw new WireError('trace id is missing', start);
       throw new WireError(`trace id has ${end - start} bytes, not 16`, start);
     }
-    if (lastTrace.text === '' || !same(lastTrace.bytes, buf, start)) {
+    if (!holds(view, start, end, lastTrace.words)) {
       const text = hex8(buf, start) + hex8(buf, start + 8);
       if (text === ZERO_TRACE_ID) throw new WireError('trace id is all zeros', start);
-      remember(lastTrace, text, buf, start);
+      lastTrace.text = text;
+      lastTrace.words = wordsOf(view, start, end);
     }
     return lastTrace.text;
   }
@@ -145,13 +147,14 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
   }
 
   /** '' for a root: no parent, or one of zeros. */
-  function parentId(buf: Buffer, start: number, end: number): string {
+  function parentId({ buf, view }: ViewedReader, start: number, end: number): string {
     if (end === start) return '';
     if (end - start !== 8) throw new WireError(`parent span id has ${end - start} bytes, not 8`, start);
-    if (lastParent.text === '' || !same(lastParent.bytes, buf, start)) {
+    if (!holds(view, start, end, lastParent.words)) {
       const text = hex8(buf, start);
       if (text === ZERO_SPAN_ID) return '';
-      remember(lastParent, text, buf, start);
+      lastParent.text = text;
+      lastParent.words = wordsOf(view, start, end);
     }
     return lastParent.text;
   }
@@ -159,7 +162,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
   function readSpan(r: ViewedReader, end: number): void {
     const { buf } = r;
     const list = span.attributes;
-    resetAttributes(list, buf);
+    resetAttributes(list, r);
     span.traceId = '';
     span.spanId = '';
     span.parentSpanId = '';
@@ -188,7 +191,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         case 1: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          span.traceId = traceId(buf, r.pos, stop);
+          span.traceId = traceId(r, r.pos, stop);
           r.pos = stop;
           break;
         }
@@ -209,7 +212,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         case 4: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          span.parentSpanId = parentId(buf, r.pos, stop);
+          span.parentSpanId = parentId(r, r.pos, stop);
           r.pos = stop;
           break;
         }
@@ -270,7 +273,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
 
   function readLog(r: ViewedReader, end: number): void {
     const { buf } = r;
-    resetAttributes(log.attributes, buf);
+    resetAttributes(log.attributes, r);
     log.traceId = '';
     log.spanId = '';
     log.time = 0n;
@@ -301,7 +304,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
           log.bodyStart = r.pos;
           log.bodyEnd = stop;
         } else if (field === 6) readKeyValue(r, stop, log.attributes, keys, prefixes);
-        else if (field === 9) log.traceId = stop > r.pos ? traceId(buf, r.pos, stop) : '';
+        else if (field === 9) log.traceId = stop > r.pos ? traceId(r, r.pos, stop) : '';
         else if (field === 10) log.spanId = stop > r.pos ? spanId(buf, r.pos, stop) : '';
         else log.eventName = utf8(buf, r.pos, stop);
         r.pos = stop;
@@ -318,7 +321,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
     readItem: (r: ViewedReader, end: number) => void,
     emit: (index: number) => void,
   ): number {
-    const r: ViewedReader = { buf, pos: 0, view: new DataView(buf.buffer, buf.byteOffset, buf.length) };
+    const r: ViewedReader = { buf, pos: 0, view: viewOf(buf) };
     let index = 0;
     while (r.pos < buf.length) {
       const tag = readVarint(r, buf.length);
@@ -329,7 +332,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
       const groupEnd = readLength(r, buf.length);
       const groupStart = r.pos;
       // The resource may stand behind its scopes: find it first.
-      resetAttributes(origin.resource, buf);
+      resetAttributes(origin.resource, r);
       let resourceStart = 0;
       let resourceEnd = 0;
       let resourceFault = '';
@@ -447,15 +450,13 @@ function faultOf(read: () => void): string {
 const ZERO_SPAN_ID = '0'.repeat(16);
 const ZERO_TRACE_ID = '0'.repeat(32);
 
-function same(bytes: Uint8Array, buf: Buffer, start: number): boolean {
-  for (let i = bytes.length - 1; i >= 0; i--) if (bytes[i] !== buf[start + i]) return false;
-  return true;
+/** An id that came last, and its bytes. */
+interface LastId {
+  text: string;
+  words: Words;
 }
 
-function remember(last: { text: string; bytes: Uint8Array }, text: string, buf: Buffer, start: number): void {
-  last.text = text;
-  for (let i = 0; i < last.bytes.length; i++) last.bytes[i] = buf[start + i]!;
-}
+const NO_WORDS: Words = { length: -1, words: new Int32Array(), tail: 0 };
 
 function asBuffer(body: Uint8Array): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);

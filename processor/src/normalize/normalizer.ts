@@ -68,30 +68,23 @@ const CLAIM_FIELDS = [
   'outcomeEvidence',
 ] as const satisfies readonly (keyof Claims)[];
 
-/** Claims whose values identify somebody or something: masked so that different values stay different. */
-const IDENTITIES: ReadonlySet<string> = new Set(['conversationId', 'userId', 'tenant', 'taskId', 'taskRef']);
-
-function emptyClaims(): Claims {
-  return {
-    agentName: '',
-    agentId: '',
-    agentVersion: '',
-    conversationId: '',
-    userId: '',
-    tenant: '',
-    department: '',
-    team: '',
-    costCenter: '',
-    taskId: '',
-    taskType: '',
-    taskRef: '',
-    outcome: '',
-    outcomeSource: '',
-    outcomeEvidence: '',
-  };
-}
-
-export const NO_CLAIMS: Claims = Object.freeze(emptyClaims());
+export const NO_CLAIMS: Claims = Object.freeze({
+  agentName: '',
+  agentId: '',
+  agentVersion: '',
+  conversationId: '',
+  userId: '',
+  tenant: '',
+  department: '',
+  team: '',
+  costCenter: '',
+  taskId: '',
+  taskType: '',
+  taskRef: '',
+  outcome: '',
+  outcomeSource: '',
+  outcomeEvidence: '',
+});
 
 const KINDS: ReadonlySet<string> = new Set(STEP_KINDS);
 const CLAIMABLE_OUTCOMES: ReadonlySet<string> = new Set(
@@ -135,24 +128,30 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   function claims(kind: StepKind, shape: Shape): Claims {
     const invokes = kind === 'run' || kind === 'workflow';
     if (!invokes && !shape.claims) return NO_CLAIMS;
-    let out: Claims | null = null;
-    for (let i = 0; i < CLAIM_FIELDS.length; i++) {
-      const field = CLAIM_FIELDS[i]!;
-      if (shape.fields[F[field]]!.length === 0) continue;
-      const value = IDENTITIES.has(field) ? reader.identity(F[field]) : reader.label(F[field]);
-      if (value === '') continue;
-      // A name taken from a span's name is an agent's only where the span is an agent.
-      if (field === 'agentName' && !invokes && reader.fromSpanName(F.agentName)) continue;
-      out ??= emptyClaims();
-      out[field] = value;
-    }
-    if (out === null) return NO_CLAIMS;
-    if (kind === 'llm' && out.agentName === reader.text(F.requestModel)) out.agentName = '';
-    if (out.outcome !== '' && !CLAIMABLE_OUTCOMES.has(out.outcome)) {
-      out.outcomeEvidence = `not an outcome: ${out.outcome}`;
-      out.outcome = 'unknown';
-    }
-    return out;
+    // A name taken from a span's name is an agent's only where the span is an agent.
+    const named = invokes || !reader.fromSpanName(F.agentName);
+    const agentName = named ? reader.label(F.agentName) : '';
+    const outcome = reader.label(F.outcome);
+    const known = outcome === '' || CLAIMABLE_OUTCOMES.has(outcome);
+    const out: Claims = {
+      agentName: kind === 'llm' && agentName === reader.text(F.requestModel) ? '' : agentName,
+      agentId: reader.label(F.agentId),
+      agentVersion: reader.label(F.agentVersion),
+      conversationId: reader.identity(F.conversationId),
+      userId: reader.identity(F.userId),
+      tenant: reader.identity(F.tenant),
+      department: reader.label(F.department),
+      team: reader.label(F.team),
+      costCenter: reader.label(F.costCenter),
+      taskId: reader.identity(F.taskId),
+      taskType: reader.label(F.taskType),
+      taskRef: reader.identity(F.taskRef),
+      outcome: known ? outcome : 'unknown',
+      outcomeSource: reader.label(F.outcomeSource),
+      outcomeEvidence: known ? reader.label(F.outcomeEvidence) : `not an outcome: ${outcome}`,
+    };
+    for (let i = 0; i < CLAIM_FIELDS.length; i++) if (out[CLAIM_FIELDS[i]!] !== '') return out;
+    return NO_CLAIMS;
   }
 
   function usage({ cacheInside, reasoningInside }: Plan, provider: string): Usage | null {
@@ -358,16 +357,15 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       const shape = reader.fill(scopeMarks);
       const kind = stepKind(shape);
       if (kind === 'foreign' || kind === 'dropped') return kind;
-      const { buf } = list;
       envelope.traceId = view.traceId;
       envelope.spanId = view.spanId;
       envelope.parentSpanId = view.parentSpanId;
-      envelope.name = cache.label(buf, view.nameStart, view.nameEnd);
+      envelope.name = cache.label(list, view.nameStart, view.nameEnd);
       envelope.startedAt = view.startedAt;
       envelope.endedAt = view.endedAt;
       envelope.statusCode = view.statusCode;
       envelope.statusMessage =
-        view.messageEnd > view.messageStart ? buf.utf8Slice(view.messageStart, view.messageEnd) : '';
+        view.messageEnd > view.messageStart ? list.buf.utf8Slice(view.messageStart, view.messageEnd) : '';
       envelope.traceState = view.traceState;
       envelope.droppedAttributes = view.droppedAttributes;
       return build(shape, kind, claims(kind, shape), envelope);

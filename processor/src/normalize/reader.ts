@@ -60,7 +60,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
   let nameText: string | null = null;
 
   function spanName(): string {
-    nameText ??= cache.raw(list.buf, nameStart, nameEnd);
+    nameText ??= cache.raw(list, nameStart, nameEnd);
     return nameText;
   }
 
@@ -122,7 +122,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
   function cached(candidate: Candidate): CachedText | null {
     const { at } = candidate;
     if (at < 0 || list.types[at] !== VALUE.string) return null;
-    const found = cache.entry(list.buf, list.starts[at]!, list.ends[at]!, candidate.last);
+    const found = cache.entry(list, list.starts[at]!, list.ends[at]!, candidate.last);
     if (found !== null) candidate.last = found;
     return found;
   }
@@ -140,7 +140,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
 
   function plainText(field: number): number {
     const candidate = best(field);
-    return candidate !== null && candidate.plain && list.types[candidate.at] === VALUE.string
+    return candidate?.plain && list.types[candidate.at] === VALUE.string
       ? candidate.at
       : -1;
   }
@@ -248,7 +248,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
         if ('key' in rule) {
           if ('present' in rule) answer = rule.present;
           else if (list.types[at] === VALUE.string) {
-            const entry = cache.entry(list.buf, list.starts[at]!, list.ends[at]!, placed.last);
+            const entry = cache.entry(list, list.starts[at]!, list.ends[at]!, placed.last);
             if (entry === null) continue;
             placed.last = entry;
             answer = Object.hasOwn(rule.is, entry.raw) ? rule.is[entry.raw] : undefined;

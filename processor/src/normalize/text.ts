@@ -1,4 +1,5 @@
 import { utf8 } from '../decode/wire.ts';
+import { hashWords, holds, type Words, wordsOf } from '../decode/words.ts';
 
 /** How foreign text becomes text that may be stored. */
 export interface Sanitizer {
@@ -14,22 +15,29 @@ export interface Sanitizer {
 /** Most text of telemetry repeats: names, models, tools. The bytes find the string, made and masked once. */
 export interface TextCache {
   /**
-   * The entry of the text in `buf[start, end)`, `hint` itself if it is that one; null for texts too long to be kept.
+   * The entry of the text in `[start, end)`, `hint` itself if it is that one; null for texts too long to be kept.
    * The same text has the same entry for as long as it stays in the cache.
    */
-  entry(buf: Buffer, start: number, end: number, hint: CachedText | null): CachedText | null;
+  entry(at: Request, start: number, end: number, hint: CachedText | null): CachedText | null;
   /** Masked, from the cache when seen before. For values that repeat. */
-  label(buf: Buffer, start: number, end: number): string;
+  label(at: Request, start: number, end: number): string;
   /** As sent. For comparisons only, never for storing. */
-  raw(buf: Buffer, start: number, end: number): string;
+  raw(at: Request, start: number, end: number): string;
   masked(entry: CachedText): string;
   identified(entry: CachedText): string;
   mask(value: string): string;
   identity(value: string): string;
 }
 
+/** The bytes that texts stand in. */
+export interface Request {
+  readonly buf: Buffer;
+  /** Of `buf`. */
+  readonly view: DataView;
+}
+
 export interface CachedText {
-  readonly bytes: Uint8Array;
+  readonly words: Words;
   /** As sent. */
   readonly raw: string;
   masked: string | null;
@@ -52,20 +60,25 @@ const MAX_BYTES = 64;
 export function createTextCache(sanitizer: Sanitizer): TextCache {
   const slots: (CachedText | null)[] = new Array(SLOTS).fill(null);
 
-  function entry(buf: Buffer, start: number, end: number, hint: CachedText | null): CachedText | null {
-    if (hint !== null && same(hint.bytes, buf, start, end)) return hint;
+  function entry(
+    { buf, view }: Request,
+    start: number,
+    end: number,
+    hint: CachedText | null,
+  ): CachedText | null {
+    if (hint !== null && holds(view, start, end, hint.words)) return hint;
     if (end - start > MAX_BYTES) return null;
-    const at = hash(buf, start, end) & (SLOTS - 1);
-    const known = slots[at]!;
-    if (known !== null && same(known.bytes, buf, start, end)) return known;
+    const slot = hashWords(view, start, end) & (SLOTS - 1);
+    const known = slots[slot]!;
+    if (known !== null && holds(view, start, end, known.words)) return known;
     const fresh: CachedText = {
-      bytes: Uint8Array.prototype.slice.call(buf, start, end),
+      words: wordsOf(view, start, end),
       raw: utf8(buf, start, end),
       masked: null,
       identity: null,
       derived: null,
     };
-    slots[at] = fresh;
+    slots[slot] = fresh;
     return fresh;
   }
 
@@ -77,14 +90,14 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
   return {
     entry,
     masked,
-    label(buf, start, end) {
+    label(at, start, end) {
       if (start === end) return '';
-      const known = entry(buf, start, end, null);
-      return known === null ? sanitizer.text(utf8(buf, start, end)) : masked(known);
+      const known = entry(at, start, end, null);
+      return known === null ? sanitizer.text(utf8(at.buf, start, end)) : masked(known);
     },
-    raw(buf, start, end) {
+    raw(at, start, end) {
       if (start === end) return '';
-      return entry(buf, start, end, null)?.raw ?? utf8(buf, start, end);
+      return entry(at, start, end, null)?.raw ?? utf8(at.buf, start, end);
     },
     identified(known) {
       known.identity ??= sanitizer.identity(known.raw);
@@ -93,18 +106,4 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
     mask: (value) => (value === '' ? '' : sanitizer.text(value)),
     identity: (value) => (value === '' ? '' : sanitizer.identity(value)),
   };
-}
-
-function hash(buf: Buffer, start: number, end: number): number {
-  let h = end - start;
-  for (let i = start; i < end; i++) h = Math.imul(h ^ buf[i]!, 0x01000193);
-  return h ^ (h >>> 13);
-}
-
-function same(a: Uint8Array, buf: Buffer, start: number, end: number): boolean {
-  const { length } = a;
-  if (length !== end - start) return false;
-  // Texts that differ mostly differ at their end.
-  for (let i = length - 1; i >= 0; i--) if (a[i] !== buf[start + i]) return false;
-  return true;
 }
