@@ -146,8 +146,14 @@ async function gather(
 /** Traces whose sets have to come from the store first. */
 function needed(arrivals: Arrivals, state: FoldState): string[] {
   const ids = new Set<string>();
-  for (const { step } of arrivals.steps) if (state.isElsewhere(step.traceId)) ids.add(step.traceId);
-  for (const { traceId } of arrivals.foreign) if (state.isElsewhere(traceId)) ids.add(traceId);
+  let last = '';
+  const ask = (traceId: string): void => {
+    if (traceId === last) return;
+    last = traceId;
+    if (state.isElsewhere(traceId)) ids.add(traceId);
+  };
+  for (const { step } of arrivals.steps) ask(step.traceId);
+  for (const { traceId } of arrivals.foreign) ask(traceId);
   return [...ids];
 }
 

@@ -140,9 +140,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
 
   function plainText(field: number): number {
     const candidate = best(field);
-    return candidate?.plain && list.types[candidate.at] === VALUE.string
-      ? candidate.at
-      : -1;
+    return candidate?.plain && list.types[candidate.at] === VALUE.string ? candidate.at : -1;
   }
 
   function text(field: number): string {
