@@ -6,6 +6,7 @@ import { type Patience, persist } from './retry.ts';
 import type { Store } from './store/client.ts';
 import type { Loader } from './store/loader.ts';
 import type { EncodedBlock } from './store/native.ts';
+import { addTotals, noTotals, type Totals } from './totals.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface PipelineOptions {
@@ -32,13 +33,8 @@ export interface PipelineLimits {
   readonly flushBytes: number;
 }
 
-export interface ChunkReport {
+export interface ChunkReport extends Totals {
   readonly records: number;
-  readonly received: number;
-  readonly stored: number;
-  readonly duplicates: number;
-  readonly deadLetters: number;
-  readonly dropped: number;
   /** Receipt of the oldest record, ms since the epoch. */
   readonly oldestReceipt: number;
 }
@@ -73,9 +69,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return folder.fold(arrivals);
   }
 
-  async function write(blocks: readonly EncodedBlock[], chunk: SourceChunk): Promise<void> {
+  async function write(blocks: readonly EncodedBlock[], { source: name, next }: Batch): Promise<void> {
     for (const block of blocks) await persist(() => store.insert(block), patience);
-    await persist(() => source.commit(chunk.source, chunk.next), patience);
+    await persist(() => source.commit(name, next), patience);
   }
 
   return {
@@ -85,18 +81,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const ends = (): boolean => stopped || turns.failure !== null;
       try {
         while (!ends()) {
-          const chunk = await gather(source, limits, clock, lastFlush, ends);
-          if (chunk === null) {
+          const batch = await gather(source, reader, limits, clock, lastFlush, ends);
+          if (batch === null) {
             if (source.exhausted) break;
             continue;
           }
           lastFlush = clock();
-          const arrivals = readAll(chunk, reader);
-          const blocks = await turns.take(() => fold(arrivals));
+          const blocks = await turns.take(() => fold(batch.arrivals));
           await writing;
-          writing = turns
-            .write(() => write(blocks, chunk))
-            .then(() => options.onChunk?.(report(arrivals, chunk)));
+          writing = turns.write(() => write(blocks, batch)).then(() => options.onChunk?.(report(batch)));
           // An error is thrown where it is awaited; until then it must not count as unhandled.
           writing.catch(() => {});
         }
@@ -111,36 +104,65 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   };
 }
 
-/** Collects chunks of one source until enough time or bytes have come together. */
+/** What goes into the store together. */
+interface Batch {
+  readonly source: string;
+  readonly arrivals: Arrivals;
+  /** The offset to commit once all of it is stored. */
+  next: number;
+  records: number;
+  bytes: number;
+  readonly oldestReceipt: number;
+}
+
+/**
+ * Collects chunks of one source until enough time or bytes have come together. They are read while it waits for more, so
+ * that only folding is left when the time has come.
+ */
 async function gather(
   source: StreamSource,
+  reader: ReaderOptions,
   limits: PipelineLimits,
   clock: () => number,
   lastFlush: number,
   isStopped: () => boolean,
-): Promise<SourceChunk | null> {
-  const records = [];
-  let bytes = 0;
-  let name = '';
-  let next = 0;
+): Promise<Batch | null> {
+  let batch: Batch | null = null;
   while (!isStopped()) {
     const waitMs = Math.max(0, lastFlush + limits.flushMs - clock());
     const chunk = await source.poll({
-      maxBytes: limits.flushBytes - bytes,
-      waitMs: records.length === 0 ? limits.flushMs : waitMs,
+      maxBytes: limits.flushBytes - (batch?.bytes ?? 0),
+      waitMs: batch === null ? limits.flushMs : waitMs,
     });
-    if (chunk !== null) {
-      name = chunk.source;
-      next = chunk.next;
-      for (const record of chunk.records) {
-        records.push(record);
-        bytes += record.body.length;
-      }
-    }
+    if (chunk !== null) batch = extend(batch, chunk, readAll(chunk, reader));
     const due = clock() >= lastFlush + limits.flushMs;
-    if (records.length === 0 || due || bytes >= limits.flushBytes || source.exhausted) break;
+    if (batch === null || due || batch.bytes >= limits.flushBytes || source.exhausted) break;
   }
-  return records.length === 0 ? null : { source: name, records, next };
+  return batch;
+}
+
+function extend(batch: Batch | null, chunk: SourceChunk, more: Arrivals): Batch {
+  const bytes = chunk.records.reduce((sum, { body }) => sum + body.length, 0);
+  if (batch === null) {
+    const { source, records, next } = chunk;
+    return {
+      source,
+      next,
+      bytes,
+      arrivals: more,
+      records: records.length,
+      oldestReceipt: records[0]!.receivedAt,
+    };
+  }
+  const { arrivals } = batch;
+  for (const step of more.steps) arrivals.steps.push(step);
+  for (const foreign of more.foreign) arrivals.foreign.push(foreign);
+  for (const tally of more.tallies) arrivals.tallies.push(tally);
+  for (const letter of more.deadLetters) arrivals.deadLetters.push(letter);
+  batch.next = chunk.next;
+  batch.bytes += bytes;
+  batch.records += chunk.records.length;
+  return batch;
 }
 
 /** Traces whose sets have to come from the store first. */
@@ -174,14 +196,8 @@ function readAll(chunk: SourceChunk, reader: ReaderOptions): Arrivals {
   }
 }
 
-function report(arrivals: Arrivals, chunk: SourceChunk): ChunkReport {
-  const total = { received: 0, stored: 0, duplicates: 0, deadLetters: 0, dropped: 0 };
-  for (const tally of arrivals.tallies) {
-    total.received += tally.received;
-    total.stored += tally.stored;
-    total.duplicates += tally.duplicates;
-    total.deadLetters += tally.deadLetters;
-    total.dropped += tally.dropped;
-  }
-  return { records: chunk.records.length, oldestReceipt: chunk.records[0]!.receivedAt, ...total };
+function report({ arrivals, records, oldestReceipt }: Batch): ChunkReport {
+  const total = noTotals();
+  for (const tally of arrivals.tallies) addTotals(total, tally);
+  return { records, oldestReceipt, ...total };
 }

@@ -1,6 +1,6 @@
 /**
  * From receipt to visible by SQL: the whole embedded chain as `agentops up` starts it, real HTTP from a paced sender in
- * another process, and the store asked every 25 ms which requests it has. A request counts as visible when the answer
+ * another process, and the store asked every 50 ms which requests it has. A request counts as visible when the answer
  * to the question is there, so every figure includes the wait for the next question and the question itself.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,7 +24,7 @@ export interface Freshness {
 }
 
 const SPANS_PER_REQUEST = 100;
-const ASK_EVERY_MS = 25;
+const ASK_EVERY_MS = 50;
 
 async function measureFreshness(seconds: number, perSecond: number): Promise<Freshness> {
   const dataDir = mkdtempSync(join(tmpdir(), 'agentops-bench-'));
