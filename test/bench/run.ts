@@ -1,9 +1,15 @@
 import { cpus, totalmem } from 'node:os';
 import { benchChain, benchEmbedded, type Figure } from './chain.ts';
+import { measure } from './child.ts';
 import { benchCost } from './cost.ts';
+import type { Freshness } from './freshness.ts';
+import type { OpenRuns } from './open-runs.ts';
 import { benchWal } from './wal.ts';
 
-/** `npm run bench`: every figure of one run, with the hardware beside it and its ratio to the goal. */
+/**
+ * `npm run bench`: every figure of one run, with the hardware beside it and its ratio to the goal. `BENCH_LONG=1` takes
+ * four times as long for freshness.
+ */
 const spans = Number(process.env['BENCH_SPANS'] ?? 100_000);
 const [cpu] = cpus();
 console.log(
@@ -24,5 +30,25 @@ benchChain(Math.round(spans / 5), true).forEach(print);
 for (const { name, perSecond } of benchCost()) {
   console.log(`${name.padEnd(40)} ${perSecond.toLocaleString('en-US').padStart(10)} calls/s`);
 }
-console.log('\nwrite-ahead log');
 await benchWal();
+
+console.log(
+  '\nfreshness, from receipt to visible by SQL; OTLP/HTTP from another process into the embedded chain',
+);
+const fresh = await measure<Freshness>('freshness.js', [process.env['BENCH_LONG'] ? '60' : '15', '5000']);
+const FRESH_MS = 2000;
+console.log(
+  `  ${fresh.spans.toLocaleString('en-US')} spans at ${fresh.perSecond.toLocaleString('en-US')}/s  p50 ${fresh.p50} ms  ` +
+    `p99 ${fresh.p99} ms (${(fresh.p99 / FRESH_MS).toFixed(2)} × the bound of ${FRESH_MS})  most ${fresh.most} ms  ` +
+    `${fresh.refused} refused  sender late by up to ${Math.round(fresh.senderLateMs)} ms`,
+);
+
+console.log('\n100,000 open runs of 2 spans, resident memory of the process in MiB');
+const OPEN_MIB = 512;
+for (const [name, what, goal] of [
+  ['decode → rows, state in memory', 'chain', `bound ${OPEN_MIB}`],
+  ['the whole of agentops up, ClickHouse in it', 'embedded', 'no bound of its own'],
+] as const) {
+  const { before, after, peak } = await measure<OpenRuns>('open-runs.js', [what]);
+  console.log(`  ${name.padEnd(44)} without ${before}  with ${after}  peak ${peak}  ${goal}`);
+}

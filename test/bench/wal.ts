@@ -86,7 +86,7 @@ export async function measureWal(
 /** Prints one line a policy. The disk is that of the system's temporary directory, or of the first argument. */
 export async function benchWal(parent = tmpdir()): Promise<void> {
   const bodies = [...corpus({ spans: 10_000, spansPerRequest: 100 })];
-  console.log(`write-ahead log, requests of 100 spans, ${cpus()[0]?.model} × ${cpus().length}`);
+  console.log(`\nwrite-ahead log, requests of 100 spans, ${cpus()[0]?.model} × ${cpus().length}`);
   for (const load of LOADS) {
     for (const fsync of ['never', 'interval', 'always'] as const) {
       const m = await measureWal(fsync, load, bodies, parent);

@@ -123,7 +123,7 @@ describe('a store that refuses', () => {
     await second.stop();
   });
 
-  test('holds a file up as well: it is read on when the store works, or by the next process', async () => {
+  test('holds a file up as well, which is read on when the store works', async () => {
     const file = join(dataDir, 'traces.pb');
     writeFileSync(file, requests(1)[0]!);
     const chain = await startEmbedded({ dataDir, otlpPort: 0, ...SMALL });
