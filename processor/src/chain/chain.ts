@@ -10,7 +10,8 @@ import { createNormalizer } from '../normalize/normalizer.ts';
 import { compileDialects } from '../normalize/plan.ts';
 import { RESOURCE_KEYS } from '../normalize/resource.ts';
 import { createSanitizer } from '../normalize/sanitizer.ts';
-import type { CompiledTimeline } from '../registry/facts.ts';
+import type { CompiledTimeline, CompiledVersion } from '../registry/facts.ts';
+import type { ContentRetention } from './content.ts';
 import { createFolder, type Folder } from './fold.ts';
 import type { KnownTraces } from './known-traces.ts';
 import type { ReaderOptions } from './read.ts';
@@ -41,13 +42,7 @@ export function createChain(options: ChainOptions): Chain {
   const secret = options.secret ?? randomBytes(32);
   const table = compileDialects(DIALECTS, RESOURCE_KEYS);
   const sanitizer = createSanitizer(secret);
-  const retention = (resource: ResourceContext, agentName: string): bigint =>
-    timeline.latest.agent({
-      service: resource.service,
-      namespace: resource.namespace,
-      agentName: agentName || resource.agentName,
-      agentId: '',
-    }).keepsContentNs;
+  const retention = createRetention(timeline);
   const state = createFoldState(options.known, options.limits);
   return {
     reader: {
@@ -67,5 +62,27 @@ export function createChain(options: ChainOptions): Chain {
       projector: createProjector({ registry: timeline, pricing: createPricing(timeline, createPriceBook()) }),
       contentRetention: retention,
     }),
+  };
+}
+
+/** Spans of one agent come together: the last answer mostly is the next one's too. */
+function createRetention(timeline: CompiledTimeline): ContentRetention {
+  let version: CompiledVersion | null = null;
+  let lastResource: ResourceContext | null = null;
+  let lastName = '';
+  let last = 0n;
+  return (resource, agentName) => {
+    const { latest } = timeline;
+    if (resource === lastResource && agentName === lastName && latest === version) return last;
+    version = latest;
+    lastResource = resource;
+    lastName = agentName;
+    last = latest.agent({
+      service: resource.service,
+      namespace: resource.namespace,
+      agentName: agentName || resource.agentName,
+      agentId: '',
+    }).keepsContentNs;
+    return last;
   };
 }

@@ -124,24 +124,27 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     });
   };
 
+  /** `[start, end)`: the part of the item that a dead letter shows. */
   const accept = (
     result: Step | Declined,
     index: number,
     startedAt: bigint,
-    bytes: () => Uint8Array,
-  ): Step | null => {
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void => {
     seen++;
     if (typeof result === 'string') {
       tally.dropped++;
       const service = result === 'dropped' ? 'declared by dialect' : normalizer.resource.service || 'unknown';
       tally.droppedBy.set(service, (tally.droppedBy.get(service) ?? 0) + 1);
-      return null;
+      return;
     }
     const problem = timeProblem(startedAt, result.endedAt, oldest, newest);
     if (problem !== null) {
       tally.deadLetters++;
-      deadLetter(index, problem, bytes(), record.signal, normalizer.resource.service);
-      return null;
+      deadLetter(index, problem, buf.subarray(start, end), record.signal, normalizer.resource.service);
+      return;
     }
     out.steps.push({
       step: result,
@@ -150,7 +153,6 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
       tally,
       content: normalizer.content,
     });
-    return result;
   };
 
   const sink = {
@@ -178,10 +180,8 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
         ...sink,
         span: (buf, view, index) => {
           const result = normalizer.span(view);
-          const step = accept(result, index, view.startedAt, () =>
-            buf.subarray(view.nameStart, view.nameEnd),
-          );
-          if (step === null && result === 'foreign') {
+          accept(result, index, view.startedAt, buf, view.nameStart, view.nameEnd);
+          if (result === 'foreign') {
             out.foreign.push({
               traceId: view.traceId,
               spanId: view.spanId,
@@ -198,7 +198,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
         log: (buf, view, index) => {
           const time = view.time !== 0n ? view.time : view.observedTime;
           const result = normalizer.log(view, logId(view, buf, normalizer.resource));
-          accept(result, index, time, () => buf.subarray(view.bodyStart, view.bodyEnd));
+          accept(result, index, time, buf, view.bodyStart, view.bodyEnd);
         },
       });
     }

@@ -10,12 +10,15 @@ const NO_ORGANISATION = 'USD';
 /** Prices steps by the registry version and the catalogue as of their end. */
 export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pricing {
   const views = new WeakMap<CompiledVersion, VersionPrices>();
+  let last: { readonly version: CompiledVersion; readonly prices: VersionPrices } | null = null;
   function pricesOf(version: CompiledVersion): VersionPrices {
+    if (last?.version === version) return last.prices;
     let view = views.get(version);
     if (view === undefined) {
       view = compilePrices(version);
       views.set(version, view);
     }
+    last = { version, prices: view };
     return view;
   }
 

@@ -150,14 +150,19 @@ export interface StoredFacts {
   readonly sequence?: SequenceFacts | undefined;
 }
 
-/** A resource's text is made once: the object is shared by all its spans. */
+/** A resource's text is made once: the object is shared by all its spans, which mostly come together. */
 const resourceTexts = new WeakMap<ResourceContext, string>();
+let lastResource: ResourceContext | null = null;
+let lastResourceText = '';
 function resourceText(resource: ResourceContext): string {
+  if (resource === lastResource) return lastResourceText;
   let text = resourceTexts.get(resource);
   if (text === undefined) {
     text = JSON.stringify(resource, (_, value) => (value === '' ? undefined : value));
     resourceTexts.set(resource, text);
   }
+  lastResource = resource;
+  lastResourceText = text;
   return text;
 }
 
