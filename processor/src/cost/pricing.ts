@@ -1,11 +1,10 @@
 import { globMatcher, type Organisation, parseMoney } from '@agentops/registry';
 import type { Pricing } from '../fold/ports.ts';
 import type { CompiledTimeline, CompiledVersion } from '../registry/facts.ts';
+import { compileRates, DEFAULT_CURRENCY, midnight, newestFirst } from '../registry/rates.ts';
 import type { PriceBook, Quote } from './catalogue.ts';
 import { chargeFixed, chargeModelCall, type Reporting } from './charge.ts';
-import { parseDecimal, parseUnits, perMillion } from './decimal.ts';
-
-const NO_ORGANISATION = 'USD';
+import { parseUnits, perMillion } from './decimal.ts';
 
 /** Prices steps by the registry version and the catalogue as of their end. */
 export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pricing {
@@ -59,12 +58,7 @@ interface VersionPrices extends Reporting {
 
 function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
   const organisation = document?.organisation;
-  const currency = organisation?.currency ?? NO_ORGANISATION;
-  const rates = newestFirst(
-    (organisation?.exchange_rates ?? [])
-      .filter(({ to }) => to === currency)
-      .map(({ from, rate, valid_from }) => ({ from, rate: parseDecimal(rate), since: midnight(valid_from) })),
-  );
+  const currency = organisation?.currency ?? DEFAULT_CURRENCY;
   const ofAgents = (document?.agents ?? []).flatMap((agent) =>
     agent.prices.map((price, index) =>
       entry(price, agent.id, `registry@${hash.slice(0, 12)}:${agent.id}/${index}`),
@@ -78,9 +72,7 @@ function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
 
   return {
     currency,
-    rate(from, atNs) {
-      return rates.find((rate) => rate.from === from && rate.since <= atNs)?.rate ?? null;
-    },
+    rate: compileRates(organisation),
     override(agent, provider, model, atNs) {
       const found = entries.find(
         (each) =>
@@ -125,14 +117,4 @@ function entry(price: Organisation['prices'][number], agent: string | null, id: 
       approximates: () => false,
     },
   };
-}
-
-/** The start of a day, UTC, in ns since the epoch. */
-function midnight(day: string): bigint {
-  return BigInt(Date.parse(day)) * 1_000_000n;
-}
-
-/** Of equal age, the order of the file. */
-function newestFirst<Dated extends { readonly since: bigint }>(list: readonly Dated[]): Dated[] {
-  return [...list].sort((a, b) => (a.since === b.since ? 0 : a.since < b.since ? 1 : -1));
 }

@@ -46,6 +46,26 @@ export interface AgentFacts {
   /** How long its masked content is kept; 0: not at all. */
   readonly keepsContentNs: bigint;
   tool(name: string): ToolEntry | null;
+  readonly policy: AgentPolicy;
+}
+
+/** What an agent's entry allows. Everything, where there is no entry. */
+export interface AgentPolicy {
+  /** Version of the agent that the entry describes; '' when it names none. */
+  readonly version: string;
+  declaresTool(name: string): boolean;
+  /** One of the names is enough: what was asked for, what answered. */
+  declaresModel(...names: string[]): boolean;
+  declaresData(resource: string, effect: string): boolean;
+  /** `amount`: decimal text, '' when the call says none. */
+  approval(tool: string, amount: string, currency: string, atNs: bigint): Requirement;
+}
+
+/** Whether a call needs a human. `unknown`: a rule names amounts, and the call's cannot be compared with them. */
+export interface Requirement {
+  readonly rule: '' | 'always' | 'threshold' | 'sample' | 'unknown';
+  /** Share of the calls that a sample takes. */
+  readonly percent: number;
 }
 
 export interface ToolEntry {

@@ -12,7 +12,7 @@ import type {
 } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Blocks } from '../store/tables.ts';
-import type { Charge } from './ports.ts';
+import type { AgentFacts, Charge } from './ports.ts';
 import type { Attribution, InferredTool, RunFacts } from './project.ts';
 import { summarize } from './run-summary.ts';
 import type { Item, Skeleton, TraceSet } from './trace-set.ts';
@@ -74,6 +74,7 @@ export function writeStep(
   c.sampled_share.set(row, step.sampledShare);
   c.attribute_count.set(row, step.attributeCount);
   c.dropped_attributes.set(row, step.droppedAttributes);
+  if (counted) writePolicy(c, row, step, attribution.agent);
   c.claims.set(row, step.claims === NO_CLAIMS ? '' : claimsText(step));
   c.facts.set(row, factsText(step));
   c.resource_context.set(row, resourceText(step.resource));
@@ -83,6 +84,22 @@ export function writeStep(
   c.source_index.set(row, item.index);
   c.received_at.set(row, receipt.receivedAt);
   c.version.set(row, version);
+}
+
+/** What the registry says against the call, as of its end. */
+function writePolicy(c: StepBlock['columns'], row: number, step: Step, { policy }: AgentFacts): void {
+  const { model, tool } = step;
+  if (step.kind === 'tool' && tool !== null) {
+    if (!policy.declaresTool(tool.name)) c.undeclared.set(row, 'tool');
+    if (tool.resource !== '' && !policy.declaresData(tool.resource, tool.effect)) {
+      c.undeclared_data.set(row, tool.resource);
+    }
+    const { rule, percent } = policy.approval(tool.name, tool.amount, tool.amountCurrency, step.endedAt);
+    c.approval_rule.set(row, rule);
+    if (percent > 0) c.approval_percent.set(row, percent);
+  } else if (model !== null && (model.requestModel !== '' || model.responseModel !== '')) {
+    if (!policy.declaresModel(model.requestModel, model.responseModel)) c.undeclared.set(row, 'model');
+  }
 }
 
 function writeUsage(
@@ -212,6 +229,7 @@ export function writeInferredTool(
     risk: entry?.risk ?? '',
     resource: entry?.resource ?? '',
     inferred: true,
+    undeclared: attribution.agent.policy.declaresTool(tool.call.name) ? '' : 'tool',
   });
 }
 
@@ -236,6 +254,7 @@ interface Stub {
   readonly risk?: string;
   readonly resource?: string;
   readonly inferred?: boolean;
+  readonly undeclared?: string;
 }
 
 /** A row that no received item stands behind: a link of the tree, or an inferred call. */
@@ -267,6 +286,7 @@ function writeStub(block: StepBlock, stub: Stub): void {
   c.arguments_shape_digest.set(row, stub.argumentsShapeDigest ?? '');
   c.counted.set(row, stub.inferred ? 1 : 0);
   c.inferred.set(row, stub.inferred ? 1 : 0);
+  c.undeclared.set(row, stub.undeclared ?? '');
   c.sampled_share.set(row, 1);
   c.version.set(row, stub.version);
   c.deleted.set(row, stub.deleted ? 1 : 0);
@@ -403,6 +423,7 @@ export function writeRun(block: Blocks['runs'], run: RunFacts, version: number):
   c.agents.set(row, run.agents);
   c.agent_version.set(row, claims.agentVersion || (root?.resource.version ?? ''));
   c.registered.set(row, at.agent.registered ? 1 : 0);
+  c.declared_version.set(row, at.agent.policy.version);
   c.stage.set(row, at.agent.stage);
   c.environment.set(row, at.environment);
   c.service.set(row, (root ?? run.nodes[0]?.step)?.resource.service ?? '');

@@ -1,12 +1,14 @@
 import {
   type Agent,
   globMatcher,
+  type Organisation,
   type RegistryDocument,
   type RegistryVersion,
   seconds,
   sortVersions,
 } from '@agentops/registry';
 import type { AgentFacts, AgentQuery, RegistryFacts, RegistryTimeline } from '../fold/ports.ts';
+import { compilePolicy, NO_POLICY } from './policy.ts';
 
 const NS = 1_000_000_000n;
 /** Agents without an entry: long enough for any task that people wait for. */
@@ -70,7 +72,7 @@ export function createTimeline(versions: readonly RegistryVersion[] = []): Compi
 function compile(document: RegistryDocument | null, hash: string, backfilled: boolean): CompiledVersion {
   const organisation = document?.organisation ?? null;
   const entries = (document?.agents ?? []).map((agent) => ({
-    facts: registered(agent),
+    facts: registered(agent, organisation),
     rules: agent.match.map((rule) => ({
       service: globMatcher(rule.service ?? '*'),
       agent: globMatcher(rule.agent ?? '*'),
@@ -135,7 +137,7 @@ function knownOr(known: ReadonlySet<string>): (value: string) => string {
   return (value) => (value === '' || known.size === 0 || known.has(value) ? value : `unknown:${value}`);
 }
 
-function registered(agent: Agent): AgentFacts {
+function registered(agent: Agent, organisation: Organisation | null): AgentFacts {
   const tools = new Map(
     agent.tools.map((tool) => [
       tool.name,
@@ -158,6 +160,7 @@ function registered(agent: Agent): AgentFacts {
     telemetry: agent.telemetry,
     keepsContentNs: agent.content === 'masked' ? BigInt(seconds(agent.content_retention)) * NS : 0n,
     tool: (name) => tools.get(name) ?? null,
+    policy: compilePolicy(agent, organisation),
   };
 }
 
@@ -178,5 +181,6 @@ function unregistered(name: string): AgentFacts {
     telemetry: 'unknown',
     keepsContentNs: 0n,
     tool: () => null,
+    policy: NO_POLICY,
   };
 }
