@@ -41,3 +41,10 @@ export function parseInstant(text: string): Date {
   if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('use a day such as 2026-11-01, or ISO 8601');
   return at;
 }
+
+/** `field=name`, collected over repetitions. */
+export function parseAssignment(text: string, before: Record<string, string>): Record<string, string> {
+  const [, field, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (field === undefined || value === undefined) throw new InvalidArgumentError('use field=name');
+  return { ...before, [field.trim()]: value.trim() };
+}

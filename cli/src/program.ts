@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { parseDays, parseFactor, parseInstant, parsePeriod, parsePort, parseWhole } from './options.ts';
+import {
+  parseAssignment,
+  parseDays,
+  parseFactor,
+  parseInstant,
+  parsePeriod,
+  parsePort,
+  parseWhole,
+} from './options.ts';
 
 /** The command line. Every command loads what it needs when it runs: `--help` loads no engine and no SDK. */
 export function createProgram(): Command {
@@ -8,6 +16,8 @@ export function createProgram(): Command {
     .description('AI agents as operated workloads: OpenTelemetry in; SLIs and cost per department out.')
     .version(version())
     .exitOverride()
+    // `registry set ID --version 2.4.0` is an agent's version, not a question for ours.
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help to see what there is)')
     .addHelpText('after', examples('npx agentops demo', 'npx agentops up --registry registry/company'))
     .addHelpText('after', EXIT_CODES);
@@ -110,6 +120,37 @@ export function createProgram(): Command {
     .description('The JSON Schema of the registry files, for editors.')
     .argument('[file]', 'agent or organisation', 'agent')
     .action(async (file) => (await import('./commands/registry.ts')).printSchema(file));
+
+  program
+    .command('outcome')
+    .description('Verdicts on tasks, given after the work.')
+    .command('import')
+    .description(
+      'Read verdicts from CSV with a header, JSON Lines or JSON: task_id or task_ref, outcome, source, by, at, evidence, environment. Importing twice changes nothing; a verdict on a task that is not here waits for it.',
+    )
+    .argument('<file...>', 'files to read')
+    .addOption(data())
+    .option('--source <source>', 'human, system, evaluator or agent, where a row does not say')
+    .option('--by <name>', 'who gave the verdict, where a row does not say')
+    .option('--at <time>', 'when it was given, where a row does not say: 2026-11-01T09:30:00Z')
+    .option('--environment <name>', 'where the work ran, where a row does not say')
+    .option(
+      '--column <field=name...>',
+      'how the file calls a field, e.g. task_ref="Order no."',
+      parseAssignment,
+      {},
+    )
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples(
+        'agentops outcome import verdicts.csv --source human --by mei.fujita',
+        'agentops outcome import tickets.jsonl --source system --by helpdesk --column task_ref=ticket at=closed_at',
+      ),
+    )
+    .action(async (files, options) =>
+      (await import('./commands/outcome-import.ts')).importOutcomes(files, options),
+    );
 
   program
     .command('simulate')

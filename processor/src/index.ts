@@ -15,3 +15,18 @@ export * from './source/index.ts';
 export { openEmbedded, openServer, type Store } from './store/client.ts';
 export { createLoader } from './store/loader.ts';
 export { migrate, renderSchema } from './store/migrate.ts';
+export {
+  type ReadVerdicts,
+  type RejectedRow,
+  readVerdicts,
+  type VerdictDefaults,
+  type VerdictFormat,
+} from './verdicts/read.ts';
+export { verdictRequest } from './verdicts/request.ts';
+export {
+  JUDGES,
+  VERDICT_FIELDS,
+  type Verdict,
+  type VerdictField,
+  type VerdictRow,
+} from './verdicts/verdict.ts';

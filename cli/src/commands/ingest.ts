@@ -26,11 +26,7 @@ export async function ingest(names: readonly string[], options: IngestOptions): 
   const begun = Date.now();
   const progress = options.json ? null : reportProgress(process.stderr, performance.now());
   const onProgress = (at: IngestProgress): void => progress?.update(at, performance.now());
-  const control = await findControl(dataDir);
-  const done =
-    control === null
-      ? await ingestHere(files, dataDir, options, onProgress, progress)
-      : await ingestThere(control, files, options, onProgress, progress);
+  const done = await readFiles(files, dataDir, options, onProgress, progress);
   progress?.end();
   const rejected = await readRejected(options.data, done, begun);
   if (options.json) process.stdout.write(`${JSON.stringify({ files: done, rejected }, null, 2)}\n`);
@@ -45,10 +41,24 @@ export async function ingest(names: readonly string[], options: IngestOptions): 
   if (done.some((file) => file.received > 0 && file.deadLetters === file.received)) process.exitCode = 1;
 }
 
+/** Reads files into the store of a data folder: here, or by the `up` that holds it. Paths are absolute. */
+export async function readFiles(
+  files: readonly string[],
+  dataDir: string,
+  options: Pick<IngestOptions, 'registry' | 'since'>,
+  onProgress: (at: IngestProgress) => void,
+  progress: Progress | null,
+): Promise<IngestedFile[]> {
+  const control = await findControl(dataDir);
+  return control === null
+    ? ingestHere(files, dataDir, options, onProgress, progress)
+    : ingestThere(control, files, options, onProgress, progress);
+}
+
 async function ingestHere(
   files: readonly string[],
   dataDir: string,
-  options: IngestOptions,
+  options: Pick<IngestOptions, 'registry' | 'since'>,
   onProgress: (at: IngestProgress) => void,
   progress: Progress | null,
 ): Promise<IngestedFile[]> {
@@ -71,7 +81,7 @@ async function ingestHere(
 async function ingestThere(
   control: Control,
   files: readonly string[],
-  options: IngestOptions,
+  options: Pick<IngestOptions, 'since'>,
   onProgress: (at: IngestProgress) => void,
   progress: Progress | null,
 ): Promise<IngestedFile[]> {

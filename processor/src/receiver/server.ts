@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Signal, SourceRecord } from '../model.ts';
 import { type AccessRules, checkAccess, isLoopback } from './access.ts';
 import { discardRest, type MemoryBudget, readBody } from './body.ts';
-import { scanRequest } from './scan.ts';
+import { OUTCOMES_PATH, readOutcomes } from './outcomes.ts';
+import { type Scan, scanRequest } from './scan.ts';
 import { type Encoding, encodeAnswer, encodeStatus, MEDIA_TYPES, Refusal } from './status.ts';
 
 export interface ReceiverLimits {
@@ -65,6 +66,9 @@ const ROUTES: Readonly<Record<string, Signal>> = { '/v1/traces': 'spans', '/v1/l
  * A request is answered 200 once `append` has it. Items that the door can see to be bad are counted as rejected
  * and appended all the same, so that they end as dead letters and not in silence.
  *
+ * Verdicts that come later are taken as rows on {@link OUTCOMES_PATH}, under the same rules of access, and appended as
+ * the log request that they amount to.
+ *
  * Metrics are answered 404, which tells an exporter for good that nothing takes them here; a 200 would claim that
  * they are kept.
  */
@@ -106,23 +110,42 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   async function accept(request: IncomingMessage, signal: Signal, encoding: Encoding): Promise<Buffer> {
     const { body, release } = await readBody(request, bodyLimits);
     try {
-      const scan = scanRequest(signal, encoding, body);
-      if (scan.fault !== '') throw new Refusal(400, scan.fault);
-      // An empty request is a client's way to try the connection.
-      if (scan.items > 0) {
-        try {
-          await append({ signal, encoding, body, receivedAt: now(), counted: scan.items });
-        } catch (error) {
-          throw new Refusal(503, (error as Error).message, { 'retry-after': String(retryAfterS) });
-        }
-      }
-      items[signal] += scan.items;
-      rejected[signal] += scan.bad;
-      const message = scan.bad === 0 ? '' : `${scan.bad} of ${scan.items} ${signal}: ${scan.reason}`;
-      return encodeAnswer(encoding, signal, scan.bad, message);
+      const { items, bad, reason } = await keep(signal, encoding, body, now());
+      return encodeAnswer(encoding, signal, bad, bad === 0 ? '' : `${bad} of ${items} ${signal}: ${reason}`);
     } finally {
       release();
     }
+  }
+
+  async function acceptOutcomes(request: IncomingMessage): Promise<{ status: number; body: Buffer }> {
+    const { body, release } = await readBody(request, bodyLimits);
+    try {
+      const receivedAt = now();
+      const type = request.headers['content-type'] ?? '';
+      const rows = readOutcomes(type, request.url ?? '', body, receivedAt);
+      if (rows.body !== null) await keep('logs', 'json', rows.body, receivedAt);
+      const refused = rows.body === null && rows.answer.rejected.length > 0;
+      return { status: refused ? 400 : 200, body: Buffer.from(JSON.stringify(rows.answer)) };
+    } finally {
+      release();
+    }
+  }
+
+  /** Counts a request as the door sees it and resolves once it is safe. */
+  async function keep(signal: Signal, encoding: Encoding, body: Buffer, receivedAt: number): Promise<Scan> {
+    const scan = scanRequest(signal, encoding, body);
+    if (scan.fault !== '') throw new Refusal(400, scan.fault);
+    // An empty request is a client's way to try the connection.
+    if (scan.items > 0) {
+      try {
+        await append({ signal, encoding, body, receivedAt, counted: scan.items });
+      } catch (error) {
+        throw new Refusal(503, (error as Error).message, { 'retry-after': String(retryAfterS) });
+      }
+    }
+    items[signal] += scan.items;
+    rejected[signal] += scan.bad;
+    return scan;
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -136,17 +159,21 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       }
       checkAccess(access, request.headers);
       const signal = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-      if (signal === undefined) {
+      if (signal === undefined && path !== OUTCOMES_PATH) {
         throw new Refusal(404, path === '/v1/metrics' ? 'metrics are not taken here' : 'no such path');
       }
       if (request.method !== 'POST') throw new Refusal(405, 'only POST is supported', { allow: 'POST' });
-      if (encoding === null) {
+      if (encoding === null && signal !== undefined) {
         throw new Refusal(415, `content-type: ${MEDIA_TYPES.protobuf} and ${MEDIA_TYPES.json} are supported`);
       }
       const trouble = closing ? 'shutting down' : unavailable();
       if (trouble !== null) throw new Refusal(503, trouble, { 'retry-after': String(retryAfterS) });
-      const body = await accept(request, signal, encoding);
-      answer(response, 200, MEDIA_TYPES[encoding], body);
+      if (signal === undefined || encoding === null) {
+        const { status, body } = await acceptOutcomes(request);
+        answer(response, status, MEDIA_TYPES.json, body);
+      } else {
+        answer(response, 200, MEDIA_TYPES[encoding], await accept(request, signal, encoding));
+      }
     } catch (error) {
       if (request.destroyed && !request.complete) {
         response.destroy();
