@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { askControl, findControl } from './control.ts';
+import { requireDataFolder } from './data-folder.ts';
 
 /** Questions to a store, wherever it is held. */
 export interface Access {
@@ -13,7 +14,7 @@ export interface Access {
 
 /** The store of a data folder: through the `up` that holds it, else opened here and held until closed. */
 export async function openAccess(folder: string): Promise<Access> {
-  const dataDir = resolve(folder);
+  const dataDir = requireDataFolder(folder, false);
   const control = await findControl(dataDir);
   if (control !== null) {
     const text: Access['text'] = async (sql, format, params) =>

@@ -41,11 +41,17 @@ export async function findControl(dataDir: string): Promise<Control | null> {
 }
 
 /** Asks a running `up`. Throws its own words when it refuses. */
-export async function askControl(control: Control, path: string, body: unknown): Promise<Response> {
+export async function askControl(
+  control: Control,
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<Response> {
   const answer = await fetch(`http://127.0.0.1:${control.pagePort}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${control.token}` },
     body: JSON.stringify(body),
+    ...(signal && { signal }),
   });
   if (!answer.ok) throw new Error((await answer.text()).trim());
   return answer;

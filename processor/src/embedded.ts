@@ -25,7 +25,7 @@ export interface EmbeddedStats extends Totals {
   readonly health: Health;
   /** Accepted and not yet processed. */
   readonly lagRecords: number;
-  /** From receipt to stored, of the latest chunk's oldest record. */
+  /** From receipt to stored, of the latest chunk's oldest record; or how long something has been waiting, if longer. */
   readonly freshnessMs: number;
   readonly walBytes: number;
   /** Size of the log at which requests are refused. */
@@ -85,6 +85,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     };
     const totals = noTotals();
     let freshnessMs = 0;
+    /** Nothing that waits was received before; null when nothing waits. ms since the epoch. */
+    let waitingSince: number | null = null;
     const log = sealLog(wal, secretOf(dataDir));
     const source = log.source();
     closers.push(source.close);
@@ -95,6 +97,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       onChunk: (done) => {
         addTotals(totals, done);
         freshnessMs = Date.now() - done.oldestReceipt;
+        const { end, committed } = wal.stats();
+        waitingSince = committed >= end ? null : done.newestReceipt;
       },
     });
     const running = pipeline.run().catch((error: Error) => health.fail(error));
@@ -106,7 +110,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
     async function append(entry: WalEntry): Promise<number> {
       try {
-        return await log.append(entry);
+        const offset = await log.append(entry);
+        waitingSince ??= entry.receivedAt;
+        return offset;
       } catch (error) {
         // A full log empties again; one whose disk failed does not.
         if (error instanceof WalFailedError) health.fail(error);
@@ -152,7 +158,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
           ...totals,
           health: health.now,
           lagRecords: Math.max(0, end - committed),
-          freshnessMs,
+          freshnessMs: Math.max(freshnessMs, waitingSince === null ? 0 : Date.now() - waitingSince),
           walBytes: bytes,
           walMaxBytes: maxBytes,
           memoryBytes: process.memoryUsage().rss,

@@ -44,7 +44,11 @@ export async function ingestFiles(
     const engine = await openEngine(options);
     try {
       const files: IngestedFile[] = [];
-      const patience = { attempts: ATTEMPTS, ...(onRefused && { onError: onRefused }) };
+      const patience = {
+        attempts: ATTEMPTS,
+        ...(options.signal && { signal: options.signal }),
+        ...(onRefused && { onError: onRefused }),
+      };
       for (const file of options.files)
         files.push(await ingestFile(engine, file, dataDir, options, patience));
       return { files };

@@ -35,8 +35,9 @@ export interface PipelineLimits {
 
 export interface ChunkReport extends Totals {
   readonly records: number;
-  /** Receipt of the oldest record, ms since the epoch. */
+  /** Receipt of the oldest and of the newest record, ms since the epoch. */
   readonly oldestReceipt: number;
+  readonly newestReceipt: number;
 }
 
 export interface Pipeline {
@@ -113,6 +114,7 @@ interface Batch {
   records: number;
   bytes: number;
   readonly oldestReceipt: number;
+  newestReceipt: number;
 }
 
 /**
@@ -142,9 +144,10 @@ async function gather(
 }
 
 function extend(batch: Batch | null, chunk: SourceChunk, more: Arrivals): Batch {
-  const bytes = chunk.records.reduce((sum, { body }) => sum + body.length, 0);
+  const { source, records, next } = chunk;
+  const bytes = records.reduce((sum, { body }) => sum + body.length, 0);
+  const newestReceipt = records.at(-1)!.receivedAt;
   if (batch === null) {
-    const { source, records, next } = chunk;
     return {
       source,
       next,
@@ -152,6 +155,7 @@ function extend(batch: Batch | null, chunk: SourceChunk, more: Arrivals): Batch 
       arrivals: more,
       records: records.length,
       oldestReceipt: records[0]!.receivedAt,
+      newestReceipt,
     };
   }
   const { arrivals } = batch;
@@ -159,9 +163,10 @@ function extend(batch: Batch | null, chunk: SourceChunk, more: Arrivals): Batch 
   for (const foreign of more.foreign) arrivals.foreign.push(foreign);
   for (const tally of more.tallies) arrivals.tallies.push(tally);
   for (const letter of more.deadLetters) arrivals.deadLetters.push(letter);
-  batch.next = chunk.next;
+  batch.next = next;
   batch.bytes += bytes;
-  batch.records += chunk.records.length;
+  batch.records += records.length;
+  batch.newestReceipt = newestReceipt;
   return batch;
 }
 
@@ -196,8 +201,8 @@ function readAll(chunk: SourceChunk, reader: ReaderOptions): Arrivals {
   }
 }
 
-function report({ arrivals, records, oldestReceipt }: Batch): ChunkReport {
+function report({ arrivals, records, oldestReceipt, newestReceipt }: Batch): ChunkReport {
   const total = noTotals();
   for (const tally of arrivals.tallies) addTotals(total, tally);
-  return { records, oldestReceipt, ...total };
+  return { records, oldestReceipt, newestReceipt, ...total };
 }

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findControl } from '../control.ts';
+import { requireDataFolder } from '../data-folder.ts';
 import { count, duration } from '../output/numbers.ts';
 import { bold, dim } from '../output/style.ts';
 import { isFree } from '../ports.ts';
@@ -66,7 +67,7 @@ const MARK = 'this-is-a-demo';
 
 /** A demo begins with an empty store: an earlier demo is removed, anything else is left alone. */
 async function makeAnew(data: string): Promise<void> {
-  const dataDir = resolve(data);
+  const dataDir = requireDataFolder(data, true);
   const other = await findControl(dataDir);
   if (other !== null) {
     throw new Error(`a demo is running already: http://127.0.0.1:${other.pagePort} (process ${other.pid})`);

@@ -1,7 +1,8 @@
-import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { count } from '../output/numbers.ts';
 import { dim } from '../output/style.ts';
+import { readToken } from '../token.ts';
 
 export interface SimulationOptions {
   readonly endpoint: string;
@@ -16,7 +17,9 @@ export interface SimulationOptions {
 
 export async function runSimulation(options: SimulationOptions): Promise<void> {
   const { simulate } = await import('../simulate/index.ts');
-  const out = options.out === undefined ? null : createWriteStream(options.out);
+  const token = readToken(options.tokenFile);
+  const out = options.out === undefined ? null : await openOut(options.out);
+  if (out === null) await requireReceiver(options.endpoint, token);
   const target = options.out ?? options.endpoint;
   const to = options.until ?? new Date();
   try {
@@ -27,7 +30,7 @@ export async function runSimulation(options: SimulationOptions): Promise<void> {
       scale: options.scale,
       ...(out !== null
         ? { write: (line: string) => writeLine(out, line) }
-        : { endpoint: options.endpoint, token: readToken(options.tokenFile) }),
+        : { endpoint: options.endpoint, token }),
       ...(!options.json && { onDay: sayDay }),
     });
     if (options.json) process.stdout.write(`${JSON.stringify(fleet, null, 2)}\n`);
@@ -41,8 +44,35 @@ export async function runSimulation(options: SimulationOptions): Promise<void> {
   }
 }
 
-function readToken(file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readFileSync(file, 'utf8').trim();
+function openOut(file: string): Promise<WriteStream> {
+  return new Promise((resolve, reject) => {
+    const out = createWriteStream(file);
+    out.once('open', () => resolve(out)).once('error', reject);
+  });
+}
+
+/** An empty request, before days of telemetry are made for nobody. */
+async function requireReceiver(endpoint: string, token: string | undefined): Promise<void> {
+  let answer: Response;
+  try {
+    answer = await fetch(new URL('v1/traces', endpoint.endsWith('/') ? endpoint : `${endpoint}/`), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      body: '{}',
+    });
+  } catch (error) {
+    const { cause, message } = error as Error;
+    throw new Error(
+      `no OTLP receiver answers at ${endpoint} (${(cause as Error | undefined)?.message || message}): ` +
+        'start "agentops up", or name another --endpoint',
+    );
+  }
+  if (answer.ok) return;
+  const advice = answer.status === 401 ? ': name the file with its token by --token-file' : '';
+  throw new Error(`the receiver at ${endpoint} answers ${answer.status}${advice}`);
 }
 
 /** Resolves when the stream took it, so that a fleet larger than memory fits; rejects when the disk did not. */

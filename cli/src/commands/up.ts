@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
 import { findControl, removeControl, writeControl } from '../control.ts';
-import { fail } from '../output/fail.ts';
+import { requireDataFolder } from '../data-folder.ts';
+import { fail, usageError } from '../output/fail.ts';
 import { count } from '../output/numbers.ts';
 import { bold, cyan, dim } from '../output/style.ts';
 import { requireFree } from '../ports.ts';
 import { requireRegistry } from '../registry-folder.ts';
+import { readToken } from '../token.ts';
 
 export interface UpOptions {
   readonly data: string;
@@ -30,12 +31,17 @@ export async function up(options: UpOptions): Promise<void> {
   await untilStopped(running);
 }
 
+const LOOPBACK = /^(127\.|localhost$|::1$)/;
+
 /** Starts receiver, processor, store and page; throws, with nothing left running, when one of them cannot. */
 export async function start(options: UpOptions): Promise<Running> {
-  const dataDir = resolve(options.data);
   const host = options.host ?? '127.0.0.1';
   requireRegistry(options.registry);
-  const token = options.tokenFile === undefined ? undefined : readFileSync(options.tokenFile, 'utf8').trim();
+  const token = readToken(options.tokenFile);
+  if (token === undefined && !LOOPBACK.test(host)) {
+    throw usageError(`on ${host} other machines could write: name a file with a secret by --token-file`);
+  }
+  const dataDir = requireDataFolder(options.data, true);
   const other = await findControl(dataDir);
   if (other !== null) {
     throw new Error(
@@ -46,7 +52,6 @@ export async function start(options: UpOptions): Promise<Running> {
   await requireFree(options.pagePort, '127.0.0.1', '--page-port');
   const { startEmbedded } = await import('@agentops/processor');
   const { startPage } = await import('../page/server.ts');
-  mkdirSync(dataDir, { recursive: true });
   const embedded = await startEmbedded({
     dataDir,
     registryDir: options.registry,

@@ -35,7 +35,7 @@ function rows(id, list) {
 /** The pipeline's state in words, and how bad it is; null while all is well. */
 function trouble({ process, storeError }) {
   const { health } = process;
-  const since = health.since ? new Date(health.since).toLocaleTimeString() : '';
+  const since = health.since ? new Date(health.since).toTimeString().slice(0, 8) : '';
   if (health.state === 'failed') return ['The pipeline stopped at ' + since + ': ' + health.error + '. Requests are answered 503; what was accepted waits in the log. Start agentops up again.', 'bad'];
   if (health.state === 'retrying') return ['Store: retrying since ' + since + ' (' + number(health.attempts) + ' attempts), last error: ' + health.error + '. Nothing is lost: what comes in waits in the log.', 'warn'];
   if (storeError) return ['The store does not answer: ' + storeError, 'bad'];
@@ -79,7 +79,7 @@ function showStore(status) {
   say('agents-note', number(status.agents.length - strangers) + ' registered, ' + number(strangers) + ' not', strangers > 0 ? 'warn' : '');
   rows('agents', status.agents.slice(0, 20).map((a) => [
     [a.agent, a.registered ? '' : 'warn'],
-    [a.registered ? a.stage : 'not registered', a.stage === 'retired' ? 'bad' : a.registered ? 'soft' : 'warn'],
+    [a.registered ? a.stage : '–', a.stage === 'retired' ? 'bad' : 'soft'],
     [number(a.tasks), 'n'],
     [a.judged > 0 ? share(a.success, a.judged) + ' of ' + number(a.judged) : '–', 'n'],
     [money(a.cost, status.currency), 'n'],

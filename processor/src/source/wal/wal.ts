@@ -166,16 +166,18 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
           wake(state);
         } catch (error) {
           for (const pending of group) pending.reject(error as Error);
+          // The disk may be full of what was stored long ago. What cannot be removed now goes with a later commit.
+          await prune(() => true).catch(() => {});
         }
         pendingBytes -= size;
       }
       writing = null;
     }
 
-    async function prune(): Promise<void> {
-      const keepUntil = now() - retentionMs;
+    /** Removes segments that are stored, oldest first, as long as they may go. */
+    async function prune(mayGo: (oldest: Segment) => boolean): Promise<void> {
       await dropSegments(segments, state.committed, (oldest) => {
-        if (oldest.lastAt > keepUntil && bytes < maxBytes / 2) return false;
+        if (!mayGo(oldest)) return false;
         bytes -= oldest.size;
         return true;
       });
@@ -187,7 +189,8 @@ export async function openWal(dir: string, options: WalOptions = {}): Promise<Wa
         if (next <= state.committed) return;
         await writeJournal(commitPath, { next }, fsync !== 'never');
         state.committed = next;
-        await prune();
+        const keepUntil = now() - retentionMs;
+        await prune((oldest) => oldest.lastAt <= keepUntil || bytes >= maxBytes / 2);
       });
       committing = run.catch(() => {});
       return run;
