@@ -121,6 +121,54 @@ export function createProgram(): Command {
     .argument('[file]', 'agent or organisation', 'agent')
     .action(async (file) => (await import('./commands/registry.ts')).printSchema(file));
 
+  registryCommand
+    .command('adopt')
+    .description('Write first entries for the agents that telemetry shows and the registry does not know.')
+    .argument('[dir]', 'folder of the registry; made when it is not there')
+    .addOption(registry())
+    .addOption(data())
+    .option('--agent <name...>', 'these agents only, as the telemetry names them')
+    .addOption(days('how far back to look'))
+    .option('--dry-run', 'print what would be written')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops registry adopt ./registry', 'agentops registry check ./registry'),
+    )
+    .action(async (dir, options) =>
+      (await import('./commands/registry-adopt.ts')).adopt(dir ?? options.registry, options),
+    );
+  registryCommand
+    .command('set')
+    .description(
+      'Change one entry, as a deploy pipeline does: nothing else in the file moves. Exit code 1 when the agent is unknown or the entry would become wrong.',
+    )
+    .argument('<id>', 'agent')
+    .addOption(registry())
+    .option('--version <version>', 'version of the agent that runs from now on')
+    .option('--stage <stage>', 'pilot, production or retired')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops registry set customer-support --version 5.2.0 --registry ./registry'),
+    )
+    .action(async (id, options) => (await import('./commands/registry-set.ts')).set(id, options));
+  registryCommand
+    .command('drift')
+    .description(
+      'The registry against telemetry: unregistered, silent and retired agents, undeclared tools, models, versions and data, stale entries.',
+    )
+    .argument('[dir]', 'folder of the registry')
+    .addOption(registry())
+    .addOption(data())
+    .addOption(days('what was not seen in so many days is stale'))
+    .option('--strict', 'exit code 1 when anything has drifted')
+    .addOption(json())
+    .addHelpText('after', examples('agentops registry drift ./registry --strict'))
+    .action(async (dir, options) =>
+      (await import('./commands/registry-drift.ts')).drift(dir ?? options.registry, options),
+    );
+
   program
     .command('outcome')
     .description('Verdicts on tasks, given after the work.')
@@ -205,6 +253,8 @@ const registry = (): Option =>
   new Option('--registry <dir>', 'folder of the registry; without one every agent is unregistered').env(
     'AGENTOPS_REGISTRY',
   );
+const days = (meaning: string): Option =>
+  new Option('--days <number>', meaning).default(30).argParser(parseDays);
 const json = (): Option => new Option('--json', 'print JSON');
 const otlpPort = (): Option =>
   new Option('--otlp-port <port>', 'port of the OTLP/HTTP receiver, 0 for any free one')

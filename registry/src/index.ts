@@ -1,5 +1,6 @@
 export { checkRegistry } from './check.ts';
 export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode, formatDiagnostics } from './diagnostic.ts';
+export { type AgentChange, type AgentEdit, setAgent } from './edit/set-agent.ts';
 export { globMatcher, globsOverlap } from './glob.ts';
 export {
   type LoadedRegistry,
@@ -8,6 +9,10 @@ export {
   type RegistryFiles,
   readRegistryFiles,
 } from './load.ts';
+export { type AdoptedEntry, type AdoptOptions, adoptAgents } from './observed/adopt.ts';
+export { DRIFT_KINDS, type Drift, type DriftKind, findDrift } from './observed/drift.ts';
+export { createMatcher, type Observation, telemetryName } from './observed/observation.ts';
+export { adoptOrganisation } from './observed/organisation.ts';
 export { type Agent, agentSchema, SLIS } from './schema/agent.ts';
 export { type Money, parseMoney, seconds } from './schema/common.ts';
 export { type Organisation, organisationSchema } from './schema/organisation.ts';
