@@ -7,6 +7,7 @@ export { type Embedded, type EmbeddedStats, startEmbedded } from './embedded.ts'
 export { readRegistry } from './engine.ts';
 export { type Health, PipelineFailedError } from './health.ts';
 export { type FileOptions, type IngestedFile, type IngestProgress, ingestFiles } from './ingest.ts';
+export * from './loops/index.ts';
 export * from './model.ts';
 export { createPipeline, type Pipeline } from './pipeline.ts';
 export { createTimeline } from './registry/facts.ts';

@@ -1,0 +1,163 @@
+import { createStreak, type Streak } from './candidate.ts';
+import { MAX_PERIOD } from './patterns.ts';
+import type { LoopNode } from './types.ts';
+
+/**
+ * One agent's own sequence of calls. Agents that work side by side each have one, so that three workers that list the
+ * same folder once do not look like one that lists it three times; invocations of one agent after another share one.
+ * Its size does not depend on the number of calls.
+ */
+export interface Lane {
+  /** The latest invocation in it. */
+  invocation: LoopNode | null;
+  /** Tool calls so far. The last {@link MAX_PERIOD} of them stand in the rings, at their number modulo the size. */
+  calls: number;
+  readonly names: string[];
+  readonly arguments: string[];
+  readonly shapes: string[];
+  readonly results: string[];
+  readonly failed: boolean[];
+  readonly positions: number[];
+  /** Of the arguments: where marks differ, the digests do. 0: unknown. */
+  readonly marks: Int32Array;
+  /** Milliseconds without work before the last call that was looked at; 0 when unknown. */
+  idleMs: number;
+  /** By period: `repeats[1]` is the same call in a row. */
+  readonly repeats: readonly Streak[];
+  readonly retries: Streak;
+  readonly lookups: Streak;
+  readonly model: ModelLane;
+}
+
+export interface ModelLane {
+  /** Position of the last model call since any other step that counts; -1 for none. */
+  position: number;
+  name: string;
+  input: number;
+  output: number;
+  /** By how much the context grew between the two calls before; 0 when unknown. */
+  growth: number;
+  readonly answers: Streak;
+  /** Position of the last failed call; -1 when the last one did not fail. */
+  failedAt: number;
+  readonly retries: Streak;
+}
+
+export const RING = MAX_PERIOD - 1;
+
+function createLane(): Lane {
+  const strings = (): string[] => Array.from({ length: MAX_PERIOD }, () => '');
+  return {
+    invocation: null,
+    calls: 0,
+    names: strings(),
+    arguments: strings(),
+    shapes: strings(),
+    results: strings(),
+    failed: Array.from({ length: MAX_PERIOD }, () => false),
+    positions: Array.from({ length: MAX_PERIOD }, () => 0),
+    marks: new Int32Array(MAX_PERIOD),
+    idleMs: 0,
+    repeats: Array.from({ length: MAX_PERIOD + 1 }, createStreak),
+    retries: createStreak(),
+    lookups: createStreak(),
+    model: {
+      position: -1,
+      name: '',
+      input: 0,
+      output: 0,
+      growth: 0,
+      answers: createStreak(),
+      failedAt: -1,
+      retries: createStreak(),
+    },
+  };
+}
+
+function clearLane(lane: Lane, invocation: LoopNode | null): void {
+  lane.invocation = invocation;
+  lane.calls = 0;
+  lane.idleMs = 0;
+  for (const streak of lane.repeats) clearStreak(streak);
+  clearStreak(lane.retries);
+  clearStreak(lane.lookups);
+  const { model } = lane;
+  model.position = -1;
+  model.failedAt = -1;
+  clearStreak(model.answers);
+  clearStreak(model.retries);
+}
+
+function clearStreak(streak: Streak): void {
+  streak.score = 0;
+  streak.found = null;
+}
+
+/** The lanes of one run after another: their memory is used again. */
+export interface Lanes {
+  clear(): void;
+  /** The lane of an invocation's calls; `null` stands for calls outside of any. */
+  of(invocation: LoopNode | null): Lane;
+  /** Has this invocation made a call of its own so far? */
+  worked(invocation: LoopNode): boolean;
+}
+
+export function createLanes(): Lanes {
+  const pool: Lane[] = [];
+  let used = 0;
+  const byInvocation = new Map<LoopNode | null, Lane>();
+  let lastInvocation: LoopNode | null | undefined;
+  let lastLane: Lane | undefined;
+
+  function find(invocation: LoopNode | null): Lane {
+    if (invocation !== null) {
+      const name = nameOf(invocation);
+      for (let i = used - 1; i >= 0; i--) {
+        const lane = pool[i]!;
+        const before = lane.invocation;
+        if (before !== null && nameOf(before) === name && before.step.endedAt <= invocation.step.startedAt) {
+          lane.invocation = invocation;
+          return lane;
+        }
+      }
+    }
+    let lane = pool[used];
+    if (lane === undefined) {
+      lane = createLane();
+      pool.push(lane);
+    }
+    clearLane(lane, invocation);
+    used++;
+    return lane;
+  }
+
+  return {
+    clear() {
+      if (used > MAX_POOL) pool.length = MAX_POOL;
+      used = 0;
+      if (byInvocation.size > 0) byInvocation.clear();
+      lastInvocation = undefined;
+      lastLane = undefined;
+    },
+    of(invocation) {
+      if (invocation === lastInvocation) return lastLane!;
+      let lane = byInvocation.get(invocation);
+      if (lane === undefined) {
+        lane = find(invocation);
+        byInvocation.set(invocation, lane);
+      }
+      lastInvocation = invocation;
+      lastLane = lane;
+      return lane;
+    },
+    worked: (invocation) => byInvocation.has(invocation),
+  };
+}
+
+/** How many lanes are kept for the next run. */
+const MAX_POOL = 64;
+
+/** An agent's name, by which its invocations are told to be the same agent's. */
+export function nameOf(invocation: LoopNode): string {
+  return invocation.step.claims.agentName || invocation.step.name;
+}

@@ -1,0 +1,217 @@
+import type { ToolFacts } from '../model.ts';
+import { breakStreak, type Candidate, extend, type Streak } from './candidate.ts';
+import { type Lane, RING } from './lane.ts';
+import {
+  isPause,
+  type LoopPattern,
+  MAX_PERIOD,
+  NEEDED,
+  neededOfCycle,
+  onlyLooks,
+  POLLS,
+  REPETITION,
+  VARIED_RETRY,
+  WAITED,
+} from './patterns.ts';
+import type { LoopContext, LoopNode } from './types.ts';
+import { pauseBetween } from './waits.ts';
+
+/** `resultDigest`: left out where a call was only asked for. */
+export type ToolCall = Pick<ToolFacts, 'name' | 'argumentsDigest' | 'argumentsShapeDigest'> &
+  Partial<Pick<ToolFacts, 'resultDigest'>>;
+
+/** What the detectors share while they go through a run. */
+export interface Scan {
+  nodes: readonly LoopNode[];
+  context: LoopContext;
+  readonly candidates: Candidate[];
+}
+
+/**
+ * Takes the next tool call of a lane. Returns whether it is one of the last {@link MAX_PERIOD} again, with nothing new
+ * in its result: no progress.
+ */
+export function seeToolCall(scan: Scan, lane: Lane, call: ToolCall, failed: boolean, at: number): boolean {
+  const { name, resultDigest: result = '' } = call;
+  if (isPause(name)) return true;
+  const { calls } = lane;
+  const before = (calls - 1) & RING;
+  const mark = markOf(call.argumentsDigest);
+  /** Weight of a repetition that ends here; looked up once, and only if there is one. */
+  let weight = 0;
+  let repeated = false;
+  const reach = Math.min(MAX_PERIOD, calls);
+  for (let period = 1; period <= reach; period++) {
+    const slot = (calls - period) & RING;
+    const streak = lane.repeats[period]!;
+    if (
+      lane.marks[slot] === mark &&
+      mark !== 0 &&
+      lane.failed[slot] === failed &&
+      lane.names[slot] === name &&
+      lane.arguments[slot] === call.argumentsDigest &&
+      (failed || !differ(lane.results[slot]!, result))
+    ) {
+      repeated = true;
+      if (weight === 0) weight = weigh(scan, lane, before, at);
+      extend(streak, lane.positions[slot]!, at, weight);
+    } else if (streak.score > 0) {
+      breakStreak(streak);
+    }
+  }
+  if (failed && calls > 0 && lane.failed[before] && lane.names[before] === name) {
+    if (weight === 0) weight = weigh(scan, lane, before, at);
+    const same = mark !== 0 && lane.marks[before] === mark && lane.arguments[before] === call.argumentsDigest;
+    extend(lane.retries, lane.positions[before]!, at, same ? weight : Math.min(weight, VARIED_RETRY));
+  } else if (lane.retries.score > 0) {
+    breakStreak(lane.retries);
+  }
+  if (calls > 0 && !failed && looksInVain(lane, before, call, result, mark)) {
+    if (weight === 0) weight = weigh(scan, lane, before, at);
+    extend(lane.lookups, lane.positions[before]!, at, weight);
+  } else if (lane.lookups.score > 0) {
+    breakStreak(lane.lookups);
+  }
+  remember(lane, call, result, mark, failed, at);
+  if (weight > 0) judge(scan, lane, name, result, failed, at);
+  else lane.idleMs = 0;
+  return repeated;
+}
+
+function remember(
+  lane: Lane,
+  call: ToolCall,
+  result: string,
+  mark: number,
+  failed: boolean,
+  at: number,
+): void {
+  const slot = lane.calls & RING;
+  lane.names[slot] = call.name;
+  lane.arguments[slot] = call.argumentsDigest;
+  lane.shapes[slot] = call.argumentsShapeDigest;
+  lane.results[slot] = result;
+  lane.failed[slot] = failed;
+  lane.positions[slot] = at;
+  lane.marks[slot] = mark;
+  lane.calls++;
+}
+
+function weigh(scan: Scan, lane: Lane, before: number, at: number): number {
+  const { waited, idleMs } = pauseBetween(scan.nodes, lane.positions[before]!, at, lane.idleMs);
+  lane.idleMs = idleMs;
+  return waited ? WAITED : REPETITION;
+}
+
+/** The same look-up of something else with the same answer. */
+function looksInVain(lane: Lane, before: number, call: ToolCall, result: string, mark: number): boolean {
+  return (
+    lane.names[before] === call.name &&
+    !lane.failed[before] &&
+    mark !== 0 &&
+    lane.marks[before] !== 0 &&
+    result !== '' &&
+    call.argumentsShapeDigest !== '' &&
+    lane.shapes[before] === call.argumentsShapeDigest &&
+    lane.results[before] === result &&
+    lane.arguments[before] !== call.argumentsDigest
+  );
+}
+
+/** Something repeated: is that a pattern yet? */
+function judge(scan: Scan, lane: Lane, name: string, result: string, failed: boolean, at: number): void {
+  if (
+    isDue(lane.retries, NEEDED.retry_storm) &&
+    needs(scan, at, name, NEEDED.retry_storm) <= lane.retries.score
+  ) {
+    establish(scan, lane, lane.retries, 'retry_storm', name, 1, at);
+  }
+  const same = lane.repeats[1]!;
+  if (!failed) {
+    const pattern = result !== '' ? 'no_progress' : 'same_call';
+    if (isDue(same, NEEDED[pattern]) && needs(scan, at, name, NEEDED[pattern]) <= same.score) {
+      establish(scan, lane, same, pattern, name, 1, at);
+    }
+  }
+  if (isDue(lane.lookups, NEEDED.near_identical)) {
+    const rules = scan.context.rules(scan.nodes[at]!, name);
+    const allowed = rules !== null && (rules.pagination || rules.polling);
+    if (!allowed && onlyLooks(rules?.effect ?? '', name)) {
+      establish(scan, lane, lane.lookups, 'near_identical', name, 1, at);
+    }
+  }
+  for (let period = 2; period <= MAX_PERIOD; period++) {
+    const cycle = lane.repeats[period]!;
+    if (isDue(cycle, neededOfCycle(period)) && !repeatsSooner(lane, period) && lane.lookups.found === null) {
+      if (neededByCycle(scan, lane, period, at) <= cycle.score) {
+        establish(scan, lane, cycle, 'cycle', name, period, at);
+      }
+    }
+  }
+}
+
+function isDue(streak: Streak, needed: number): boolean {
+  return streak.found === null && streak.score >= needed;
+}
+
+/** The weight that a tool's equal calls need, as the registry allows it to repeat. */
+function needs(scan: Scan, at: number, tool: string, needed: number): number {
+  const rules = scan.context.rules(scan.nodes[at]!, tool);
+  if (rules === null) return needed;
+  return Math.max(needed, rules.identical * REPETITION, rules.polling ? POLLS * REPETITION : 0);
+}
+
+/** Where one of a cycle's tools may poll, the cycle may go round as often. */
+function neededByCycle(scan: Scan, lane: Lane, period: number, at: number): number {
+  let needed = neededOfCycle(period);
+  for (let back = 1; back <= period; back++) {
+    const tool = lane.names[(lane.calls - back) & RING]!;
+    const rules = scan.context.rules(scan.nodes[at]!, tool);
+    if (rules === null) continue;
+    const rounds = Math.max(rules.identical, rules.polling ? POLLS : 0);
+    needed = Math.max(needed, rounds * period * REPETITION);
+  }
+  return needed;
+}
+
+/** A B A B repeats after four calls too, but two is what to say. */
+function repeatsSooner(lane: Lane, period: number): boolean {
+  for (let shorter = 1; shorter <= period / 2; shorter++) {
+    if (period % shorter === 0 && lane.repeats[shorter]!.score > 0) return true;
+  }
+  return false;
+}
+
+function establish(
+  scan: Scan,
+  lane: Lane,
+  streak: Streak,
+  pattern: LoopPattern,
+  subject: string,
+  period: number,
+  at: number,
+): void {
+  const { since } = streak;
+  const found: Candidate = { pattern, of: 'tool', subject, period, lane, since, established: at, last: at };
+  streak.found = found;
+  scan.candidates.push(found);
+}
+
+/** Known to be different: digests of different places or algorithms say nothing about each other. */
+function differ(a: string, b: string): boolean {
+  if (a === b || a === '' || b === '') return false;
+  const prefix = a.lastIndexOf(':') + 1;
+  return b.lastIndexOf(':') + 1 === prefix && b.startsWith(a.slice(0, prefix));
+}
+
+/** The end of a digest as a number. Digests are evenly distributed: where it differs, nothing else has to be compared. */
+function markOf(digest: string): number {
+  const end = digest.length;
+  if (end < 4) return 0;
+  return (
+    digest.charCodeAt(end - 1) |
+    (digest.charCodeAt(end - 2) << 7) |
+    (digest.charCodeAt(end - 3) << 14) |
+    (digest.charCodeAt(end - 4) << 21)
+  );
+}
