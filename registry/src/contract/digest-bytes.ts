@@ -137,6 +137,8 @@ export function writeShape(mac: Mac, bytes: Uint8Array, start: number, end: numb
           buffer[length++] = HASH;
           variable = true;
         }
+        // The rest of the word does not count.
+        while (at < stop && KIND[bytes[at]!] !== 0 && (quoted || bytes[at] !== COLON)) at++;
         continue;
       }
       if (kind === WORD && (quoted || byte !== COLON)) {
