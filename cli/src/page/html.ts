@@ -46,13 +46,13 @@ export function pageHtml({ dataDir, registryDir, otlpUrl, needsToken }: PageOpti
     <section>
       <h2>Agents <span class="note" id="agents-note"></span></h2>
       <table>
-        <thead><tr><th>agent</th><th>stage</th><th class="n">tasks</th><th class="n">success</th><th class="n">cost</th></tr></thead>
+        <thead><tr><th>agent</th><th>stage</th><th class="n">tasks</th><th class="n">success</th><th class="n">cost <span class="currency"></span></th></tr></thead>
         <tbody id="agents"></tbody>
       </table>
       <p class="soft" id="agents-empty" hidden>No agent has been seen yet.</p>
     </section>
     <section>
-      <h2>Cost by department <span class="note">whose work it was</span></h2>
+      <h2>Cost by department <span class="note"><span class="currency"></span>, whose work it was</span></h2>
       <table>
         <thead><tr><th>department</th><th class="n">today</th><th class="n">in all</th><th class="n">unpriced</th></tr></thead>
         <tbody id="departments"></tbody>

@@ -8,10 +8,13 @@ const sum = (rows, of) => rows.reduce((total, row) => total + of(row), 0);
 
 const mebibytes = (n) => number(Math.round(n / 1048576)) + ' MiB';
 
+/** Large amounts with the currency's own digits, small ones with enough to be told from nothing. */
 function money(amount, currency) {
   if (amount === null) return '–';
-  const digits = Math.abs(amount) > 0 && Math.abs(amount) < 1 ? 4 : 2;
-  return Number(amount).toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }) + ' ' + currency;
+  const own = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
+  const size = Math.abs(amount);
+  const digits = size >= 100 ? own : size > 0 && size < 1 ? 4 : 2;
+  return Number(amount).toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 function say(id, text, style) {
@@ -66,7 +69,8 @@ function showStore(status) {
   say('tasks-note', number(outcome('unknown')) + ' unknown, ' + number(outcome('open')) + ' open');
   say('success', share(outcome('success'), judged));
   say('success-note', number(outcome('success')) + ' of ' + number(judged) + ' judged');
-  say('today', money(sum(status.departments, (d) => Number(d.today)), status.currency));
+  for (const place of document.querySelectorAll('.currency')) place.textContent = status.currency;
+  say('today', money(sum(status.departments, (d) => Number(d.today)), status.currency) + ' ' + status.currency);
   say('today-note', unpriced > 0 ? number(unpriced) + ' calls unpriced in all' : status.timeZone + ', list prices', unpriced > 0 ? 'warn' : '');
   say('received', number(items.received));
   say('received-note', number(items.stored) + ' stored, ' + number(items.duplicates) + ' duplicates');

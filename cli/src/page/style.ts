@@ -24,7 +24,7 @@ p { margin: 0 0 8px; }
 .tiles dl { margin: 0; padding: 12px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .tiles dt { color: var(--soft); font-size: 13px; }
 .tiles dd { margin: 0; }
-.tiles dd:nth-of-type(1) { font-size: 21px; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.tiles dd:nth-of-type(1) { font-size: 21px; font-weight: 600; font-variant-numeric: tabular-nums; }
 .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 40px; }
 @media (max-width: 800px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -51,6 +51,8 @@ pre { margin: 0; padding: 12px 72px 12px 16px; background: var(--card); border: 
   .tiles dd:nth-of-type(1) { font-size: 18px; }
   th, td { padding: 6px 4px; font-size: 13px; }
   td.n { white-space: normal; }
+  pre { padding-bottom: 40px; padding-right: 16px; }
+  .copy { top: auto; bottom: 8px; }
   table:has(#agents) :is(th, td):nth-child(2) { display: none; }
 }
 `;
