@@ -134,7 +134,8 @@ async function gather(
     const waitMs = Math.max(0, lastFlush + limits.flushMs - clock());
     const chunk = await source.poll({
       maxBytes: limits.flushBytes - (batch?.bytes ?? 0),
-      waitMs: batch === null ? limits.flushMs : waitMs,
+      // Never 0, or a quiet source would be asked without a pause.
+      waitMs: batch === null ? Math.max(1, limits.flushMs) : waitMs,
     });
     if (chunk !== null) batch = extend(batch, chunk, readAll(chunk, reader));
     const due = clock() >= lastFlush + limits.flushMs;
