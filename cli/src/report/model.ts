@@ -12,6 +12,10 @@ export interface Report {
   readonly users: readonly UserRow[];
   readonly models: readonly ModelRow[];
   readonly coverage: CoverageRow;
+  /** Of tasks judged by two: do they agree? By the business day on which the task started. */
+  readonly disagreement: readonly DisagreementRow[];
+  /** Verdicts about tasks that have not arrived. */
+  readonly waitingVerdicts: number;
   readonly violations: readonly ViolationRow[];
   readonly conservation: readonly ConservationRow[];
   readonly deadLetters: readonly DeadLetterRow[];
@@ -123,6 +127,25 @@ export interface CoverageRow {
   readonly tokens: number;
   readonly without_usage: number;
   readonly model_charges: number;
+}
+
+export interface DisagreementRow {
+  readonly agent: string;
+  readonly environment: string;
+  readonly tasks: number;
+  readonly judged_by_two: number;
+  readonly disagreed: number;
+  readonly agent_human: number;
+  readonly agent_human_disagreed: number;
+  readonly agent_system: number;
+  readonly agent_system_disagreed: number;
+  readonly agent_evaluator: number;
+  readonly agent_evaluator_disagreed: number;
+  readonly evaluator_human: number;
+  readonly evaluator_human_disagreed: number;
+  readonly system_human: number;
+  readonly system_human_disagreed: number;
+  readonly overclaimed: number;
 }
 
 export interface ViolationRow {

@@ -5,6 +5,7 @@ import type {
   CoverageRow,
   DeadLetterRow,
   DepartmentRow,
+  DisagreementRow,
   DroppedRow,
   ModelRow,
   Report,
@@ -41,11 +42,29 @@ const HUMAN = `arrayFirst(v -> v.2 = 'human', verdicts).1`;
 const SELF = `arrayFirst(v -> v.2 = 'agent', verdicts).1`;
 const TOKENS = 'input_tokens + cached_input_tokens + cache_write_tokens + output_tokens';
 
+const DISAGREEMENT = [
+  'tasks',
+  'judged_by_two',
+  'disagreed',
+  'agent_human',
+  'agent_human_disagreed',
+  'agent_system',
+  'agent_system_disagreed',
+  'agent_evaluator',
+  'agent_evaluator_disagreed',
+  'evaluator_human',
+  'evaluator_human_disagreed',
+  'system_human',
+  'system_human_disagreed',
+  'overclaimed',
+] as const satisfies readonly (keyof DisagreementRow)[];
+
 /** Reads the whole report from the documented views: counts as numbers, amounts as exact decimal texts. */
 export async function readReport(access: Pick<Access, 'query'>, filter: ReportFilter): Promise<Report> {
   const params = { seconds: filter.seconds ?? 0, agent: filter.agent ?? '' };
   const since = (time: string): string[] =>
     filter.seconds === null ? [] : [`${time} >= now64(9) - INTERVAL {seconds:UInt64} SECOND`];
+  const sinceDay = filter.seconds === null ? [] : ['day >= toDate(now() - INTERVAL {seconds:UInt64} SECOND)'];
   const byAgent = filter.agent === null ? [] : ['agent = {agent:String}'];
   const tasks = `agentops.task_outcomes ${where([...since('started_at'), ...byAgent])}`;
   const entries = `agentops.cost_entries ${where([...since('at'), ...byAgent])}`;
@@ -146,6 +165,11 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
     `SELECT sum(cost_entries.cost) AS cost, countIf(cost_entries.cost IS NULL) AS unpriced, uniqExact(task_id) AS tasks FROM ${entries}`,
     ['unpriced', 'tasks'],
   );
+  // Whose they are is not known yet, so they are no single agent's.
+  const [waiting] = await ask<{ verdicts: number }>(
+    `SELECT count() AS verdicts FROM agentops.task_verdicts ${where(['joined = 0', ...since('at')])}`,
+    ['verdicts'],
+  );
   return {
     currency: whole!.reporting_currency,
     first: whole!.first,
@@ -211,6 +235,13 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       inferred_tool_calls: whole!.all_inferred,
       ...charged!,
     },
+    disagreement: await ask<DisagreementRow>(
+      `SELECT agent, environment, ${DISAGREEMENT.map((column) => `sum(d.${column}) AS ${column}`).join(', ')}
+       FROM agentops.verdict_disagreement AS d ${where([...sinceDay, ...byAgent])}
+       GROUP BY agent, environment HAVING judged_by_two > 0 ORDER BY disagreed DESC, agent, environment`,
+      DISAGREEMENT,
+    ),
+    waitingVerdicts: waiting!.verdicts,
     violations: await ask<ViolationRow>(
       `SELECT kind, agent, subject, count, first_seen, last_seen, run_id
        FROM agentops.violations ${where([...since('last_seen'), ...byAgent])} ORDER BY kind, agent, subject`,

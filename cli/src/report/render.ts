@@ -2,6 +2,7 @@ import { count, duration, instant, money, ratio, share } from '../output/numbers
 import { bold, dim, green, red, yellow } from '../output/style.ts';
 import { printableDeep } from '../output/text.ts';
 import { departments, models, users } from './costs.ts';
+import { disagreement } from './disagreement.ts';
 import type { AgentRow, Report } from './model.ts';
 import { MOST, more, number, perTask, section, text, unpriced } from './section.ts';
 
@@ -20,6 +21,7 @@ export function renderReport(raw: Report): string {
     users(report),
     models(report),
     coverage(report),
+    disagreement(report),
     violations(report),
     conservation(report),
     deadLetters(report),

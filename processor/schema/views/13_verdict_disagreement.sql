@@ -12,10 +12,14 @@ CREATE OR REPLACE VIEW $DATABASE.verdict_disagreement $ON_CLUSTER
     share                   Nullable(Float64) COMMENT 'disagreed / judged_by_two; NULL where nobody was judged twice',
     agent_human             UInt64 COMMENT 'tasks that both the agent itself and a human judged',
     agent_human_disagreed   UInt64 COMMENT 'of agent_human: they disagree',
+    agent_system            UInt64 COMMENT 'tasks that both the agent itself and a system of record judged',
+    agent_system_disagreed  UInt64 COMMENT 'of agent_system: they disagree',
     agent_evaluator         UInt64 COMMENT 'tasks that both the agent itself and an evaluator judged',
     agent_evaluator_disagreed UInt64 COMMENT 'of agent_evaluator: they disagree',
     evaluator_human         UInt64 COMMENT 'tasks that both an evaluator and a human judged',
     evaluator_human_disagreed UInt64 COMMENT 'of evaluator_human: they disagree',
+    system_human            UInt64 COMMENT 'tasks that both a system of record and a human judged',
+    system_human_disagreed  UInt64 COMMENT 'of system_human: they disagree',
     overclaimed             UInt64 COMMENT 'of judged_by_two: the agent says success, the strongest other judge does not'
 )
 AS
@@ -64,6 +68,7 @@ compared AS
         arrayUniq(arrayMap(o -> o = 'success', all)) > 1 AS differs,
         self NOT IN ('', 'unknown') AS by_self,
         human NOT IN ('', 'unknown') AS by_human,
+        system NOT IN ('', 'unknown') AS by_system,
         evaluator NOT IN ('', 'unknown') AS by_evaluator
     FROM judged
 )
@@ -77,10 +82,14 @@ SELECT
     if(judged_by_two = 0, NULL, disagreed / judged_by_two) AS share,
     countIf(by_self AND by_human) AS agent_human,
     countIf(by_self AND by_human AND (self = 'success') != (human = 'success')) AS agent_human_disagreed,
+    countIf(by_self AND by_system) AS agent_system,
+    countIf(by_self AND by_system AND (self = 'success') != (system = 'success')) AS agent_system_disagreed,
     countIf(by_self AND by_evaluator) AS agent_evaluator,
     countIf(by_self AND by_evaluator AND (self = 'success') != (evaluator = 'success')) AS agent_evaluator_disagreed,
     countIf(by_evaluator AND by_human) AS evaluator_human,
     countIf(by_evaluator AND by_human AND (evaluator = 'success') != (human = 'success')) AS evaluator_human_disagreed,
+    countIf(by_system AND by_human) AS system_human,
+    countIf(by_system AND by_human AND (system = 'success') != (human = 'success')) AS system_human_disagreed,
     countIf(by_self AND self = 'success' AND notEmpty(others) AND others[1] != 'success') AS overclaimed
 FROM compared
 WHERE notEmpty(all)

@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import { TOOL_EFFECTS, type ToolEffect } from '../contract/attributes.ts';
 import { globMatcher } from '../glob.ts';
 import type { Agent } from '../schema/agent.ts';
 import { guessEffect } from './effect.ts';
+import { inlineList, inlineMap, inlineText } from './inline.ts';
 import { createMatcher, type Observation, telemetryName } from './observation.ts';
 
 /** A first entry for an agent, made from what telemetry shows of it. */
@@ -126,20 +126,20 @@ function render(
       ? []
       : [`# With the agents that work for it: ${delegates.map(oneLine).join(', ')}.`]),
     `id: ${id}`,
-    `name: ${scalar(title(name))}`,
+    `name: ${inlineText(title(name))}`,
     'purpose: # what the agent is for, in a sentence',
     'stage: pilot',
-    `department:${departments.length === 1 && isId(department) ? ` ${scalar(department)}` : ''} # whose agent it is${workFor(departments)}`,
+    `department:${departments.length === 1 && isId(department) ? ` ${inlineText(department)}` : ''} # whose agent it is${workFor(departments)}`,
     'owner: # team that owns it as a business matter',
     'operator: # team on call for it; nobody of the owner team',
     '',
     'match:',
-    ...rules.map((rule) => `  - ${flow(rule)}`),
+    ...rules.map((rule) => `  - ${inlineMap(rule)}`),
     '',
-    ...(models.length === 0 ? [] : ['models:', ...models.map((model) => `  - ${scalar(model)}`)]),
+    ...(models.length === 0 ? [] : ['models:', ...models.map((model) => `  - ${inlineText(model)}`)]),
     ...toolLines(seen),
     ...dataLines(seen),
-    ...(version === '' ? [] : [`version: ${scalar(version)}`]),
+    ...(version === '' ? [] : [`version: ${inlineText(version)}`]),
     `updated: ${today}`,
   ];
   return `${lines.join('\n')}\n`;
@@ -160,7 +160,7 @@ function toolLines(seen: readonly Observation[]): string[] {
       );
       const guess = guessEffect(name);
       const effect = isEffect(said?.effect) ? said!.effect : guess === null ? '?' : `${guess}?`;
-      return `  - ${flow({ name, effect })}`;
+      return `  - ${inlineMap({ name, effect })}`;
     }),
   ];
 }
@@ -176,9 +176,7 @@ function dataLines(seen: readonly Observation[]): string[] {
   const [reads, writes] = [of(true).sort(), of(false).sort()];
   if (reads.length + writes.length === 0) return [];
   const line = (key: string, list: string[]): string[] =>
-    list.length === 0
-      ? []
-      : [`  ${key}: ${stringify(list, { ...ONE_LINE, collectionStyle: 'flow' }).trimEnd()}`];
+    list.length === 0 ? [] : [`  ${key}: ${inlineList(list)}`];
   return ['data:', ...line('read', reads), ...line('write', writes)];
 }
 
@@ -201,17 +199,7 @@ function latest(seen: readonly Observation[], what: Observation['what']): string
   return found.sort((a, b) => b.last - a.last)[0]?.name ?? '';
 }
 
-const ONE_LINE = { lineWidth: 0 } as const;
-
-function scalar(text: string): string {
-  return stringify(oneLine(text), ONE_LINE).trimEnd();
-}
-
-function flow(value: object): string {
-  return stringify(value, { ...ONE_LINE, collectionStyle: 'flow' }).trimEnd();
-}
-
-/** Names are written by strangers: none begins a line of its own. */
+/** For comments: names are written by strangers, and none begins a line of its own. */
 function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
 }

@@ -1,47 +1,19 @@
 import type { ToolEffect } from '../contract/attributes.ts';
 
 /** Verbs by which tools are named, by what a call of theirs most likely does to the world. */
-const VERBS: Readonly<Record<ToolEffect, readonly string[]>> = {
-  external: [
-    ...['send', 'email', 'mail', 'post', 'publish', 'notify', 'pay', 'refund', 'transfer', 'charge', 'order'],
-    ...['book', 'buy', 'purchase', 'call', 'message', 'reply', 'issue', 'place', 'deploy'],
-  ],
-  destructive: [
-    'delete',
-    'remove',
-    'drop',
-    'purge',
-    'reset',
-    'revoke',
-    'cancel',
-    'terminate',
-    'wipe',
-    'kill',
-  ],
-  write: [
-    ...['write', 'create', 'update', 'change', 'set', 'save', 'insert', 'add', 'edit', 'modify', 'upsert'],
-    ...['put', 'store', 'assign', 'approve', 'reject', 'close', 'upload', 'record', 'move', 'rename'],
-  ],
-  read: [
-    ...['read', 'get', 'fetch', 'list', 'search', 'find', 'lookup', 'query', 'check', 'describe', 'show'],
-    ...[
-      'view',
-      'count',
-      'calculate',
-      'compute',
-      'forecast',
-      'predict',
-      'summarize',
-      'classify',
-      'think',
-      'run',
-    ],
-  ],
+const VERBS: Readonly<Record<ToolEffect, string>> = {
+  external: `send email mail post publish notify pay refund transfer charge order book buy purchase call message
+    reply issue place deploy`,
+  destructive: 'delete remove drop purge reset revoke cancel terminate wipe kill',
+  write: `write create update change set save insert add edit modify upsert put store assign approve reject close
+    upload record move rename`,
+  read: `read get fetch list search find lookup query check describe show view count calculate compute forecast
+    predict summarize classify think`,
 };
 
 const EFFECTS = new Map(
   Object.entries(VERBS).flatMap(([effect, verbs]) =>
-    verbs.map((verb) => [verb, effect as ToolEffect] as const),
+    verbs.split(/\s+/).map((verb) => [verb, effect as ToolEffect] as const),
   ),
 );
 

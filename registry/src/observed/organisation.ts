@@ -1,10 +1,10 @@
-import { stringify } from 'yaml';
+import { inlineMap } from './inline.ts';
 
 /** A first organisation file: departments as the telemetry names them, people to be filled in. */
 export function adoptOrganisation(departments: readonly string[]): string {
   const ids = departments.filter((department) => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(department)).sort();
   const entry = (id: string): string =>
-    `  - ${stringify({ id, name: id[0]!.toUpperCase() + id.slice(1).replaceAll('-', ' ') }, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()}`;
+    `  - ${inlineMap({ id, name: id[0]!.toUpperCase() + id.slice(1).replaceAll('-', ' ') })}`;
   return [
     'name: # name of the company',
     'currency: USD',
