@@ -7,7 +7,7 @@ const VERBS: Readonly<Record<ToolEffect, string>> = {
   destructive: 'delete remove drop purge reset revoke cancel terminate wipe kill',
   write: `write create update change set save insert add edit modify upsert put store assign approve reject close
     upload record move rename`,
-  read: `read get fetch list search find lookup query check describe show view count calculate compute forecast
+  read: `read get fetch list search find look lookup query check describe show view count calculate compute forecast
     predict summarize classify think`,
 };
 
