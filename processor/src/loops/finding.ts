@@ -36,6 +36,7 @@ export function describe(
     agent: candidate.lane?.invocation ?? nodes[established]!.agent,
     subject,
     period,
+    detectedSpanId: nodes[established]!.step.spanId,
     detectedAt: nodes[established]!.step.endedAt,
     endedAt: nodes[until]!.step.endedAt,
     evidence,

@@ -30,6 +30,8 @@ export interface Lane {
 }
 
 export interface ModelLane {
+  /** Model calls have spans: where none stands between two tool calls, none was made. */
+  shown: boolean;
   /** Position of the last model call since any other step that counts; -1 for none. */
   position: number;
   name: string;
@@ -62,6 +64,7 @@ function createLane(): Lane {
     retries: createStreak(),
     lookups: createStreak(),
     model: {
+      shown: false,
       position: -1,
       name: '',
       input: 0,
@@ -82,6 +85,7 @@ function clearLane(lane: Lane, invocation: LoopNode | null): void {
   clearStreak(lane.retries);
   clearStreak(lane.lookups);
   const { model } = lane;
+  model.shown = false;
   model.position = -1;
   model.failedAt = -1;
   clearStreak(model.answers);

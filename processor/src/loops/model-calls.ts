@@ -15,6 +15,7 @@ const GROWTH_SHARE = 0.05;
  */
 export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number): number {
   const { model } = lane;
+  model.shown = true;
   if (node.failed) {
     model.position = -1;
     breakStreak(model.answers);
@@ -37,6 +38,7 @@ export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number)
   const same =
     model.position !== -1 &&
     output > 0 &&
+    !isCapped(output) &&
     output === model.output &&
     growth > 0 &&
     facts.requestModel === model.name &&
@@ -73,6 +75,11 @@ export function interruptModel(lane: Lane): void {
   const { model } = lane;
   model.position = -1;
   if (model.answers.score > 0) breakStreak(model.answers);
+}
+
+/** Cut off at a limit of tokens: a long text that is continued has such answers, one as long as the other. */
+function isCapped(output: number): boolean {
+  return output >= 256 && (output % 256 === 0 || output % 500 === 0);
 }
 
 function isAlike(growth: number, before: number): boolean {

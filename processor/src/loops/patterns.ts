@@ -84,9 +84,9 @@ export function isPause(tool: string): boolean {
   return (first === 115 || first === 119 || first === 112 || first === 100) && PAUSE.test(tool);
 }
 
-/** First words of tools that only look, for tools whose effect nobody declared. */
+/** Names of tools that only look, by their first or last word, for tools whose effect nobody declared. */
 const LOOKS =
-  /^(?:get|list|search|find|read|fetch|lookup|look|query|check|view|show|describe|grep|glob|open|retrieve|select|count|is|has)(?:$|[_\-.]|[A-Z])/;
+  /(?:[_\-.]|^)(?:status|search|lookup|info|details)$|[a-z](?:Status|Search|Lookup|Info|Details)$|^(?:get|list|search|find|read|fetch|lookup|look|query|check|view|show|describe|grep|glob|open|retrieve|select|count|is|has)(?:$|[_\-.]|[A-Z])/;
 
 /** Equal answers of a tool that changes the world say that it worked each time: only looking can be in vain. */
 export function onlyLooks(effect: string, tool: string): boolean {

@@ -15,6 +15,13 @@ export function seeInvocation(scan: Scan, lanes: Lanes, node: LoopNode, at: numb
   let outer = node.parent?.agent ?? null;
   if (outer === null || outer === node) return;
   const name = nameOf(node);
+  const going = scan.candidates.find(
+    ({ pattern, established }) => pattern === 'recursion' && encloses(scan.nodes[established]!, node),
+  );
+  if (going !== undefined) {
+    going.last = at;
+    return;
+  }
   let levels = 1;
   let outermost = node;
   for (let i = 0; outer !== null && i < MAX_CLIMB; i++) {
@@ -25,23 +32,20 @@ export function seeInvocation(scan: Scan, lanes: Lanes, node: LoopNode, at: numb
     outer = outer.parent?.agent ?? null;
   }
   if (levels < RECURSION_LEVELS) return;
-  const since = scan.nodes.indexOf(outermost);
-  const known = scan.candidates.find(
-    ({ pattern, since: first }) => pattern === 'recursion' && first === since,
-  );
-  if (known !== undefined) {
-    known.last = at;
-    return;
-  }
   const found: Candidate = {
     pattern: 'recursion',
     of: 'run',
     subject: name,
     period: 1,
     lane: null,
-    since,
+    since: scan.nodes.indexOf(outermost),
     established: at,
     last: at,
   };
   scan.candidates.push(found);
+}
+
+/** What goes on within a recursion, of whichever agent, is part of it. */
+function encloses(outer: LoopNode, inner: LoopNode): boolean {
+  return inner.step.startedAt <= outer.step.endedAt;
 }

@@ -98,7 +98,8 @@ function remember(
 }
 
 function weigh(scan: Scan, lane: Lane, before: number, at: number): number {
-  const { waited, idleMs } = pauseBetween(scan.nodes, lane.positions[before]!, at, lane.idleMs);
+  const idleBefore = lane.model.shown ? lane.idleMs : 0;
+  const { waited, idleMs } = pauseBetween(scan.nodes, lane.positions[before]!, at, idleBefore);
   lane.idleMs = idleMs;
   return waited ? WAITED : REPETITION;
 }

@@ -70,7 +70,9 @@ export interface LoopFinding {
   readonly subject: string;
   /** Calls until they repeat: 1 but for cycles and hand-offs. */
   readonly period: number;
-  /** End of the step that established the pattern, nanoseconds since the epoch. */
+  /** The step that established the pattern. */
+  readonly detectedSpanId: string;
+  /** Its end, nanoseconds since the epoch. */
   readonly detectedAt: bigint;
   /** End of the last step that belongs to it. */
   readonly endedAt: bigint;

@@ -18,8 +18,8 @@ export interface Pause {
 }
 
 /**
- * Was there a wait between the step at `from` and the later one at `to`: a pausing tool, a long time without work, or
- * a time clearly longer than `before`, the idle time between the two calls before?
+ * Was there a wait between the step at `from` and the later one at `to`: a pausing tool, a long time without work, or,
+ * where no model was asked, a time clearly longer than `before`, the idle time between the two calls before? 0: unknown.
  */
 export function pauseBetween(nodes: readonly LoopNode[], from: number, to: number, before: number): Pause {
   let busyUntil = nodes[from]!.step.endedAt;
@@ -39,6 +39,6 @@ export function pauseBetween(nodes: readonly LoopNode[], from: number, to: numbe
     if (step.endedAt > busyUntil) busyUntil = step.endedAt;
   }
   const idleMs = Number(idle / 1_000_000n);
-  const backsOff = before > 0 && idleMs >= BACK_OFF_LEAST_MS && idleMs >= before * BACK_OFF;
+  const backsOff = !sawModel && before > 0 && idleMs >= BACK_OFF_LEAST_MS && idleMs >= before * BACK_OFF;
   return { waited: paused || backsOff || idleMs >= (sawModel ? WAIT_MS : WAIT_UNSEEN_MS), idleMs };
 }
