@@ -288,6 +288,19 @@ describe('access', () => {
 });
 
 describe('connections', () => {
+  test('what cannot be taken for now is refused with the reason, and taken again afterwards', async () => {
+    let trouble: string | null = 'not processing: the disk is gone';
+    const { receiver, entries } = await start({ unavailable: () => trouble });
+    const refused = await post(receiver, traces(SPAN));
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2']);
+    expect(JSON.parse(refused.body.toString())).toEqual({ code: 14, message: trouble });
+    const health = await exchange(receiver, { path: '/healthz' }, (request) => request.end());
+    expect([health.status, health.body.toString()]).toEqual([503, `${trouble}\n`]);
+    trouble = null;
+    expect((await post(receiver, traces(SPAN))).status).toBe(200);
+    expect(entries).toHaveLength(1);
+  });
+
   test('healthz needs no token', async () => {
     const { receiver } = await start({ token: 's3cret' });
     const answer = await exchange(receiver, { path: '/healthz' }, (request) => request.end());

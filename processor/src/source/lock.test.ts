@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +45,26 @@ test.each([
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
   expect((await readdir(dir)).sort()).toEqual(['lock.42']);
 });
+
+test.runIf(process.platform === 'linux')(
+  'one that was killed, and that nobody has buried, holds nothing',
+  async () => {
+    // The shell starts a child and becomes a program that never asks for its end.
+    const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000']);
+    try {
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(line);
+      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+      await leaveLock(1, { pid, boot });
+      await expect(lockDirectory(dir)).rejects.toThrow(`in use by process ${pid}`);
+      process.kill(pid, 'SIGKILL');
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z ');
+      await (await lockDirectory(dir)).release();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  },
+);
 
 test('a lock cut short by a power cut holds nobody up', async () => {
   await writeFile(join(dir, 'lock.7'), '');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -118,18 +118,32 @@ function isAlive(holder: Holder): boolean {
     // EPERM: it lives, under another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  if (isZombie(holder.pid)) return false;
   const started = startTime(holder.pid);
   return started === '' || holder.started === '' || started === holder.started;
 }
 
+/** Killed, but its parent does not ask for its end: nothing of it runs any more once its last thread is gone. */
+function isZombie(pid: number): boolean {
+  try {
+    return processStat(pid)[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 function startTime(pid: number): string {
   try {
-    // proc_pid_stat(5): field 22; the second one, the name, may hold blanks and parentheses itself.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return processStat(pid)[19] ?? '';
   } catch {
     return '';
   }
+}
+
+/** proc_pid_stat(5) from its third field on, the state; the second one, the name, may hold blanks and parentheses. */
+function processStat(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function bootId(): string {
