@@ -11,6 +11,8 @@ describe('statements of agentops sql', () => {
     '-- a remark\nSELECT 1',
     '/* DROP TABLE x */ SELECT 1',
     "SELECT 'INSERT INTO x'",
+    'SELECT \';\', `a;b`, "c;d", $x$;DROP TABLE y$x$;',
+    'SELECT 1 -- ; DROP TABLE x',
   ])('answers %j', (sql) => {
     expect(() => parseQuestion(sql)).not.toThrow();
   });
@@ -24,6 +26,13 @@ describe('statements of agentops sql', () => {
     '/* SELECT */ TRUNCATE TABLE agentops.steps',
     '--\nOPTIMIZE TABLE agentops.steps',
     '',
+    'SELECT 1; DROP TABLE agentops.steps',
+    'SELECT 1;;\n;SELECT 2',
+    "SELECT $$'$$; DROP TABLE agentops.steps; SELECT $$'$$",
+    "SELECT '\\'; DROP TABLE x; --'; DROP TABLE agentops.steps",
+    'SELECT `--`; DROP TABLE agentops.steps',
+    'SELECT a$$; DROP TABLE agentops.steps; SELECT a$$',
+    "SELECT '\\\n\\'; DROP TABLE x; --' ; DROP TABLE agentops.steps",
   ])('refuses %j, as wrong usage', (sql) => {
     expect(() => parseQuestion(sql)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
@@ -35,6 +44,7 @@ describe('statements of agentops sql', () => {
   });
 
   it('leaves comment signs within strings alone', () => {
+    expect(parseQuestion('SELECT $a$ -- $a$, $$ -- $$').sql).toBe('SELECT $a$ -- $a$, $$ -- $$');
     expect(parseQuestion("SELECT '-- /* kept */', `--`;").sql).toBe("SELECT '-- /* kept */', `--`");
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { checkRegistry, formatDiagnostics, readRegistryFiles } from '@agentops/registry';
 import { usageError } from '../output/fail.ts';
 import { green } from '../output/style.ts';
@@ -6,7 +6,7 @@ import { green } from '../output/style.ts';
 /** Exit code 1 when there are errors; warnings alone are none. */
 export async function check(dir: string | undefined, options: { json?: boolean }): Promise<void> {
   if (dir === undefined) throw usageError('name the folder: agentops registry check DIR (or --registry DIR)');
-  if (!existsSync(dir)) throw usageError(`there is no folder ${dir}`);
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw usageError(`there is no folder ${dir}`);
   const diagnostics = checkRegistry(readRegistryFiles(dir), Date.now());
   if (options.json) process.stdout.write(`${JSON.stringify(diagnostics, null, 2)}\n`);
   else if (diagnostics.length === 0) process.stdout.write(`${green('ok')}  ${dir} has no problems\n`);

@@ -81,7 +81,7 @@ describe('the start page', () => {
   it('has an element for every number that its script fills in', async () => {
     expect(() => new Function(pageScript)).not.toThrow();
     const { body } = await ask('/');
-    const filled = [...pageScript.matchAll(/(?:at|say|rows)\('([\w-]+)'/g)].map((match) => match[1]);
+    const filled = [...pageScript.matchAll(/\b(?:at|say|rows)\('([\w-]+)'/g)].map((match) => match[1]);
     expect(filled.length).toBeGreaterThan(20);
     for (const id of filled) expect(body).toContain(`id="${id}"`);
   });
@@ -135,6 +135,14 @@ describe('the door for other commands', () => {
       format: 'CSV',
     });
     expect([status, body]).toEqual([400, expect.stringContaining('agentops.nothing')]);
+  });
+
+  it('takes questions only', async () => {
+    const { status, body } = await post('/api/query', {
+      sql: 'SELECT 1; DROP TABLE agentops.runs',
+      format: 'CSV',
+    });
+    expect([status, body]).toEqual([400, expect.stringContaining('one statement at a time')]);
   });
 
   it('reads files and tells how it went, line by line', async () => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Embedded, IngestProgress } from '@agentops/processor';
 import { describeError } from '../output/fail.ts';
+import { parseQuestion } from '../statement.ts';
 import { pageHtml } from './html.ts';
 import { pageScript } from './script.ts';
 import { createStatus } from './status.ts';
@@ -76,7 +77,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
         format: string;
         params?: Record<string, unknown>;
       };
-      send(response, 200, 'text/plain', await embedded.reader.text(sql, format, params));
+      send(response, 200, 'text/plain', await embedded.reader.text(parseQuestion(sql).sql, format, params));
     } else if (path === '/api/ingest') await ingest(body as IngestRequest, response);
     else send(response, 404, 'text/plain', 'there is nothing here');
   }
