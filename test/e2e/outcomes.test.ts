@@ -237,3 +237,34 @@ test('disagreement: who judges what, and who says otherwise', async () => {
     },
   ]);
 });
+
+test('a score by task id or reference, sent by an evaluator of its own, is about the agent that it scores', async () => {
+  const store = await engine.database();
+  const spans = work({ 'agentops.task.id': 'T1', 'agentops.task.ref': 'ORDER-1' });
+  const [call] = spans;
+  const score = (
+    name: string,
+    claims: Readonly<Record<string, string>>,
+    more: Partial<LogSpec> = {},
+  ): LogSpec => ({
+    time: AT + 5_000_000_000n,
+    eventName: 'gen_ai.evaluation.result',
+    attributes: { ...claims, 'gen_ai.evaluation.name': name, 'gen_ai.evaluation.score.value': 0.5 },
+    ...more,
+  });
+  const items = [
+    score('by id', { 'agentops.task.id': 'T1' }),
+    score('by ref', { 'agentops.task.ref': 'ORDER-1' }),
+    score('by span', {}, { traceId: call!.traceId, spanId: call!.spanId }),
+    score('of nobody', { 'agentops.task.id': 'T2' }),
+  ];
+  const body = logBody([{ resource: { 'service.name': 'judge' }, items }]);
+  const list = records([spansBody(spans), body], [spans.length, items.length]);
+  await run(store, memorySource([list[0]!, { ...list[1]!, signal: 'logs' }], { sizes: [1] }));
+  expect(await ask(store, 'SELECT name, task_id, agent FROM {}.evaluation_scores ORDER BY name')).toEqual([
+    { name: 'by id', task_id: 'T1', agent: 'unregistered:claims' },
+    { name: 'by ref', task_id: 'T1', agent: 'unregistered:claims' },
+    { name: 'by span', task_id: 'T1', agent: 'unregistered:claims' },
+    { name: 'of nobody', task_id: 'T2', agent: 'unregistered:judge' },
+  ]);
+});

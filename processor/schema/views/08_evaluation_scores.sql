@@ -1,25 +1,63 @@
 CREATE OR REPLACE VIEW $DATABASE.evaluation_scores $ON_CLUSTER
 (
     at        DateTime64(9, 'UTC') COMMENT 'when the score was given',
-    run_id    String COMMENT 'run that was scored',
+    run_id    String COMMENT 'run that was scored; of a score by task id or reference, the log record that carried it',
     task_id   String COMMENT 'task that was scored',
     trace_id  String COMMENT 'trace that was scored',
-    agent     String COMMENT 'its agent',
+    agent     String COMMENT 'agent that was scored; of a score whose task is not here, who sent it',
     name      String COMMENT 'what was evaluated',
     score     Nullable(Float64) COMMENT 'score, in the evaluator''s own unit',
     label     String COMMENT 'label, e.g. pass or fail',
     evaluator String COMMENT 'human, system or evaluator'
 )
 AS
+WITH
+-- A score that names its task by id or reference comes in a run of its own, which is no work of anybody.
+judgements AS
+(
+    SELECT run_id, task_id, if(task_id = '', task_ref, '') AS ref, environment
+    FROM $DATABASE.runs FINAL
+    WHERE root_seen + model_calls + tool_calls = 0
+),
+works AS
+(
+    SELECT
+        if(r.task_id != '', r.task_id, if(k.first_run_id = '', r.run_id, k.first_run_id)) AS id,
+        r.environment AS env,
+        argMin(r.task_ref, (r.task_ref = '', r.started_at, r.run_id)) AS ref,
+        argMin(r.agent, (r.root_seen = 0, r.started_at, r.run_id)) AS entry_agent
+    FROM (SELECT * FROM $DATABASE.runs FINAL WHERE root_seen + model_calls + tool_calls > 0) AS r
+    LEFT JOIN $DATABASE.run_links AS k ON k.run_id = r.run_id
+    GROUP BY id, env
+),
+by_id AS (SELECT id, groupArray((env, id, entry_agent)) AS list FROM works GROUP BY id),
+by_ref AS (SELECT ref, groupArray((env, id, entry_agent)) AS list FROM works WHERE ref != '' GROUP BY ref)
 SELECT
-    e.at AS at,
-    e.run_id AS run_id,
-    if(k.first_run_id = '', e.task_id, k.first_run_id) AS task_id,
-    e.trace_id AS trace_id,
-    e.agent AS agent,
-    e.name AS name,
-    e.score AS score,
-    e.label AS label,
-    e.evaluator AS evaluator
-FROM (SELECT * FROM $DATABASE.evaluations FINAL) AS e
-LEFT JOIN $DATABASE.run_links AS k ON k.run_id = e.run_id
+    s.at AS at,
+    s.run_id AS run_id,
+    if(empty(s.found), if(k.first_run_id = '', s.task_id, k.first_run_id), s.found[1].2) AS task_id,
+    s.trace_id AS trace_id,
+    if(empty(s.found), s.agent, s.found[1].3) AS agent,
+    s.name AS name,
+    s.score AS score,
+    s.label AS label,
+    s.evaluator AS evaluator
+FROM
+(
+    SELECT
+        e.at AS at,
+        e.run_id AS run_id,
+        e.task_id AS task_id,
+        e.trace_id AS trace_id,
+        e.agent AS agent,
+        e.name AS name,
+        e.score AS score,
+        e.label AS label,
+        e.evaluator AS evaluator,
+        arrayFilter(t -> j.environment IN ('', t.1), arraySort(arrayConcat(i.list, r.list))) AS found
+    FROM (SELECT * FROM $DATABASE.evaluations FINAL) AS e
+    LEFT JOIN judgements AS j ON j.run_id = e.run_id
+    LEFT JOIN by_id AS i ON i.id = j.task_id
+    LEFT JOIN by_ref AS r ON r.ref = j.ref
+) AS s
+LEFT JOIN $DATABASE.run_links AS k ON k.run_id = s.run_id
