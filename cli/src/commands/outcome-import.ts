@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type {
   IngestedFile,
@@ -49,30 +48,33 @@ export async function importOutcomes(names: readonly string[], options: ImportOp
   }
   const nowNs = BigInt(Date.now()) * 1_000_000n;
   const defaults = defaultsOf(options);
-  const verdicts: Verdict[] = [];
-  const files: ImportedFile[] = [];
-  for (const file of names) {
+  const read = names.map((file) => {
     const text = readFileSync(file, 'utf8');
     try {
-      const read = readVerdicts(text, formatOf(file, text), nowNs, defaults);
-      verdicts.push(...read.verdicts);
-      files.push({ file, verdicts: read.verdicts.length, rejected: read.rejected });
+      return { file, ...readVerdicts(text, formatOf(file, text), nowNs, defaults) };
     } catch (error) {
       throw new Error(`${file}: ${describeError(error).message}`);
     }
-  }
+  });
+  const files = read.map(({ file, verdicts, rejected }) => ({ file, verdicts: verdicts.length, rejected }));
+  const verdicts = read.flatMap((file) => file.verdicts);
   const stored = verdicts.length === 0 ? [] : await store(verdicts, options.data);
-  const access = await openAccess(options.data);
-  let joined: Joined;
-  try {
-    joined = await readJoined(access, verdicts);
-  } finally {
-    await access.close();
-  }
+  const joined = verdicts.length === 0 ? NOTHING : await lookUp(options.data, verdicts);
   if (options.json)
     process.stdout.write(`${JSON.stringify({ files, ...totals(stored), ...joined }, null, 2)}\n`);
   else process.stdout.write(`${render(files, stored, joined)}\n`);
   if (files.some((file) => file.rejected.length > 0)) process.exitCode = 1;
+}
+
+const NOTHING: Joined = { tasks: [], waiting: [], pseudonyms: 0 };
+
+async function lookUp(data: string, verdicts: readonly Verdict[]): Promise<Joined> {
+  const access = await openAccess(data);
+  try {
+    return await readJoined(access, verdicts);
+  } finally {
+    await access.close();
+  }
 }
 
 function defaultsOf({ source, by, at, environment, column }: ImportOptions): VerdictDefaults {
@@ -93,22 +95,24 @@ function formatOf(file: string, text: string): VerdictFormat {
 }
 
 /**
- * Verdicts go the way of all telemetry: as OTLP requests, in a file named by its content, so that a kill in the middle
- * goes on where it stood.
+ * Verdicts go the way of all telemetry: as OTLP requests, in a file named by its content. After a kill the same import
+ * goes on where it stood, and takes the file that was left behind with it.
  */
 async function store(verdicts: readonly Verdict[], data: string): Promise<IngestedFile[]> {
   const { verdictRequest } = await import('@agentops/processor');
   const lines: string[] = [];
   for (let i = 0; i < verdicts.length; i += BATCH) lines.push(verdictRequest(verdicts.slice(i, i + BATCH)));
   const text = `${lines.join('\n')}\n`;
-  const folder = mkdtempSync(join(tmpdir(), 'agentops-outcomes-'));
+  const dataDir = resolve(data);
+  const folder = join(dataDir, 'imports');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const file = join(folder, `${digest}.otlp.jsonl`);
   try {
-    const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    const file = join(folder, `${digest}.otlp.jsonl`);
     writeFileSync(file, text, { mode: 0o600 });
-    return await readFiles([file], resolve(data), {}, () => {}, null);
+    return await readFiles([file], dataDir, {}, () => {}, null);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(file, { force: true });
   }
 }
 
