@@ -7,7 +7,7 @@ import { startReceiver } from './receiver/index.ts';
 import type { Patience } from './retry.ts';
 import { lockDirectory } from './source/lock.ts';
 import { sealLog } from './source/wal/seal.ts';
-import { openWal, type WalEntry, type WalOptions } from './source/wal/wal.ts';
+import { openWal, type Wal, type WalEntry, type WalOptions } from './source/wal/wal.ts';
 import { WalFailedError } from './source/wal/writer.ts';
 import { openEmbedded, type Store } from './store/client.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
@@ -69,7 +69,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   try {
     const lock = await lockDirectory(dataDir, 'agentops up');
     closers.push(lock.release);
-    const wal = await openWal(join(dataDir, 'wal'), { note: 'agentops up', ...options.wal });
+    const walDir = join(dataDir, 'wal');
+    const wal = await openWal(walDir, { note: 'agentops up', ...options.wal });
     closers.push(wal.close);
     const engine = await openEngine(options);
     closers.push(engine.store.close);
@@ -130,24 +131,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const refusal = (): string | null =>
       health.now.state === 'retrying' && health.now.attempts >= LAST_ATTEMPTS ? health.now.error : failure();
 
-    /** Waits until everything accepted so far is stored, or there is a reason not to wait: returns it. */
-    async function settle(hopeless: () => string | null): Promise<string | null> {
-      const { end } = wal.stats();
-      for (;;) {
-        if (wal.stats().committed >= end) return null;
-        const why = hopeless();
-        if (why !== null) return why;
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      }
-    }
-
-    function requireStored(why: string | null): void {
-      const { end, committed } = wal.stats();
-      if (why === null || committed >= end) return;
-      const waiting = `${end - committed} accepted requests wait in ${join(dataDir, 'wal')} for the next start`;
-      throw new PipelineFailedError(`${waiting}: ${why}`);
-    }
-
     return {
       otlpPort: receiver.port,
       reader,
@@ -175,17 +158,37 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         ingesting = done.catch(() => {});
         return done;
       },
-      drained: async () => requireStored(await settle(failure)),
+      drained: async () => requireStored(wal, walDir, await settle(wal, failure)),
       async stop() {
         ingestEnding.abort(new Error('agentops up ended: ingest the file again, it goes on where it stood'));
         await receiver.close();
-        const why = await settle(refusal);
+        const why = await settle(wal, refusal);
         await closeAll();
-        requireStored(why);
+        requireStored(wal, walDir, why);
       },
     };
   } catch (error) {
     await closeAll();
     throw error;
   }
+}
+
+/** Waits until everything accepted so far is stored, or there is a reason not to wait: returns it. */
+async function settle(wal: Wal, hopeless: () => string | null): Promise<string | null> {
+  const { end } = wal.stats();
+  for (;;) {
+    if (wal.stats().committed >= end) return null;
+    const why = hopeless();
+    if (why !== null) return why;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Throws when there was a reason not to wait, and something is left. */
+function requireStored(wal: Wal, dir: string, why: string | null): void {
+  const { end, committed } = wal.stats();
+  if (why === null || committed >= end) return;
+  throw new PipelineFailedError(
+    `${end - committed} accepted requests wait in ${dir} for the next start: ${why}`,
+  );
 }

@@ -19,6 +19,8 @@ export interface Freshness {
   readonly p99: number;
   readonly most: number;
   readonly refused: number;
+  /** Cores that the chain and the questions kept busy: near the machine's number, other work was in the way. */
+  readonly cores: number;
   /** How far the sender was behind its schedule at most, ms. */
   readonly senderLateMs: number;
 }
@@ -35,6 +37,7 @@ async function measureFreshness(seconds: number, perSecond: number): Promise<Fre
       spansPerRequest: SPANS_PER_REQUEST,
       perSecond,
     };
+    const begun = { at: performance.now(), cpu: process.cpuUsage() };
     const sender = startScript('sender.js', [String(chain.otlpPort), JSON.stringify(options)]);
     const requests = options.spans / SPANS_PER_REQUEST;
     let sent: Sent | null = null;
@@ -45,17 +48,19 @@ async function measureFreshness(seconds: number, perSecond: number): Promise<Fre
     /** ms since the epoch at which each request was there. */
     const visibleAt: number[] = [];
     while (sent === null || visibleAt.length < requests - (sent as Sent).refused) {
-      const begun = performance.now();
+      const asked = performance.now();
       // Offsets become visible in order: one insert after the other, each of the next ones.
       const [row] = await chain.reader.query<{ seen: string }>(
         'SELECT max(source_offset) + 1 AS seen FROM agentops.steps HAVING count() > 0',
       );
       const now = Date.now();
       while (visibleAt.length < Number(row?.seen ?? 0)) visibleAt.push(now);
-      await sleep(Math.max(0, ASK_EVERY_MS - (performance.now() - begun)));
+      await sleep(Math.max(0, ASK_EVERY_MS - (performance.now() - asked)));
     }
     await sending;
     const { refused, latestMs } = sent as Sent;
+    const { user, system } = process.cpuUsage(begun.cpu);
+    const cores = (user + system) / 1000 / (performance.now() - begun.at);
 
     const receipts = await chain.reader.query<{ request: string; receipt: string; spans: string }>(
       `SELECT source_offset AS request, toUnixTimestamp64Milli(any(received_at)) AS receipt,
@@ -76,6 +81,7 @@ async function measureFreshness(seconds: number, perSecond: number): Promise<Fre
       p99: quantile(0.99),
       most: quantile(1),
       refused,
+      cores,
       senderLateMs: latestMs,
     };
   } finally {

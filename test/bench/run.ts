@@ -40,7 +40,7 @@ const FRESH_MS = 2000;
 console.log(
   `  ${fresh.spans.toLocaleString('en-US')} spans at ${fresh.perSecond.toLocaleString('en-US')}/s  p50 ${fresh.p50} ms  ` +
     `p99 ${fresh.p99} ms (${(fresh.p99 / FRESH_MS).toFixed(2)} × the bound of ${FRESH_MS})  most ${fresh.most} ms  ` +
-    `${fresh.refused} refused  sender late by up to ${Math.round(fresh.senderLateMs)} ms`,
+    `${fresh.refused} refused  ${fresh.cores.toFixed(2)} cores busy  sender late by up to ${Math.round(fresh.senderLateMs)} ms`,
 );
 
 console.log('\n100,000 open runs of 2 spans, resident memory of the process in MiB');
