@@ -166,6 +166,21 @@ describe('verdicts of a file', () => {
   });
 });
 
+test('personal data and secrets of a verdict are masked, and it finds its task all the same', async () => {
+  const store = await engine.database();
+  const task = 'claim of mei.fujita@kitano.example';
+  const csv = [
+    'task_id,outcome,source,by,at,evidence',
+    `${task},success,human,yuki@kitano.example,2026-11-19T10:00:00Z,the key is AKIAIOSFODNN7EXAMPLE`,
+  ].join('\n');
+  await feed(store, work({ 'agentops.task.id': task }), [request(verdicts(csv))]);
+  const [row] = await store.query<Record<string, unknown>>(`SELECT * FROM ${store.database}.task_verdicts`);
+  expect(row).toMatchObject({ joined: 1, outcome: 'success', agent: 'unregistered:claims' });
+  const everything = JSON.stringify([row, await dump(store)]);
+  for (const secret of ['mei.fujita', 'yuki', 'AKIAIOSFODNN7EXAMPLE'])
+    expect(everything).not.toContain(secret);
+});
+
 test('disagreement: who judges what, and who says otherwise', async () => {
   const store = await engine.database();
   /** Per task: what agent, evaluator, system and human say. */

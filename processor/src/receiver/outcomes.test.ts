@@ -127,8 +127,11 @@ describe('POST /v1/outcomes', () => {
     expect(receiver!.stats().items.logs).toBe(0);
   });
 
-  test('a body beyond the limit is stopped at it', async () => {
-    await start({ limits: { maxBodyBytes: 1000 } });
-    expect((await post(JSON.stringify(Array(50).fill(ROW)))).status).toBe(413);
+  test('a body beyond the limit is stopped at it, which is lower than that of telemetry', async () => {
+    const entries = await start();
+    const rows = (count: number) => JSON.stringify(Array(count).fill(ROW));
+    expect((await post(rows(30_000))).status).toBe(413);
+    expect(entries).toEqual([]);
+    expect(await post(rows(10_000))).toMatchObject({ status: 200, answer: { accepted: 10_000 } });
   });
 });

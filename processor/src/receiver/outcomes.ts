@@ -11,6 +11,8 @@ const FORMATS: Readonly<Record<string, VerdictFormat>> = {
 };
 
 export const OUTCOMES_PATH = '/v1/outcomes';
+/** Rows are read at once, while telemetry waits at the door: some ten thousand of them. Larger files are imported. */
+export const OUTCOMES_MAX_BYTES = 2 * 1024 * 1024;
 
 /** What `POST /v1/outcomes` answers: how many rows are safe, and why the others are none. */
 export interface OutcomesAnswer {

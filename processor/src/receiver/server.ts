@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Signal, SourceRecord } from '../model.ts';
 import { type AccessRules, checkAccess, isLoopback } from './access.ts';
 import { discardRest, type MemoryBudget, readBody } from './body.ts';
-import { OUTCOMES_PATH, readOutcomes } from './outcomes.ts';
+import { OUTCOMES_MAX_BYTES, OUTCOMES_PATH, readOutcomes } from './outcomes.ts';
 import { type Scan, scanRequest } from './scan.ts';
 import { type Encoding, encodeAnswer, encodeStatus, MEDIA_TYPES, Refusal } from './status.ts';
 
@@ -118,7 +118,10 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   }
 
   async function acceptOutcomes(request: IncomingMessage): Promise<{ status: number; body: Buffer }> {
-    const { body, release } = await readBody(request, bodyLimits);
+    const { body, release } = await readBody(request, {
+      ...bodyLimits,
+      maxBodyBytes: Math.min(bodyLimits.maxBodyBytes, OUTCOMES_MAX_BYTES),
+    });
     try {
       const receivedAt = now();
       const type = request.headers['content-type'] ?? '';

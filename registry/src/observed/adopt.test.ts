@@ -104,6 +104,23 @@ describe('first entries', () => {
     ]);
   });
 
+  test('whoever works for two agents of one service belongs to one entry', () => {
+    const entries = adopt([
+      ...['a', 'b'].flatMap((name) => [
+        seen(`unregistered:${name}`, 'run', '', at),
+        seen(`unregistered:${name}`, 'delegate', 'unregistered:helper', at),
+      ]),
+      seen('unregistered:helper', 'tool', 'look', at),
+    ]);
+    expect(entries.map(({ text }) => parse(text).match.map((rule: { agent: string }) => rule.agent))).toEqual(
+      [['a', 'helper'], ['b']],
+    );
+    expect(entries.map(({ text }) => parse(text).tools)).toEqual([
+      [{ name: 'look', effect: 'read?' }],
+      undefined,
+    ]);
+  });
+
   test('beside an entry that has a part of the service', () => {
     const { agents } = registry({ known: 'match: [{ service: orders, agent: known }]\n' });
     const observations = [seen('known', 'run', '', at), seen('unregistered:a', 'run', '', at)];

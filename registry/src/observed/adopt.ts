@@ -38,23 +38,27 @@ export function adoptAgents(observations: readonly Observation[], options: Adopt
   const names = [...new Set(beginners.map((observation) => telemetryName(observation.agent)))].sort();
   const taken = new Set(options.taken);
   const entries: AdoptedEntry[] = [];
+  /** Whoever works for two belongs to the first. */
+  const members = new Set<string>();
   for (const name of names) {
     if (options.only.length > 0 && !options.only.includes(name)) continue;
     const own = beginners.filter((observation) => telemetryName(observation.agent) === name);
-    const rules = matchRules(own, observations, options.agents);
+    const delegates = delegatesOf(name, unknown, names).filter((delegate) => !members.has(delegate));
+    for (const member of [name, ...delegates]) members.add(member);
+    const rules = matchRules(own, delegates, observations, options.agents);
     if (rules.length === 0) continue;
-    const members = new Set([name, ...delegatesOf(name, unknown, names)]);
+    const group = new Set([name, ...delegates]);
     const services = new Set(own.map((observation) => observation.service));
     const seen = unknown.filter(
-      (observation) => members.has(telemetryName(observation.agent)) && services.has(observation.service),
+      (observation) => group.has(telemetryName(observation.agent)) && services.has(observation.service),
     );
     const id = freeId(name, taken);
     taken.add(id);
     entries.push({
       id,
       file: `agents/${id}.yaml`,
-      text: render(id, name, rules, [...members].slice(1), seen, options.today),
-      names: [...members],
+      text: render(id, name, rules, delegates, seen, options.today),
+      names: [name, ...delegates],
     });
   }
   return entries;
@@ -72,9 +76,10 @@ function beginnersOf(unknown: readonly Observation[]): Observation[] {
 
 type Rule = Agent['match'][number];
 
-/** A service is enough where one agent alone begins its work; else the agent's name tells it from the others. */
+/** A service is enough where one agent alone begins its work; else names tell its agents from the others. */
 function matchRules(
   own: readonly Observation[],
+  delegates: readonly string[],
   observations: readonly Observation[],
   agents: readonly Agent[],
 ): Rule[] {
@@ -90,7 +95,8 @@ function matchRules(
       observations.some(
         (other) => other.what === 'run' && other.service === service && telemetryName(other.agent) !== name,
       ) || agents.some(({ match }) => match.some((rule) => globMatcher(rule.service ?? '*')(service)));
-    rules.push(shared ? { service, agent: name } : { service });
+    if (shared) rules.push(...[name, ...delegates].map((agent) => ({ service, agent })));
+    else rules.push({ service });
   }
   return rules;
 }
