@@ -3,6 +3,7 @@ import { benchChain, benchEmbedded, type Figure } from './chain.ts';
 import { measure } from './child.ts';
 import { benchCost } from './cost.ts';
 import type { Freshness } from './freshness.ts';
+import { benchLoopMemory, benchLoops } from './loops.ts';
 import type { OpenRuns } from './open-runs.ts';
 import { benchWal } from './wal.ts';
 
@@ -30,6 +31,14 @@ benchChain(Math.round(spans / 5), true).forEach(print);
 for (const { name, perSecond } of benchCost()) {
   console.log(`${name.padEnd(40)} ${perSecond.toLocaleString('en-US').padStart(10)} calls/s`);
 }
+console.log('\nloop detection alone, goal 500 ns and 64 B a step');
+for (const { name, nsPerStep } of benchLoops()) {
+  console.log(`  ${name.padEnd(50)} ${nsPerStep.toFixed(0).padStart(6)} ns a step`);
+}
+const memory = benchLoopMemory();
+console.log(
+  `  held after a run of ${memory.steps.toLocaleString('en-US')} steps in circles ${memory.bytesPerStep.toFixed(2).padStart(13)} B a step`,
+);
 await benchWal();
 
 console.log(
