@@ -1,4 +1,4 @@
-import { createStreak, type Streak } from './candidate.ts';
+import { breakStreak, createStreak, type Streak } from './candidate.ts';
 import { MAX_PERIOD } from './patterns.ts';
 import type { LoopNode } from './types.ts';
 
@@ -24,6 +24,8 @@ export interface Lane {
   idleMs: number;
   /** By period: `repeats[1]` is the same call in a row. */
   readonly repeats: readonly Streak[];
+  /** Which of them have a score, a bit each. */
+  repeating: number;
   readonly retries: Streak;
   readonly lookups: Streak;
   readonly model: ModelLane;
@@ -61,6 +63,7 @@ function createLane(): Lane {
     marks: new Int32Array(MAX_PERIOD),
     idleMs: 0,
     repeats: Array.from({ length: MAX_PERIOD + 1 }, createStreak),
+    repeating: 0,
     retries: createStreak(),
     lookups: createStreak(),
     model: {
@@ -81,20 +84,16 @@ function clearLane(lane: Lane, invocation: LoopNode | null): void {
   lane.invocation = invocation;
   lane.calls = 0;
   lane.idleMs = 0;
-  for (const streak of lane.repeats) clearStreak(streak);
-  clearStreak(lane.retries);
-  clearStreak(lane.lookups);
+  lane.repeating = 0;
+  for (const streak of lane.repeats) breakStreak(streak);
+  breakStreak(lane.retries);
+  breakStreak(lane.lookups);
   const { model } = lane;
   model.shown = false;
   model.position = -1;
   model.failedAt = -1;
-  clearStreak(model.answers);
-  clearStreak(model.retries);
-}
-
-function clearStreak(streak: Streak): void {
-  streak.score = 0;
-  streak.found = null;
+  breakStreak(model.answers);
+  breakStreak(model.retries);
 }
 
 /** The lanes of one run after another: their memory is used again. */

@@ -39,26 +39,20 @@ export function seeToolCall(scan: Scan, lane: Lane, call: ToolCall, failed: bool
   const mark = markOf(call.argumentsDigest);
   /** Weight of a repetition that ends here; looked up once, and only if there is one. */
   let weight = 0;
-  let repeated = false;
-  const reach = Math.min(MAX_PERIOD, calls);
+  let repeating = 0;
+  const reach = mark === 0 ? 0 : Math.min(MAX_PERIOD, calls);
   for (let period = 1; period <= reach; period++) {
     const slot = (calls - period) & RING;
-    const streak = lane.repeats[period]!;
-    if (
-      lane.marks[slot] === mark &&
-      mark !== 0 &&
-      lane.failed[slot] === failed &&
-      lane.names[slot] === name &&
-      lane.arguments[slot] === call.argumentsDigest &&
-      (failed || !differ(lane.results[slot]!, result))
-    ) {
-      repeated = true;
-      if (weight === 0) weight = weigh(scan, lane, before, at);
-      extend(streak, lane.positions[slot]!, at, weight);
-    } else if (streak.score > 0) {
-      breakStreak(streak);
-    }
+    if (lane.marks[slot] !== mark || !isSame(lane, slot, call, result, failed)) continue;
+    if (weight === 0) weight = weigh(scan, lane, before, at);
+    extend(lane.repeats[period]!, lane.positions[slot]!, at, weight);
+    repeating |= 1 << period;
   }
+  const ended = lane.repeating & ~repeating;
+  for (let period = 1; ended >> period !== 0; period++) {
+    if ((ended >> period) & 1) breakStreak(lane.repeats[period]!);
+  }
+  lane.repeating = repeating;
   if (failed && calls > 0 && lane.failed[before] && lane.names[before] === name) {
     if (weight === 0) weight = weigh(scan, lane, before, at);
     const same = mark !== 0 && lane.marks[before] === mark && lane.arguments[before] === call.argumentsDigest;
@@ -75,7 +69,17 @@ export function seeToolCall(scan: Scan, lane: Lane, call: ToolCall, failed: bool
   remember(lane, call, result, mark, failed, at);
   if (weight > 0) judge(scan, lane, name, result, failed, at);
   else lane.idleMs = 0;
-  return repeated;
+  return repeating !== 0;
+}
+
+/** The same call, and nothing new in its result. An error may say when it happened, and is the same error. */
+function isSame(lane: Lane, slot: number, call: ToolCall, result: string, failed: boolean): boolean {
+  return (
+    lane.failed[slot] === failed &&
+    lane.names[slot] === call.name &&
+    lane.arguments[slot] === call.argumentsDigest &&
+    (failed || !differ(lane.results[slot]!, result))
+  );
 }
 
 function remember(
