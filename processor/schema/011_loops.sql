@@ -1,3 +1,5 @@
+-- What goes in circles, while it still goes: provisional until its run settles, replaced as steps come in. A finding is
+-- an absolute function of the trace's set of items, like every row.
 CREATE TABLE IF NOT EXISTS $DATABASE.loops $ON_CLUSTER
 (
     trace_id      String,
@@ -6,7 +8,11 @@ CREATE TABLE IF NOT EXISTS $DATABASE.loops $ON_CLUSTER
     agent         LowCardinality(String),
     environment   LowCardinality(String),
     pattern       LowCardinality(String),
+    subject       LowCardinality(String),
+    period        UInt8,
+    since_span_id String,
     detected_at   DateTime64(9, 'UTC'),
+    ended_at      DateTime64(9, 'UTC'),
     evidence      Array(String),
     wasted_calls  UInt32,
     wasted_tokens UInt64,

@@ -27,9 +27,10 @@ function worstOrder(fleet: readonly FleetSpan[], random: Chance): FleetSpan[] {
   ];
 }
 
-/** Logs about some of the spans: a score in the span's own trace, and a person's verdict on its task. */
+/** Logs about some of our spans: a score in the span's own trace, and a person's verdict on its task. */
 function judgements(fleet: readonly FleetSpan[]): object[] {
-  return fleet.flatMap(({ span }) => {
+  const ours = fleet.filter((item) => !isForeign(item));
+  return ours.flatMap(({ span }) => {
     const at = { timeUnixNano: String(BigInt(span.endTimeUnixNano) + 3_600_000_000_000n) };
     const task = span.attributes.find(({ key }) => key === 'agentops.task.id')?.value as
       | { stringValue: string }

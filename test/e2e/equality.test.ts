@@ -4,7 +4,7 @@ import { type FleetSpan, isForeign, makeFleet, requests } from '../tools/fleet.t
 import { memorySource } from '../tools/memory-source.ts';
 import { chance } from '../tools/otlp.ts';
 
-const TRACES = 60;
+const TRACES = 66;
 
 let engine: Engine;
 let fleet: FleetSpan[];
@@ -26,6 +26,7 @@ describe('the same spans give the same tables', () => {
     expect(expected['approval_events']!.length).toBe(12);
     expect(expected['steps']!.some((row) => row.includes('"kind":"skeleton"'))).toBe(true);
     expect(expected['steps']!.some((row) => row.includes('"inferred":1'))).toBe(true);
+    expect(expected['loops']!.length).toBe(6);
   });
 
   test.each([3, 4, 5, 6])('shuffled, split and duplicated (seed %i)', async (seed) => {

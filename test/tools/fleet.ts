@@ -109,6 +109,13 @@ const agent = (name: string, more: Record<string, string> = {}) => ({
   ...more,
 });
 
+/** The same question, the same answer. */
+const vainCall = (random: Chance, id: string) => ({
+  ...tool(random, 'lookup'),
+  'gen_ai.tool.call.arguments': JSON.stringify({ id }),
+  'gen_ai.tool.call.result': JSON.stringify({ found: false }),
+});
+
 const SHAPES: readonly Shape[] = [
   // A plain run with a verdict.
   (random, at, index) => {
@@ -300,6 +307,22 @@ const SHAPES: readonly Shape[] = [
       { 'gen_ai.evaluation.name': 'style', 'gen_ai.evaluation.score.value': 0.5 },
       call,
     );
+    return out;
+  },
+  // A circle; and one that only shows while the calls that break it have not come.
+  (random, at) => {
+    const { out, add } = builder(random);
+    const root = add('invoke_agent support', at, at + 20_000, agent('support'));
+    for (let i = 0; i < 5; i++) {
+      const start = at + i * 1000;
+      add('chat gpt-4o', start, start + 400, chat(random), root);
+      add('execute_tool lookup', start + 400, start + 900, vainCall(random, 'B-1'), root);
+    }
+    for (let i = 5; i < 15; i++) {
+      const start = at + i * 1000;
+      const attributes = i % 2 === 0 ? tool(random, `step_${i}`) : vainCall(random, 'B-2');
+      add('execute_tool x', start, start + 900, attributes, root);
+    }
     return out;
   },
 ];

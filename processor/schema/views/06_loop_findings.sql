@@ -4,14 +4,20 @@ CREATE OR REPLACE VIEW $DATABASE.loop_findings $ON_CLUSTER
     run_id        String COMMENT 'run that went in circles',
     agent         String COMMENT 'its agent',
     environment   String COMMENT 'deployment environment',
-    pattern       String COMMENT 'which pattern was found',
+    pattern       String COMMENT 'same_call, no_progress, cycle, retry_storm, near_identical, ping_pong, model_no_progress, recursion or beyond_history',
+    subject       String COMMENT 'the tool, model or agent that repeats',
+    period        UInt8 COMMENT 'calls until they repeat: 1 but for cycles and hand-offs',
+    since_span_id String COMMENT 'the first of the calls that repeat',
     detected_at   DateTime64(9, 'UTC') COMMENT 'end of the step that established the pattern',
-    evidence      Array(String) COMMENT 'span ids',
+    ended_at      DateTime64(9, 'UTC') COMMENT 'end of the last step that belongs to it',
+    evidence      Array(String) COMMENT 'span ids from the first repeated call on',
     wasted_calls  UInt64 COMMENT 'calls since the pattern was established',
     wasted_tokens UInt64 COMMENT 'their tokens',
     wasted_cost   Nullable(Decimal(38, 12)) COMMENT 'their cost in the reporting currency',
     currency      String COMMENT 'the reporting currency'
 )
 AS
-SELECT finding_id, run_id, agent, environment, pattern, detected_at, evidence, wasted_calls, wasted_tokens, wasted_cost, currency
+SELECT
+    finding_id, run_id, agent, environment, pattern, subject, period, since_span_id, detected_at, ended_at, evidence,
+    wasted_calls, wasted_tokens, wasted_cost, currency
 FROM $DATABASE.loops FINAL

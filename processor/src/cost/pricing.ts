@@ -22,6 +22,7 @@ export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pric
   }
 
   return {
+    currency: (timeNs) => pricesOf(timeline.at(timeNs)).currency,
     charge(step, agent, estimated) {
       const prices = pricesOf(timeline.at(step.endedAt));
       if (step.kind === 'tool') {

@@ -1,3 +1,4 @@
+import type { ToolRules } from '../loops/index.ts';
 import type { Step } from '../model.ts';
 
 /**
@@ -68,8 +69,7 @@ export interface Requirement {
   readonly percent: number;
 }
 
-export interface ToolEntry {
-  readonly effect: string;
+export interface ToolEntry extends ToolRules {
   readonly risk: string;
   readonly resource: string;
   /** Of one call: `5 JPY`; null when it has none. */
@@ -80,6 +80,8 @@ export interface ToolEntry {
 export interface Pricing {
   /** null when the step costs nothing that anybody prices: a tool without a price. */
   charge(step: Step, agent: AgentFacts, estimated: boolean): Charge | null;
+  /** The reporting currency at a time. */
+  currency(timeNs: bigint): string;
 }
 
 /** Money in units of 10^-12; null is unknown, never 0. */

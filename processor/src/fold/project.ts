@@ -1,18 +1,21 @@
 import { OUTCOME_SOURCES } from '@agentops/registry/contract';
+import { createLoopDetector } from '../loops/index.ts';
 import type { Claims, InferredToolCall, ResourceContext, Step } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Blocks } from '../store/tables.ts';
 import type { AgentFacts, Charge, Pricing, RegistryFacts, RegistryTimeline } from './ports.ts';
 import {
+  deleteLoop,
   writeApproval,
   writeCharge,
   writeEvaluation,
   writeInferredTool,
+  writeLoop,
   writeRun,
   writeSkeleton,
   writeStep,
 } from './rows.ts';
-import { type Item, sizeOf, type TraceSet } from './trace-set.ts';
+import { type Item, sizeOf, type TraceSet, type WrittenLoop } from './trace-set.ts';
 import { buildTree, countCalls, isModelCall, type Node } from './tree.ts';
 
 /**
@@ -69,6 +72,9 @@ export interface Projector {
 
 export function createProjector({ registry, pricing }: ProjectorOptions): Projector {
   const pool: Node[] = [];
+  const loops = createLoopDetector();
+  /** Of the trace being projected. */
+  let found: WrittenLoop[] = [];
   return {
     project(set, out) {
       const version = FOLD_VERSION * 2 ** 32 + sizeOf(set);
@@ -83,7 +89,9 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
           writeInferredTool(out.steps, tool, attribution, version, false);
         }
         writeRun(out.runs, run, version);
+        writeLoops(run, known, version, out);
       }
+      deleteDissolved(set, version, out);
       deleteVanishedRuns(set, runs, nodes, version, out);
       if (set.reloaded || set.skeletons.size > 0) {
         for (const skeleton of set.skeletons.values()) writeSkeleton(out.steps, set, skeleton, version);
@@ -93,6 +101,37 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
       if (pool.length > MAX_POOL) pool.length = MAX_POOL;
     },
   };
+
+  function writeLoops(run: RunFacts, known: Known[], version: number, out: Blocks): void {
+    const agentOfNode = (node: Node): AgentFacts => attributionOf(node, run, known, registry).agent;
+    const findings = loops.detect(run, {
+      rules: (node, tool) => agentOfNode(node as Node).tool(tool),
+      history: null,
+      cost(node) {
+        const { step } = node as Node;
+        if (!isModelCall(node as Node) && step.kind !== 'tool') return 0;
+        const charge = pricing.charge(step, agentOfNode(node as Node), false);
+        return charge === null ? 0 : charge.cost;
+      },
+    });
+    for (const finding of findings) {
+      const agent = finding.agent === null ? run.attribution.agent : agentOfNode(finding.agent as Node);
+      writeLoop(out.loops, run, finding, agent.id, pricing.currency(finding.detectedAt), version);
+      found.push(finding);
+    }
+  }
+
+  /** Loops that earlier states of the set showed and this one does not. */
+  function deleteDissolved(set: TraceSet, version: number, out: Blocks): void {
+    for (const before of set.writtenLoops) {
+      if (!found.some(({ findingId }) => findingId === before.findingId)) {
+        deleteLoop(out.loops, set.traceId, before, version);
+      }
+    }
+    if (found.length === 0 && set.writtenLoops.length === 0) return;
+    set.writtenLoops = found.map(({ findingId, detectedAt }) => ({ findingId, detectedAt }));
+    found = [];
+  }
 
   function writeNode(
     node: Node,

@@ -1,4 +1,5 @@
 import { parseUnits } from '../cost/decimal.ts';
+import type { LoopFinding } from '../loops/index.ts';
 import type {
   ApprovalFacts,
   Claims,
@@ -15,7 +16,7 @@ import type { Blocks } from '../store/tables.ts';
 import type { AgentFacts, Charge } from './ports.ts';
 import type { Attribution, InferredTool, RunFacts } from './project.ts';
 import { summarize } from './run-summary.ts';
-import type { Item, Skeleton, TraceSet } from './trace-set.ts';
+import type { Item, Skeleton, TraceSet, WrittenLoop } from './trace-set.ts';
 import type { Node } from './tree.ts';
 
 type StepBlock = Blocks['steps'];
@@ -404,6 +405,52 @@ export function writeEvaluation(
   c.label.set(row, facts.label);
   c.evaluator.set(row, facts.evaluator);
   c.version.set(row, version);
+}
+
+/** A circle of a run. */
+export function writeLoop(
+  block: Blocks['loops'],
+  run: RunFacts,
+  finding: LoopFinding,
+  agent: string,
+  currency: string,
+  version: number,
+): void {
+  const c = block.columns;
+  const row = block.add();
+  c.trace_id.set(row, run.traceId);
+  c.finding_id.set(row, finding.findingId);
+  c.run_id.set(row, run.runId);
+  c.agent.set(row, agent);
+  c.environment.set(row, run.attribution.environment);
+  c.pattern.set(row, finding.pattern);
+  c.subject.set(row, finding.subject);
+  c.period.set(row, finding.period);
+  c.since_span_id.set(row, finding.sinceSpanId);
+  c.detected_at.set(row, finding.detectedAt);
+  c.ended_at.set(row, finding.endedAt);
+  c.evidence.set(row, finding.evidence);
+  c.wasted_calls.set(row, finding.wastedCalls);
+  c.wasted_tokens.set(row, Number(finding.wastedTokens));
+  c.wasted_cost.set(row, finding.wastedCost);
+  c.currency.set(row, currency);
+  c.version.set(row, version);
+}
+
+/** Takes back a circle that further steps dissolved. */
+export function deleteLoop(
+  block: Blocks['loops'],
+  traceId: string,
+  { findingId, detectedAt }: WrittenLoop,
+  version: number,
+): void {
+  const c = block.columns;
+  const row = block.add();
+  c.trace_id.set(row, traceId);
+  c.finding_id.set(row, findingId);
+  c.detected_at.set(row, detectedAt);
+  c.version.set(row, version);
+  c.deleted.set(row, 1);
 }
 
 /** A run without nodes is one that an earlier state of the set showed and this one does not: deleted. */

@@ -15,8 +15,16 @@ export interface TraceSet {
   dirty: boolean;
   /** Root span ids of the runs whose rows were written: those that vanish are deleted. */
   writtenRuns: readonly string[];
+  /** Loops whose rows were written: those that further steps dissolve are deleted. */
+  writtenLoops: readonly WrittenLoop[];
   /** Came from the store: what was written before is not known, so everything is written again. */
   reloaded: boolean;
+}
+
+export interface WrittenLoop {
+  readonly findingId: string;
+  /** The table keeps it by this time. */
+  readonly detectedAt: bigint;
 }
 
 export interface Item {
@@ -36,6 +44,8 @@ export interface Item {
 }
 
 const NO_VARIANTS: readonly string[] = [];
+const NO_RUNS: readonly string[] = [];
+const NO_LOOPS: readonly WrittenLoop[] = [];
 
 export function createItem(step: Step, receipt: Receipt, index: number, variants = NO_VARIANTS): Item {
   return {
@@ -61,7 +71,15 @@ export interface Skeleton {
 export type Arrival = 'stored' | 'duplicate' | 'conflict';
 
 export function createTraceSet(traceId: string): TraceSet {
-  return { traceId, items: [], skeletons: new Map(), dirty: false, writtenRuns: [], reloaded: false };
+  return {
+    traceId,
+    items: [],
+    skeletons: new Map(),
+    dirty: false,
+    writtenRuns: NO_RUNS,
+    writtenLoops: NO_LOOPS,
+    reloaded: false,
+  };
 }
 
 /** Grow-only: the number of distinct contents, which orders the versions of every row made from the set. */

@@ -141,7 +141,15 @@ function registered(agent: Agent, organisation: Organisation | null): AgentFacts
   const tools = new Map(
     agent.tools.map((tool) => [
       tool.name,
-      { effect: tool.effect, risk: tool.risk, resource: tool.resource ?? '', price: tool.price ?? null },
+      {
+        effect: tool.effect,
+        risk: tool.risk,
+        resource: tool.resource ?? '',
+        price: tool.price ?? null,
+        polling: tool.repeats?.polling ?? false,
+        pagination: tool.repeats?.pagination ?? false,
+        identical: tool.repeats?.identical ?? 0,
+      },
     ]),
   );
   return {

@@ -64,6 +64,16 @@ export function createLoader(store: Store): Loader {
         const variants = [...(row['variants'] as string[])];
         set.items.push(createItem(stepOf(row), receipt, Number(row['source_index']), variants));
       }
+      const loops = await store.query<{ trace: string; id: string; at: string }>(
+        `SELECT trace_id AS trace, finding_id AS id, toUnixTimestamp64Nano(detected_at) AS at
+         FROM ${database}.loops FINAL WHERE trace_id IN {ids:Array(String)}`,
+        { ids: traceIds },
+      );
+      for (const { trace, id, at } of loops) {
+        const set = sets.get(trace);
+        if (set !== undefined)
+          set.writtenLoops = [...set.writtenLoops, { findingId: id, detectedAt: BigInt(at) }];
+      }
       return [...sets.values()];
     },
     async known(into) {
