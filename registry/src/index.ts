@@ -1,5 +1,6 @@
 export { checkRegistry } from './check.ts';
 export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode, formatDiagnostics } from './diagnostic.ts';
+export { dayIn } from './edit/day.ts';
 export { type AgentChange, type AgentEdit, setAgent } from './edit/set-agent.ts';
 export { globMatcher, globsOverlap } from './glob.ts';
 export {

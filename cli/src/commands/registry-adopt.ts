@@ -5,6 +5,7 @@ import {
   adoptAgents,
   adoptOrganisation,
   checkRegistry,
+  dayIn,
   loadRegistry,
   readRegistryFiles,
 } from '@agentops/registry';
@@ -41,7 +42,7 @@ export async function adopt(dir: string | undefined, options: AdoptOptions): Pro
       ...[...files.keys()].map((file) => file.replace(/^agents\/|\.ya?ml$/g, '')),
     ]),
     only: options.agent ?? [],
-    today: new Date(now).toISOString().slice(0, 10),
+    today: dayIn(organisation?.value.time_zone ?? 'UTC', now),
   });
   const written = new Map(adopted.map(({ file, text }) => [file, text]));
   if (organisation === null && ![...files.keys()].some((file) => /^organisation\.ya?ml$/.test(file))) {

@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDiagnostics, loadRegistry, readRegistryFiles, setAgent } from '@agentops/registry';
+import { dayIn, formatDiagnostics, loadRegistry, readRegistryFiles, setAgent } from '@agentops/registry';
 import { usageError } from '../output/fail.ts';
 import { bold } from '../output/style.ts';
 import { requireRegistry } from '../registry-folder.ts';
@@ -18,9 +18,9 @@ export async function set(id: string, { registry, version, stage, json }: SetOpt
   if (version === undefined && stage === undefined) throw usageError('say what to set: --version or --stage');
   requireRegistry(registry);
   const files = readRegistryFiles(registry);
-  const now = new Date();
+  const now = Date.now();
   const updated = dayIn(loadRegistry(files).organisation?.value.time_zone ?? 'UTC', now);
-  const { file, text, errors } = setAgent(files, id, { version, stage, updated }, now.getTime());
+  const { file, text, errors } = setAgent(files, id, { version, stage, updated }, now);
   const written = text !== null && errors.length === 0;
   if (written) replaceFile(join(registry, file), text);
   if (json) process.stdout.write(`${JSON.stringify({ agent: id, file, written, errors }, null, 2)}\n`);
@@ -30,15 +30,6 @@ export async function set(id: string, { registry, version, stage, json }: SetOpt
     process.stdout.write(`${bold(id)}  ${written ? `${file} changed` : `${file} says so already`}\n`);
   }
   if (errors.length > 0) process.exitCode = 1;
-}
-
-/** The day of an instant, e.g. 2026-04-01; an unknown zone is UTC. */
-function dayIn(timeZone: string, at: Date): string {
-  try {
-    return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
-  } catch {
-    return at.toISOString().slice(0, 10);
-  }
 }
 
 /** Whoever reads the file meanwhile sees all of the old or all of the new. */
