@@ -70,16 +70,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return folder.fold(arrivals);
   }
 
-  async function write(blocks: readonly EncodedBlock[], { source: name, next }: Batch): Promise<void> {
+  async function insert(blocks: readonly EncodedBlock[]): Promise<void> {
     for (const block of blocks) await persist(() => store.insert(block), patience);
-    await persist(() => source.commit(name, next), patience);
   }
 
   return {
     async run() {
       let writing: Promise<void> = Promise.resolve();
+      let committing: Promise<void> = Promise.resolve();
       let lastFlush = Number.NEGATIVE_INFINITY;
-      const ends = (): boolean => stopped || turns.failure !== null;
+      let failed = false;
+      const ends = (): boolean => stopped || failed || turns.failure !== null;
       try {
         while (!ends()) {
           const batch = await gather(source, reader, limits, clock, lastFlush, ends);
@@ -90,12 +91,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           lastFlush = clock();
           const blocks = await turns.take(() => fold(batch.arrivals));
           await writing;
-          writing = turns.write(() => write(blocks, batch)).then(() => options.onChunk?.(report(batch)));
+          writing = turns.write(() => insert(blocks));
+          // A commit waits for the disk; the next insert does not wait for it.
+          committing = Promise.all([writing, committing])
+            .then(() => persist(() => source.commit(batch.source, batch.next), patience))
+            .then(() => options.onChunk?.(report(batch)));
           // An error is thrown where it is awaited; until then it must not count as unhandled.
           writing.catch(() => {});
+          committing.catch(() => {
+            failed = true;
+          });
         }
       } finally {
-        await writing;
+        await committing;
       }
       if (turns.failure !== null) throw turns.failure;
     },
