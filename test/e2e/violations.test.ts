@@ -108,27 +108,27 @@ describe('the expense agent', () => {
     [
       '¥120,000 without approval',
       { amount: 120_000 },
-      [{ kind: 'approval_missing', subject: 'pay_claim 120000 JPY', n: 1 }],
+      [{ kind: 'approval_missing', subject: 'pay_claim', n: 1 }],
     ],
     [
       '¥120,000 approved after the payment',
       { amount: 120_000, decidedAfter: 60_000 },
-      [{ kind: 'approval_late', subject: 'pay_claim 120000 JPY', n: 1 }],
+      [{ kind: 'approval_late', subject: 'pay_claim', n: 1 }],
     ],
     [
       '¥120,000 approved by the claimant',
       { amount: 120_000, decidedAfter: -1_000, reviewer: CLAIMANT },
-      [{ kind: 'self_approved', subject: 'pay_claim 120000 JPY', n: 1 }],
+      [{ kind: 'self_approved', subject: 'pay_claim', n: 1 }],
     ],
     [
       '¥120,000 paid in spite of a rejection',
       { amount: 120_000, decidedAfter: -1_000, decision: 'rejected' },
-      [{ kind: 'approval_missing', subject: 'pay_claim 120000 JPY', n: 1 }],
+      [{ kind: 'approval_missing', subject: 'pay_claim', n: 1 }],
     ],
     [
       'an amount in dollars above the limit in yen',
       { amount: 1_000, currency: 'USD' },
-      [{ kind: 'approval_missing', subject: 'pay_claim 1000 USD', n: 1 }],
+      [{ kind: 'approval_missing', subject: 'pay_claim', n: 1 }],
     ],
     ['¥120,000 approved before', { amount: 120_000, decidedAfter: -1_000 }, []],
     [

@@ -16,6 +16,7 @@ export interface Report {
   readonly disagreement: readonly DisagreementRow[];
   /** Verdicts about tasks that have not arrived. */
   readonly waitingVerdicts: number;
+  readonly loops: readonly LoopRow[];
   readonly violations: readonly ViolationRow[];
   readonly conservation: readonly ConservationRow[];
   readonly deadLetters: readonly DeadLetterRow[];
@@ -146,6 +147,22 @@ export interface DisagreementRow {
   readonly system_human: number;
   readonly system_human_disagreed: number;
   readonly overclaimed: number;
+}
+
+/** What ran in circles, by agent, pattern and what repeated. */
+export interface LoopRow {
+  readonly agent: string;
+  readonly pattern: string;
+  readonly subject: string;
+  readonly findings: number;
+  readonly wasted_calls: number;
+  readonly wasted_tokens: number;
+  /** null: the cost of none of them is known. */
+  readonly wasted_cost: string | null;
+  readonly currency: string;
+  readonly last: string;
+  /** The latest run that shows it. */
+  readonly run_id: string;
 }
 
 export interface ViolationRow {

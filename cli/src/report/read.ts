@@ -7,6 +7,7 @@ import type {
   DepartmentRow,
   DisagreementRow,
   DroppedRow,
+  LoopRow,
   ModelRow,
   Report,
   UserRow,
@@ -242,6 +243,14 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       DISAGREEMENT,
     ),
     waitingVerdicts: waiting!.verdicts,
+    loops: await ask<LoopRow>(
+      `SELECT agent, pattern, subject, count() AS findings, sum(l.wasted_calls) AS wasted_calls,
+         sum(l.wasted_tokens) AS wasted_tokens, sum(l.wasted_cost) AS wasted_cost, any(l.currency) AS currency,
+         max(detected_at) AS last, argMax(l.run_id, (detected_at, l.run_id)) AS run_id
+       FROM agentops.loop_findings AS l ${where([...since('detected_at'), ...byAgent])}
+       GROUP BY agent, pattern, subject ORDER BY wasted_cost DESC NULLS LAST, wasted_calls DESC, agent, pattern, subject`,
+      ['findings', 'wasted_calls', 'wasted_tokens'],
+    ),
     violations: await ask<ViolationRow>(
       `SELECT kind, agent, subject, count, first_seen, last_seen, run_id
        FROM agentops.violations ${where([...since('last_seen'), ...byAgent])} ORDER BY kind, agent, subject`,

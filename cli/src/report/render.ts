@@ -22,6 +22,7 @@ export function renderReport(raw: Report): string {
     models(report),
     coverage(report),
     disagreement(report),
+    loops(report),
     violations(report),
     conservation(report),
     deadLetters(report),
@@ -160,12 +161,55 @@ function coverage({ coverage: row }: Report): string {
   );
 }
 
+function loops({ loops: rows }: Report): string {
+  return section(
+    'Loops',
+    `work in circles, and what it wasted since it showed; agentops run show explains each${more(rows.length)}`,
+    [
+      text('agent'),
+      text('pattern'),
+      text('what repeats'),
+      number('found'),
+      number('wasted calls'),
+      number('tokens'),
+      number('cost'),
+      text('latest run'),
+    ],
+    rows
+      .slice(0, MOST)
+      .map((row) => [
+        row.agent,
+        row.pattern.replaceAll('_', ' '),
+        row.subject,
+        count(row.findings),
+        count(row.wasted_calls),
+        count(row.wasted_tokens),
+        row.wasted_cost === null ? yellow('unknown') : money(row.wasted_cost, row.currency),
+        row.run_id,
+      ]),
+  );
+}
+
 function violations({ violations: rows }: Report): string {
   return section(
     'Violations',
     'what telemetry shows against the registry',
-    [text('kind'), text('agent'), text('subject'), number('runs'), text('last seen (UTC)')],
-    rows.map((row) => [row.kind, yellow(row.agent), row.subject, count(row.count), instant(row.last_seen)]),
+    [
+      text('kind'),
+      text('agent'),
+      text('subject'),
+      number('count'),
+      text('last seen (UTC)'),
+      text('latest run'),
+    ],
+    rows.map((row) => [
+      row.kind,
+      yellow(row.agent),
+      row.subject,
+      count(row.count),
+      instant(row.last_seen),
+      row.run_id,
+    ]),
   );
 }
 

@@ -74,9 +74,24 @@ export interface Content {
   readonly text: string;
 }
 
+/** A circle in which the task ran. */
+export interface Loop {
+  readonly run_id: string;
+  readonly pattern: string;
+  readonly subject: string;
+  readonly period: number;
+  /** The first of the calls that repeat. */
+  readonly since_span_id: string;
+  readonly wasted_calls: string;
+  readonly wasted_tokens: string;
+  readonly wasted_cost: string | null;
+  readonly currency: string;
+}
+
 export interface ShownTask {
   readonly task: Task;
   readonly steps: readonly Step[];
   readonly approvals: readonly Approval[];
+  readonly loops: readonly Loop[];
   readonly contents: readonly Content[];
 }

@@ -1,5 +1,5 @@
 import type { Access } from '../access.ts';
-import type { Approval, Content, ShownTask, Step, Task } from './model.ts';
+import type { Approval, Content, Loop, ShownTask, Step, Task } from './model.ts';
 
 /** The task that an id, or the unique beginning of one, means; with its steps over all its traces. */
 export async function readTask(
@@ -34,6 +34,11 @@ export async function readTask(
      FROM agentops.approvals WHERE task_id = {task:String} OR run_id IN {runs:Array(String)} ORDER BY requested_at`,
     params,
   );
+  const loops = await access.query<Loop>(
+    `SELECT run_id, pattern, subject, period, since_span_id, wasted_calls, wasted_tokens, wasted_cost, currency
+     FROM agentops.loop_findings WHERE run_id IN {runs:Array(String)} ORDER BY detected_at, finding_id`,
+    params,
+  );
   const contents = withContent
     ? await access.query<Content>(
         `SELECT r.trace_id AS trace_id, r.span_id AS span_id, r.part AS part, t.text AS text
@@ -42,7 +47,7 @@ export async function readTask(
         params,
       )
     : [];
-  return { task, steps, approvals, contents };
+  return { task, steps, approvals, loops, contents };
 }
 
 const CANDIDATES = 6;

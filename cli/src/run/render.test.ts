@@ -107,6 +107,19 @@ const shown: ShownTask = {
       sla_ms: '1800000',
     },
   ],
+  loops: [
+    {
+      run_id: 't',
+      pattern: 'no_progress',
+      subject: 'refund',
+      period: 1,
+      since_span_id: 'c',
+      wasted_calls: '3',
+      wasted_tokens: '5678',
+      wasted_cost: '0.0040',
+      currency: 'USD',
+    },
+  ],
   contents: [{ trace_id: 't', span_id: 'c', part: 'arguments', text: '{"order":"[masked]"}' }],
 };
 
@@ -129,6 +142,13 @@ describe('a task in the terminal', () => {
   it('shows think → tool → result with offset, tokens and cost', () => {
     expect(lineOf('1,200')).toMatch(/^ *\+2\.5 s {2}├─ think {2}gpt-4o .* 1,200 → 34 {2}0\.0123 USD$/);
     expect(lineOf('Timeout')).toMatch(/└─ tool {3}refund .* Timeout: ·\[2Jtoo slow$/);
+  });
+
+  it('says where a circle begins, and what it wasted', () => {
+    expect(lineOf('5,678')).toBe(
+      'loop no progress (refund), wasted since it showed: 3 calls, 5,678 tokens, 0.0040 USD',
+    );
+    expect(lineOf('Timeout')).toMatch(/↻ here begins: no progress \(refund\)$/);
   });
 
   it('names the agent where it changes, and calls that count elsewhere', () => {

@@ -2,14 +2,20 @@ import { count, duration, instant, money } from '../output/numbers.ts';
 import { bold, dim, green, red, yellow } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { clip, printableDeep } from '../output/text.ts';
-import type { Approval, ShownTask, Step, Task } from './model.ts';
+import type { Approval, Loop, ShownTask, Step, Task } from './model.ts';
 import { type Branch, layOut } from './tree.ts';
 
 /** A task as a terminal shows it: outcome and verdicts, approvals, then one tree of steps. */
 export function renderTask(raw: ShownTask): string {
-  const { task, steps, approvals, contents } = printableDeep(raw);
+  const { task, steps, approvals, loops, contents } = printableDeep(raw);
   const texts = group(contents);
-  return [heading(task), ...approvals.map(approvalLine), '', tree(task, steps, texts)].join('\n');
+  return [
+    heading(task),
+    ...approvals.map(approvalLine),
+    ...loops.map(loopLine),
+    '',
+    tree(task, steps, loops, texts),
+  ].join('\n');
 }
 
 function heading(task: Task): string {
@@ -57,6 +63,17 @@ function approvalLine(approval: Approval): string {
   return `${dim('approval')} ${what.filter((part) => part !== '').join(' ')} ${dim('asked by')} ${approval.rule} ${dim('rule')}${channel}: ${decision}${who}${wait}${sla}`;
 }
 
+/** `no_progress` → `no progress`. */
+function named({ pattern, subject, period }: Loop): string {
+  return `${pattern.replaceAll('_', ' ')}${period > 1 ? ` of ${period} calls` : ''}${subject === '' ? '' : ` (${subject})`}`;
+}
+
+function loopLine(loop: Loop): string {
+  const cost = loop.wasted_cost === null ? yellow('unknown cost') : money(loop.wasted_cost, loop.currency);
+  const wasted = `${count(loop.wasted_calls)} calls, ${count(loop.wasted_tokens)} tokens, ${cost}`;
+  return `${dim('loop')} ${red(named(loop))}${dim(', wasted since it showed:')} ${wasted}`;
+}
+
 function group(contents: ShownTask['contents']): Map<string, string[]> {
   const texts = new Map<string, string[]>();
   for (const { trace_id, span_id, part, text } of contents) {
@@ -69,7 +86,12 @@ function group(contents: ShownTask['contents']): Map<string, string[]> {
 const LONGEST_TEXT = 400;
 const LONGEST_LABEL = 64;
 
-function tree(task: Task, steps: readonly Step[], texts: ReadonlyMap<string, readonly string[]>): string {
+function tree(
+  task: Task,
+  steps: readonly Step[],
+  loops: readonly Loop[],
+  texts: ReadonlyMap<string, readonly string[]>,
+): string {
   const begin = Number(steps[0]?.start_ms ?? 0);
   const branches = layOut(
     steps,
@@ -93,7 +115,10 @@ function tree(task: Task, steps: readonly Step[], texts: ReadonlyMap<string, rea
         duration(branch.node.duration_ms),
         tokensOf(branch.node),
         costOf(branch.node, task.currency),
-        resultOf(branch.node),
+        resultOf(
+          branch.node,
+          loops.find((loop) => isAt(loop, branch.node)),
+        ),
       ];
     }),
   );
@@ -140,7 +165,12 @@ function costOf(step: Step, currency: string): string {
   return step.cost === null ? yellow(step.cost_state) : money(step.cost, currency);
 }
 
-function resultOf(step: Step): string {
+function isAt(loop: Loop, { run_id, span_id }: Step): boolean {
+  return loop.run_id === run_id && loop.since_span_id === span_id;
+}
+
+/** `begins`: the circle whose first call the step is. */
+function resultOf(step: Step, begins: Loop | undefined): string {
   const parts: string[] = [];
   if (step.status === 'error') {
     const message = step.status_message === step.error_type ? '' : step.status_message;
@@ -150,6 +180,7 @@ function resultOf(step: Step): string {
       ),
     );
   } else if (step.kind === 'tool') parts.push(green('ok'));
+  if (begins !== undefined) parts.push(red(`↻ here begins: ${named(begins)}`));
   if (step.waiting === 1) parts.push(yellow('waits for an answer'));
   if (step.inferred === 1) parts.push(dim('inferred from a model output'));
   if (step.kind === 'llm' && step.counted === 0) parts.push(dim('wraps or repeats another call'));

@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW $DATABASE.violations $ON_CLUSTER
     at         DateTime64(9, 'UTC') COMMENT 'when it was last seen',
     agent      String COMMENT 'agent that it concerns',
     kind       String COMMENT 'unregistered_agent, retired_agent, undeclared_tool, undeclared_model, undeclared_data, undeclared_version, approval_missing, approval_late, self_approved or sample_short',
-    subject    String COMMENT 'what exactly: the service, tool, model, resource or version, or the call',
+    subject    String COMMENT 'what exactly: the service, tool, model, resource or version; of approvals call_approvals shows every call',
     run_id     String COMMENT 'the latest run that shows it',
     first_seen DateTime64(9, 'UTC') COMMENT 'first time',
     last_seen  DateTime64(9, 'UTC') COMMENT 'latest time',
@@ -56,7 +56,7 @@ FROM
             started_at AS seen,
             ('', '') AS found,
             status AS kind,
-            concat(tool, if(amount IS NULL, '', concat(' ', toString(amount), ' ', amount_currency))) AS subject
+            toString(tool) AS subject
         FROM $DATABASE.call_approvals
         WHERE status IN ('approval_missing', 'approval_late', 'self_approved')
     )
