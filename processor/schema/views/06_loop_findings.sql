@@ -10,10 +10,10 @@ CREATE OR REPLACE VIEW $DATABASE.loop_findings $ON_CLUSTER
     since_span_id String COMMENT 'the first of the calls that repeat',
     detected_at   DateTime64(9, 'UTC') COMMENT 'end of the step that established the pattern',
     ended_at      DateTime64(9, 'UTC') COMMENT 'end of the last step that belongs to it',
-    evidence      Array(String) COMMENT 'span ids from the first repeated call on',
-    wasted_calls  UInt64 COMMENT 'calls since the pattern was established',
-    wasted_tokens UInt64 COMMENT 'their tokens',
-    wasted_cost   Nullable(Decimal(38, 12)) COMMENT 'their cost in the reporting currency',
+    evidence      Array(String) COMMENT 'span ids from the first repeated call to the one that established the pattern; at most 32',
+    wasted_calls  UInt64 COMMENT 'model and tool calls from the establishing one on, itself included',
+    wasted_tokens UInt64 COMMENT 'their tokens, all classes',
+    wasted_cost   Nullable(Decimal(38, 12)) COMMENT 'their cost in the reporting currency; NULL when the cost of one of them is unknown',
     currency      String COMMENT 'the reporting currency'
 )
 AS

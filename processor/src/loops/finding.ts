@@ -30,7 +30,7 @@ export function describe(
     if (isWithin(node, nodes[established]!, nodes[until]!) && belongs(candidate, node, lanes)) wastedCalls++;
   }
   return {
-    findingId: idOf(run.traceId, pattern, evidence[0]!),
+    findingId: idOf(run.traceId, `${pattern}/${period}`, evidence[0]!),
     pattern,
     sinceSpanId: evidence[0]!,
     agent: candidate.lane?.invocation ?? nodes[established]!.agent,

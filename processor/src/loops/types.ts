@@ -59,7 +59,7 @@ export interface LoopContext {
 }
 
 export interface LoopFinding {
-  /** 32 hex characters: hash of trace, pattern and first evidence. Later steps of the same loop keep it. */
+  /** 32 hex characters: hash of trace, pattern, period and first evidence. Later steps of the same loop keep it. */
   readonly findingId: string;
   readonly pattern: LoopPattern;
   /** Where the circle began: the first of the calls that repeat. Also the first of {@link evidence}. */
