@@ -12,7 +12,6 @@ CREATE TABLE IF NOT EXISTS $DATABASE.runs $ON_CLUSTER
     agent               LowCardinality(String),
     agents              Array(String) COMMENT 'every agent that took part, the entry agent first',
     agent_version       LowCardinality(String),
-    declared_version    LowCardinality(String) COMMENT 'version that the registry described then',
     registered          UInt8,
     stage               LowCardinality(String),
     environment         LowCardinality(String),

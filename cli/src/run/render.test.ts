@@ -141,7 +141,7 @@ describe('a task in the terminal', () => {
 
   it('shows think → tool → result with offset, tokens and cost', () => {
     expect(lineOf('1,200')).toMatch(/^ *\+2\.5 s {2}├─ think {2}gpt-4o .* 1,200 → 34 {2}0\.0123 USD$/);
-    expect(lineOf('Timeout')).toMatch(/└─ tool {3}refund .* Timeout: ·\[2Jtoo slow$/);
+    expect(lineOf('Timeout')).toMatch(/└─ tool {3}refund .* Timeout: ·\[2Jtoo slow {2}/);
   });
 
   it('says where a circle begins, and what it wasted', () => {
