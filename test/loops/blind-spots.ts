@@ -68,6 +68,18 @@ export const BLIND_SPOTS: readonly Scenario[] = [
     },
   },
   {
+    name: 'a short text drafted and reviewed by hand-offs',
+    tell(trace) {
+      times(5, () => {
+        trace.think({ output: 50 + trace.chance.int(30) });
+        trace.handOff('writer', 'critic');
+        trace.think({ output: 60 + trace.chance.int(200) });
+        trace.handOff('critic', 'writer');
+      });
+      return null;
+    },
+  },
+  {
     name: 'a free slot looked for all month',
     tell(trace) {
       times(12, (day) => trace.call('is_free', { day: `2026-04-${10 + day}` }, { free: false }));

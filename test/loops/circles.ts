@@ -162,6 +162,17 @@ export const CIRCLES: readonly Scenario[] = [
     },
   },
   {
+    name: 'a tool that may poll, in a circle with one that may not',
+    tell(trace) {
+      allow(trace, 'check_device', { polling: true });
+      const ref = id(trace);
+      const steps = times(some(trace, 8, 16), (i) =>
+        trace.call(i % 2 === 0 ? 'search_knowledge' : 'check_device', { ref }, { same: true }),
+      );
+      return labelled('cycle', steps, 5);
+    },
+  },
+  {
     name: 'a cycle, results unknown',
     emitter: { results: false },
     tell(trace) {
@@ -291,6 +302,17 @@ export const CIRCLES: readonly Scenario[] = [
       const steps = times(some(trace, 7, 14), (i) => {
         trace.think();
         return i % 2 === 0 ? trace.handOff('sales', 'support') : trace.handOff('support', 'sales');
+      });
+      return labelled('ping_pong', steps, 4);
+    },
+  },
+  {
+    name: 'two agents that explain at length why it is the other’s',
+    tell(trace) {
+      trace.work(2);
+      const steps = times(some(trace, 9, 16), (i) => {
+        trace.think({ output: 60 + trace.chance.int(340) });
+        return i % 2 === 0 ? trace.handOff('support', 'refunds') : trace.handOff('refunds', 'support');
       });
       return labelled('ping_pong', steps, 4);
     },

@@ -62,6 +62,7 @@ export const NO_CIRCLES: readonly Scenario[] = [
   }),
   honest('polling in a cycle, as the registry allows', (trace) => {
     allow(trace, 'build_status', { polling: true });
+    allow(trace, 'queue_length', { polling: true });
     const build = id(trace);
     times(some(trace, 4, 12), () => {
       trace.call('build_status', { build }, { state: 'running' });

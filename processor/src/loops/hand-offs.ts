@@ -1,6 +1,6 @@
 import { breakStreak, createStreak, extend, type Streak } from './candidate.ts';
 import { nameOf } from './lane.ts';
-import { neededOfPingPong, REPETITION, WAITED } from './patterns.ts';
+import { neededOfPingPong, REPETITION, VARIED, WAITED } from './patterns.ts';
 import type { Scan } from './tool-calls.ts';
 import type { LoopNode } from './types.ts';
 import { pauseBetween } from './waits.ts';
@@ -9,9 +9,11 @@ import { pauseBetween } from './waits.ts';
 const MAX_AGENTS = 4;
 const RING = MAX_AGENTS - 1;
 
-/** A model that writes no more than this between two hand-offs hands on and does nothing else. */
+/** A model that writes no more tokens than this between two hand-offs hands on and does nothing else. */
 const SAYS_NOTHING = 100;
-/** Beyond that, drafts and reviews of a converging work differ in length; the same text said again does not. */
+/** Up to here it may be explaining itself; what is longer is work. */
+const EXPLAINS = 400;
+/** Drafts and reviews of a converging work differ in length; the same text said again does not. */
 const SAME_LENGTH = 0.1;
 
 /** The run's hand-offs, across its agents. */
@@ -59,12 +61,14 @@ export function seeHandOff(scan: Scan, handOffs: HandOffs, node: LoopNode, at: n
   for (let period = 1; period <= Math.min(MAX_AGENTS, count); period++) {
     const slot = (count - period) & RING;
     const circle = handOffs.circles[period]!;
-    if (handOffs.from[slot] !== from || handOffs.to[slot] !== to || !saysSame(handOffs.said[slot]!, saying)) {
+    const likeness =
+      handOffs.from[slot] === from && handOffs.to[slot] === to ? alike(handOffs.said[slot]!, saying) : 0;
+    if (likeness === 0) {
       breakStreak(circle);
       continue;
     }
     const { waited } = pauseBetween(scan.nodes, handOffs.positions[(count - 1) & RING]!, at, 0);
-    extend(circle, handOffs.positions[slot]!, at, waited ? WAITED : REPETITION);
+    extend(circle, handOffs.positions[slot]!, at, waited ? WAITED : likeness);
     const sooner = period === 4 && handOffs.circles[2]!.score > 0;
     if (period > 1 && handOffs.circles[1]!.score === 0 && !sooner && circle.found === null) {
       if (circle.score >= neededOfPingPong(period)) {
@@ -91,8 +95,10 @@ export function seeHandOff(scan: Scan, handOffs: HandOffs, node: LoopNode, at: n
   handOffs.count++;
 }
 
-function saysSame(a: number, b: number): boolean {
-  if (a === -1 || b === -1) return true;
-  if (a <= SAYS_NOTHING && b <= SAYS_NOTHING) return true;
-  return Math.abs(a - b) <= Math.max(a, b) * SAME_LENGTH;
+/** What a hand-off weighs as a repetition of another, by what was said before each: 0 when that was something new. */
+function alike(a: number, b: number): number {
+  if (a === -1 || b === -1) return REPETITION;
+  if (a <= SAYS_NOTHING && b <= SAYS_NOTHING) return REPETITION;
+  if (Math.abs(a - b) <= Math.max(a, b) * SAME_LENGTH) return REPETITION;
+  return a <= EXPLAINS && b <= EXPLAINS ? VARIED : 0;
 }

@@ -22,8 +22,8 @@ export type LoopPattern = (typeof LOOP_PATTERNS)[number];
 
 /** A repetition weighs this much; less after a wait, when something may have happened meanwhile. */
 export const REPETITION = 4;
-/** Of a failing tool asked with other arguments: it is trying, at least. */
-export const VARIED_RETRY = 3;
+/** Not quite the same again: a failing tool asked with other arguments, a hand-off explained in other words. */
+export const VARIED = 3;
 /** Waiting for a job, backing off, answering another turn of the user: four such count as one. */
 export const WAITED = 1;
 

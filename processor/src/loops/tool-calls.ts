@@ -10,7 +10,7 @@ import {
   onlyLooks,
   POLLS,
   REPETITION,
-  VARIED_RETRY,
+  VARIED,
   WAITED,
 } from './patterns.ts';
 import type { LoopContext, LoopNode } from './types.ts';
@@ -56,7 +56,7 @@ export function seeToolCall(scan: Scan, lane: Lane, call: ToolCall, failed: bool
   if (failed && calls > 0 && lane.failed[before] && lane.names[before] === name) {
     if (weight === 0) weight = weigh(scan, lane, before, at);
     const same = mark !== 0 && lane.marks[before] === mark && lane.arguments[before] === call.argumentsDigest;
-    extend(lane.retries, lane.positions[before]!, at, same ? weight : Math.min(weight, VARIED_RETRY));
+    extend(lane.retries, lane.positions[before]!, at, same ? weight : Math.min(weight, VARIED));
   } else if (lane.retries.score > 0) {
     breakStreak(lane.retries);
   }
@@ -166,17 +166,15 @@ function needs(scan: Scan, at: number, tool: string, needed: number): number {
   return Math.max(needed, rules.identical * REPETITION, rules.polling ? POLLS * REPETITION : 0);
 }
 
-/** Where one of a cycle's tools may poll, the cycle may go round as often. */
+/** A cycle may go round as often as the least patient of its tools: one that polls does not excuse the others. */
 function neededByCycle(scan: Scan, lane: Lane, period: number, at: number): number {
-  let needed = neededOfCycle(period);
+  let rounds = POLLS;
   for (let back = 1; back <= period; back++) {
     const tool = lane.names[(lane.calls - back) & RING]!;
     const rules = scan.context.rules(scan.nodes[at]!, tool);
-    if (rules === null) continue;
-    const rounds = Math.max(rules.identical, rules.polling ? POLLS : 0);
-    needed = Math.max(needed, rounds * period * REPETITION);
+    rounds = Math.min(rounds, rules === null ? 0 : rules.polling ? POLLS : rules.identical);
   }
-  return needed;
+  return Math.max(neededOfCycle(period), rounds * period * REPETITION);
 }
 
 /** A B A B repeats after four calls too, but two is what to say. */
