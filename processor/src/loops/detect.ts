@@ -30,7 +30,7 @@ const LEAST_CALLS = 3;
 export function createLoopDetector(): LoopDetector {
   const lanes = createLanes();
   const handOffs = createHandOffs();
-  const scan: Scan = { nodes: NO_NODES, context: NO_CONTEXT, candidates: [] };
+  const scan: Scan = { nodes: NO_NODES, context: NO_CONTEXT, handOffs: 0, candidates: [] };
 
   /** To the other patterns, any call that is no repetition is work done. */
   function takeToolCall(call: ToolCall, node: LoopNode, at: number): void {
@@ -40,7 +40,7 @@ export function createLoopDetector(): LoopDetector {
   }
 
   function takeHandOff(node: LoopNode, at: number): void {
-    interruptModel(lanes.of(node.agent));
+    scan.handOffs++;
     seeHandOff(scan, handOffs, node, at);
   }
 
@@ -86,6 +86,7 @@ export function createLoopDetector(): LoopDetector {
       clearHandOffs(handOffs);
       scan.nodes = run.nodes;
       scan.context = context;
+      scan.handOffs = 0;
       scan.candidates.length = 0;
       look(run, boundOf(context.history));
       const findings =

@@ -34,6 +34,8 @@ export interface Lane {
 export interface ModelLane {
   /** Model calls have spans: where none stands between two tool calls, none was made. */
   shown: boolean;
+  /** Hand-offs of the run before the last model call. */
+  handOffs: number;
   /** Position of the last model call since any other step that counts; -1 for none. */
   position: number;
   name: string;
@@ -68,6 +70,7 @@ function createLane(): Lane {
     lookups: createStreak(),
     model: {
       shown: false,
+      handOffs: 0,
       position: -1,
       name: '',
       input: 0,

@@ -37,6 +37,7 @@ export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number)
   const { answers } = model;
   const same =
     model.position !== -1 &&
+    model.handOffs === scan.handOffs &&
     output > 0 &&
     !isCapped(output) &&
     output === model.output &&
@@ -64,6 +65,7 @@ export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number)
     breakStreak(answers);
   }
   model.position = at;
+  model.handOffs = scan.handOffs;
   model.name = facts.requestModel;
   model.input = input;
   model.output = output;

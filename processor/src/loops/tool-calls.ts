@@ -24,6 +24,8 @@ export type ToolCall = Pick<ToolFacts, 'name' | 'argumentsDigest' | 'argumentsSh
 export interface Scan {
   nodes: readonly LoopNode[];
   context: LoopContext;
+  /** Hand-offs so far. */
+  handOffs: number;
   readonly candidates: Candidate[];
 }
 
