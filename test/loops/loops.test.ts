@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeAll, scoresOf } from './evaluate.ts';
 
 const UNSEEN = 20_260_401;
-const verdicts = judgeAll(UNSEEN, 8);
+const verdicts = judgeAll(UNSEEN, 24);
 
 describe('loop detection on the labelled set', () => {
   it('covers every pattern with circles, and more honest runs than that', () => {
