@@ -5,6 +5,9 @@ import { judgeAll, scoresOf } from './evaluate.ts';
 const UNSEEN = 20_260_401;
 const verdicts = judgeAll(UNSEEN, 24);
 
+/** Their circle shows when the invocations are known to be one agent's. */
+const ACROSS_INVOCATIONS = new Set(['check_style']);
+
 describe('loop detection on the labelled set', () => {
   it('covers every pattern with circles, and more honest runs than that', () => {
     expect(verdicts.filter(({ label }) => label !== null).length).toBeGreaterThanOrEqual(250);
@@ -16,6 +19,20 @@ describe('loop detection on the labelled set', () => {
     expect(precision).toBeGreaterThanOrEqual(0.95);
     expect(recall).toBeGreaterThanOrEqual(0.95);
     expect(mostDelay).toBeLessThanOrEqual(2);
+  });
+
+  it('is right, too, while the spans of agents have not come', () => {
+    const detector = createLoopDetector();
+    for (const { run, label, context, hit } of verdicts) {
+      if (label?.pattern === 'recursion') continue;
+      const nodes = run.nodes
+        .filter(({ step }) => step.kind !== 'run')
+        .map((node) => ({ ...node, agent: null, parent: null }));
+      const live = detector.detect({ ...run, nodes }, context).map(({ pattern }) => pattern);
+      const settled = detector.detect(run, context).map(({ pattern }) => pattern);
+      if (label === null) expect(settled).toEqual(expect.arrayContaining(live));
+      else if (hit !== null && !ACROSS_INVOCATIONS.has(hit.subject)) expect(live).toContain(label.pattern);
+    }
   });
 
   it('needs no step after the one that establishes a pattern', () => {

@@ -79,6 +79,7 @@ export function createTrace(seed: number, emitter: Emitter): Trace {
     const node: BuiltNode = {
       step: {
         spanId: (++serial).toString(16).padStart(16, '0'),
+        parentSpanId: current?.step.spanId ?? '',
         kind,
         name,
         startedAt,

@@ -76,9 +76,14 @@ function modelNode(at: number, input: number, output: number): LoopNode {
   };
 }
 
-function timesOf(at: number): { spanId: string; startedAt: bigint; endedAt: bigint } {
+function timesOf(at: number): { spanId: string; parentSpanId: string; startedAt: bigint; endedAt: bigint } {
   const startedAt = BigInt(at) * 1_000_000_000n;
-  return { spanId: at.toString(16).padStart(16, '0'), startedAt, endedAt: startedAt + 1_000_000_000n };
+  return {
+    spanId: at.toString(16).padStart(16, '0'),
+    parentSpanId: '',
+    startedAt,
+    endedAt: startedAt + 1_000_000_000n,
+  };
 }
 
 const NO_TOOL = {

@@ -34,7 +34,7 @@ export function createLoopDetector(): LoopDetector {
 
   /** To the other patterns, any call that is no repetition is work done. */
   function takeToolCall(call: ToolCall, node: LoopNode, at: number): void {
-    const lane = lanes.of(node.agent);
+    const lane = lanes.of(node);
     interruptModel(lane);
     if (!seeToolCall(scan, lane, call, node.failed && node.step.kind === 'tool', at)) clearHandOffs(handOffs);
   }
@@ -60,7 +60,7 @@ export function createLoopDetector(): LoopDetector {
       } else if (kind === 'llm') {
         if (node.counted) {
           calls++;
-          seeAnswer(handOffs, seeModelCall(scan, lanes.of(node.agent), node, at));
+          seeAnswer(handOffs, seeModelCall(scan, lanes.of(node), node, at));
         }
         for (; asked < inferred.length && inferred[asked]!.node === node; asked++) {
           calls++;

@@ -56,7 +56,7 @@ function endOf({ pattern, established, last }: Candidate, nodes: readonly LoopNo
 }
 
 function belongs({ lane }: Candidate, node: LoopNode, lanes: Lanes): boolean {
-  return lane === null || lanes.of(node.agent) === lane;
+  return lane === null || lanes.of(node) === lane;
 }
 
 function isWithin(node: LoopNode, first: LoopNode, last: LoopNode): boolean {

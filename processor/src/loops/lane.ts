@@ -102,8 +102,8 @@ function clearLane(lane: Lane, invocation: LoopNode | null): void {
 /** The lanes of one run after another: their memory is used again. */
 export interface Lanes {
   clear(): void;
-  /** The lane of an invocation's calls; `null` stands for calls outside of any. */
-  of(invocation: LoopNode | null): Lane;
+  /** The lane of a step: its agent's, or, as long as no agent's span is there, that of the parent that is to come. */
+  of(node: LoopNode): Lane;
   /** Has this invocation made a call of its own so far? */
   worked(invocation: LoopNode): boolean;
 }
@@ -111,14 +111,14 @@ export interface Lanes {
 export function createLanes(): Lanes {
   const pool: Lane[] = [];
   let used = 0;
-  const byInvocation = new Map<LoopNode | null, Lane>();
-  let lastInvocation: LoopNode | null | undefined;
+  const byOwner = new Map<LoopNode | string, Lane>();
+  let lastOwner: LoopNode | string | undefined;
   let lastLane: Lane | undefined;
 
   function find(invocation: LoopNode | null): Lane {
     if (invocation !== null) {
       const name = nameOf(invocation);
-      for (let i = used - 1; i >= 0; i--) {
+      for (let i = used - 1; i >= Math.max(0, used - MAX_SEARCHED); i--) {
         const lane = pool[i]!;
         const before = lane.invocation;
         if (before !== null && nameOf(before) === name && before.step.endedAt <= invocation.step.startedAt) {
@@ -141,24 +141,37 @@ export function createLanes(): Lanes {
     clear() {
       if (used > MAX_POOL) pool.length = MAX_POOL;
       used = 0;
-      if (byInvocation.size > 0) byInvocation.clear();
-      lastInvocation = undefined;
+      if (byOwner.size > 0) byOwner.clear();
+      lastOwner = undefined;
       lastLane = undefined;
     },
-    of(invocation) {
-      if (invocation === lastInvocation) return lastLane!;
-      let lane = byInvocation.get(invocation);
+    of(node) {
+      const owner = node.agent ?? missingAbove(node);
+      if (owner === lastOwner) return lastLane!;
+      let lane = byOwner.get(owner);
       if (lane === undefined) {
-        lane = find(invocation);
-        byInvocation.set(invocation, lane);
+        lane = find(node.agent);
+        byOwner.set(owner, lane);
       }
-      lastInvocation = invocation;
+      lastOwner = owner;
       lastLane = lane;
       return lane;
     },
-    worked: (invocation) => byInvocation.has(invocation),
+    worked: (invocation) => byOwner.has(invocation),
   };
 }
+
+/** The span that a fragment of a tree hangs on. Parents end, and so arrive, after what stands below them. */
+function missingAbove(node: LoopNode): string {
+  let top = node;
+  for (let i = 0; top.parent !== null && i < MAX_CLIMB; i++) top = top.parent;
+  return top.step.parentSpanId;
+}
+
+const MAX_CLIMB = 256;
+
+/** Lanes among which an agent's earlier invocation is looked for. */
+const MAX_SEARCHED = 64;
 
 /** How many lanes are kept for the next run. */
 const MAX_POOL = 64;

@@ -5,7 +5,7 @@ import type { LoopPattern } from './patterns.ts';
 export interface LoopNode {
   readonly step: Pick<
     Step,
-    'spanId' | 'kind' | 'name' | 'startedAt' | 'endedAt' | 'model' | 'tool' | 'handoff'
+    'spanId' | 'parentSpanId' | 'kind' | 'name' | 'startedAt' | 'endedAt' | 'model' | 'tool' | 'handoff'
   > & { readonly claims: Pick<Claims, 'agentName'> };
   readonly parent: LoopNode | null;
   /** The nearest agent invocation above it, itself included. */
