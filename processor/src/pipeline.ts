@@ -71,7 +71,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   async function insert(blocks: readonly EncodedBlock[]): Promise<void> {
-    for (const block of blocks) await persist(() => store.insert(block), patience);
+    await Promise.all(blocks.map((block) => persist(() => store.insert(block), patience)));
   }
 
   return {

@@ -100,8 +100,9 @@ async function ask(sql: string): Promise<Record<string, unknown>[]> {
   return store.query(sql.replaceAll('agentops.', `${store.database}.`));
 }
 
+/** Silence depends on the time of asking; it has a test of its own. */
 const VIOLATIONS =
-  'SELECT kind, subject, toUInt32(count) AS n FROM agentops.violations ORDER BY kind, subject';
+  "SELECT kind, subject, toUInt32(count) AS n FROM agentops.violations WHERE kind != 'silent_agent' ORDER BY kind, subject";
 
 describe('the expense agent', () => {
   test.each<[string, Payment, object[]]>([
@@ -237,4 +238,48 @@ test('what the registry does not name: tools, models, data, versions, and agents
     { kind: 'undeclared_version', subject: '2.4.0', n: 1 },
     { kind: 'unregistered_agent', subject: 'nobody-knows', n: 1 },
   ]);
+});
+
+test('an agent that should be heard of and is not', async () => {
+  store = await engine.database();
+  const { document } = loadRegistry(readRegistryFiles(COMPANY));
+  const hour = 3_600_000;
+  const now = Date.now();
+  for (const agent of document!.agents) delete agent.expects;
+  const [often, rarely, never] = document!.agents.filter(({ stage }) => stage !== 'retired');
+  often!.expects = { calendar: 'always', every: '2h' };
+  rarely!.expects = { calendar: 'always', every: '2d' };
+  never!.expects = { calendar: 'always', every: '3d' };
+  await publishRegistry(store, document!, BigInt(now - 10 * 24 * hour) * 1_000_000n);
+  const heard = (agent: (typeof document & object)['agents'][number]): object =>
+    traceRequest({ 'service.name': agent.match[0]!.service ?? agent.id }, [
+      span({
+        traceId: random.hex(16),
+        spanId: random.hex(8),
+        name: `invoke_agent ${agent.id}`,
+        start: now - 5 * hour,
+        end: now - 5 * hour + 1000,
+        attributes: {
+          'gen_ai.operation.name': 'invoke_agent',
+          'gen_ai.agent.name': agent.match[0]!.agent ?? agent.id,
+        },
+      }),
+    ]);
+  const bodies = [heard(often!), heard(rarely!)];
+  await run(
+    store,
+    memorySource(
+      records(bodies).map((record) => ({ ...record, receivedAt: now })),
+      { sizes: [2] },
+    ),
+  );
+  const silent = await ask(
+    "SELECT agent, subject FROM agentops.violations WHERE kind = 'silent_agent' ORDER BY subject",
+  );
+  expect(silent).toEqual(
+    [
+      { agent: often!.id, subject: 'expected every 7200 s, always' },
+      { agent: never!.id, subject: 'expected every 259200 s, always' },
+    ].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+  );
 });

@@ -94,7 +94,7 @@ export async function dump(store: Store): Promise<Record<string, string[]>> {
     approval_events: 'SELECT * EXCEPT (version) FROM {}.approval_events FINAL ORDER BY trace_id, span_id',
     evaluations: 'SELECT * EXCEPT (version) FROM {}.evaluations FINAL ORDER BY trace_id, span_id',
     loops: 'SELECT * EXCEPT (version) FROM {}.loops FINAL ORDER BY trace_id, finding_id',
-    violations: 'SELECT * FROM {}.violations ORDER BY kind, agent, subject',
+    violations: "SELECT * FROM {}.violations WHERE kind != 'silent_agent' ORDER BY kind, agent, subject",
     task_outcomes: 'SELECT * FROM {}.task_outcomes ORDER BY task_id, environment',
   };
   const out: Record<string, string[]> = {};

@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW $DATABASE.violations $ON_CLUSTER
 (
     at         DateTime64(9, 'UTC') COMMENT 'when it was last seen',
     agent      String COMMENT 'agent that it concerns',
-    kind       String COMMENT 'unregistered_agent, retired_agent, undeclared_tool, undeclared_model, undeclared_data, undeclared_version, approval_missing, approval_late, self_approved or sample_short',
+    kind       String COMMENT 'unregistered_agent, retired_agent, undeclared_tool, undeclared_model, undeclared_data, undeclared_version, approval_missing, approval_late, self_approved, sample_short or silent_agent',
     subject    String COMMENT 'what exactly: the service, tool, model, resource or version; of approvals call_approvals shows every call',
     run_id     String COMMENT 'the latest run that shows it',
     first_seen DateTime64(9, 'UTC') COMMENT 'first time',
@@ -72,4 +72,15 @@ FROM
         calls - sampled AS count
     FROM $DATABASE.approval_samples
     WHERE short
+    UNION ALL
+    SELECT
+        agent,
+        'silent_agent' AS kind,
+        concat('expected every ', toString(every_s), ' s, ', calendar) AS subject,
+        run_id,
+        last_seen AS first_seen,
+        now64(9, 'UTC') AS last_seen,
+        1 AS count
+    FROM $DATABASE.silent_agents
+    WHERE silent
 )

@@ -54,8 +54,8 @@ export function openEmbedded(path: string, database = 'agentops'): Store {
   return createStore(client, database, async (block, columns) => {
     // The engine reads the block from a file: its text interface cannot carry binary.
     const file = join(spool, `${block.table}-${process.pid}-${++serial}.native`);
-    writeFileSync(file, block.data);
     try {
+      writeFileSync(file, block.data);
       await client.command({
         query: `INSERT INTO ${database}.${block.table} (${columns}) SELECT ${columns} FROM file('${file}', 'Native')`,
         clickhouse_settings: INSERT,

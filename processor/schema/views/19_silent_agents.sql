@@ -1,0 +1,56 @@
+-- Agents that the registry expects to be heard of, and since when they have not been. In the calendar working-hours only
+-- Monday to Friday, 9 to 18 o'clock of the business count, to the quarter of an hour.
+CREATE OR REPLACE VIEW $DATABASE.silent_agents $ON_CLUSTER
+(
+    agent     String COMMENT 'agent',
+    calendar  String COMMENT 'always or working-hours',
+    every_s   UInt64 COMMENT 'at least one run is expected in every such time, seconds',
+    run_id    String COMMENT 'its latest run; empty without any',
+    last_seen DateTime64(9, 'UTC') COMMENT 'start of its latest run, else when the registry began to expect it',
+    silent_s  UInt64 COMMENT 'seconds of the calendar since then, at most those of 31 days',
+    silent    UInt8 COMMENT '1 when that is longer than expected'
+)
+AS
+SELECT
+    expected.agent AS agent,
+    expected.calendar AS calendar,
+    expected.every_s AS every_s,
+    seen.run_id AS run_id,
+    greatest(expected.since, seen.last_seen) AS last_seen,
+    toUInt64(greatest(0, least(dateDiff('second', last_seen, now64(9, 'UTC')), 31 * 86400))) AS elapsed,
+    if(expected.calendar = 'always', elapsed, 900 * arrayCount(
+        quarter -> toDayOfWeek(last_seen + toIntervalSecond(900 * quarter), 0, '$TIME_ZONE') <= 5
+            AND toHour(last_seen + toIntervalSecond(900 * quarter), '$TIME_ZONE') BETWEEN 9 AND 17,
+        range(intDiv(elapsed, 900))
+    )) AS silent_s,
+    silent_s > expected.every_s AS silent
+FROM
+(
+    SELECT
+        JSONExtractString(entry, 'id') AS agent,
+        JSONExtractString(entry, 'expects', 'calendar') AS calendar,
+        JSONExtractString(entry, 'expects', 'every') AS every,
+        toUInt64OrZero(substring(every, 1, length(every) - 1))
+            * transform(right(every, 1), ['s', 'm', 'h', 'd'], [1, 60, 3600, 86400], 0) AS every_s,
+        since
+    FROM
+    (
+        SELECT since, arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry
+        FROM
+        (
+            SELECT valid_from AS since, document
+            FROM $DATABASE.registry_versions FINAL
+            WHERE valid_from <= now64(9, 'UTC')
+            ORDER BY valid_from DESC, published_at DESC
+            LIMIT 1
+        )
+    )
+    WHERE JSONExtractString(entry, 'stage') != 'retired' AND every != ''
+) AS expected
+LEFT JOIN
+(
+    SELECT named AS agent, argMax(run_id, (started_at, run_id)) AS run_id, max(started_at) AS last_seen
+    FROM $DATABASE.runs FINAL
+    ARRAY JOIN agents AS named
+    GROUP BY named
+) AS seen ON seen.agent = expected.agent
