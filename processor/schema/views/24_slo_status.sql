@@ -1,0 +1,67 @@
+-- Every objective of the registry against what was measured over its window. The interval is Wilson's at 95 % (1927).
+CREATE OR REPLACE VIEW $DATABASE.slo_status $ON_CLUSTER
+(
+    agent        String COMMENT 'agent',
+    slo          String COMMENT 'the SLI; with its bound where it has one',
+    sli          String COMMENT 'task_success, tool_calls_per_task, …',
+    environment  String COMMENT 'deployment environment',
+    objective    Nullable(Float64) COMMENT 'percent of good events; NULL only measures',
+    window       String COMMENT 'time over which the objective holds',
+    value        Nullable(Float64) COMMENT 'percent of good events; the mean score, cost, latency in ms or number of calls where nothing bounds it; NULL without events',
+    numerator    Float64 COMMENT 'good events',
+    denominator  Float64 COMMENT 'valid events',
+    value_low    Nullable(Float64) COMMENT 'lower end of the interval, percent; NULL for means',
+    value_high   Nullable(Float64) COMMENT 'upper end of the interval, percent; NULL for means',
+    coverage     Nullable(Float64) COMMENT 'percent of the ended tasks that could be judged',
+    budget_left  Nullable(Float64) COMMENT 'share of the error budget left: 1 untouched, 0 used up, below 0 overspent',
+    exhausted_at Nullable(DateTime64(9, 'UTC')) COMMENT 'when the budget was used up; else when it will be at the pace of the window; NULL when it will not'
+)
+AS
+SELECT
+    agent,
+    slo,
+    sli,
+    environment,
+    objective,
+    concat(toString(intDiv(window_s, multiIf(window_s % 86400 = 0, 86400, window_s % 3600 = 0, 3600, window_s % 60 = 0, 60, 1))), multiIf(window_s % 86400 = 0, 'd', window_s % 3600 = 0, 'h', window_s % 60 = 0, 'm', 's')) AS window,
+    if(denominator = 0, NULL, numerator / denominator * if(measure = 'mean', 1, 100)) AS value,
+    numerator,
+    denominator,
+    if(denominator = 0 OR measure = 'mean', NULL, 100 * greatest(0, middle - half)) AS value_low,
+    if(denominator = 0 OR measure = 'mean', NULL, 100 * least(1, middle + half)) AS value_high,
+    if(events = 0, NULL, 100 * judged / events) AS coverage,
+    if(budgeted, 1 - bad / allowed, NULL) AS budget_left,
+    multiIf(
+        NOT budgeted OR bad = 0, NULL,
+        bad > allowed, arrayFirst(spent -> spent.2 > allowed, arrayZip(ordered.1, arrayCumSum(ordered.2))).1,
+        least(now + toIntervalSecond(toInt64(least(elapsed * (allowed - bad) / bad, 3153600000))), toDateTime64('2199-01-01 00:00:00', 9, 'UTC'))
+    ) AS exhausted_at
+FROM
+(
+    WITH 1.959963984540054 AS z
+    SELECT
+        agent,
+        slo,
+        sli,
+        environment,
+        objective,
+        window_s,
+        measure,
+        now64(9, 'UTC') AS now,
+        sum(good) AS numerator,
+        sum(total) AS denominator,
+        count() AS events,
+        countIf(total > 0) AS judged,
+        sum(total) - sum(good) AS bad,
+        objective IS NOT NULL AND objective < 100 AND denominator > 0 AND measure = 'share' AND sli != 'planned_human_share' AS budgeted,
+        if(budgeted, denominator * (1 - objective / 100), 1) AS allowed,
+        greatest(1, dateDiff('second', min(at), now)) AS elapsed,
+        arraySort(groupArrayIf((at, total - good), total > good)) AS ordered_pairs,
+        (arrayMap(pair -> pair.1, ordered_pairs), arrayMap(pair -> pair.2, ordered_pairs)) AS ordered,
+        if(denominator = 0, 0, numerator / denominator) AS share,
+        if(denominator = 0, 0, (share + z * z / (2 * denominator)) / (1 + z * z / denominator)) AS middle,
+        if(denominator = 0, 0, z * sqrt(greatest(0, share * (1 - share) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator)) AS half
+    FROM $DATABASE.slo_events
+    WHERE at > now64(9, 'UTC') - toIntervalSecond(window_s)
+    GROUP BY agent, slo, sli, environment, objective, window_s, measure
+)
