@@ -16,6 +16,7 @@ export interface Report {
   readonly disagreement: readonly DisagreementRow[];
   /** Verdicts about tasks that have not arrived. */
   readonly waitingVerdicts: number;
+  readonly objectives: readonly ObjectiveRow[];
   readonly loops: readonly LoopRow[];
   readonly violations: readonly ViolationRow[];
   readonly conservation: readonly ConservationRow[];
@@ -147,6 +148,26 @@ export interface DisagreementRow {
   readonly system_human: number;
   readonly system_human_disagreed: number;
   readonly overclaimed: number;
+}
+
+/** An objective of the registry over its own window, whatever period the report is limited to. */
+export interface ObjectiveRow {
+  readonly agent: string;
+  readonly slo: string;
+  readonly environment: string;
+  /** Percent; null only measures. */
+  readonly objective: number | null;
+  readonly window: string;
+  /** Percent; a mean where there is no interval. */
+  readonly value: number | null;
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly value_low: number | null;
+  readonly value_high: number | null;
+  readonly coverage: number | null;
+  /** Share of the error budget: 1 untouched, below 0 overspent. */
+  readonly budget_left: number | null;
+  readonly exhausted_at: string | null;
 }
 
 /** What ran in circles, by agent, pattern and what repeated. */

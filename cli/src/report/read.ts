@@ -9,6 +9,7 @@ import type {
   DroppedRow,
   LoopRow,
   ModelRow,
+  ObjectiveRow,
   Report,
   UserRow,
   ViolationRow,
@@ -243,6 +244,12 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       DISAGREEMENT,
     ),
     waitingVerdicts: waiting!.verdicts,
+    objectives: await ask<ObjectiveRow>(
+      `SELECT agent, slo, environment, objective, window, value, numerator, denominator, value_low, value_high,
+         coverage, budget_left, exhausted_at
+       FROM agentops.slo_status ${where(byAgent)} ORDER BY budget_left IS NULL, budget_left, agent, slo, environment`,
+      [],
+    ),
     loops: await ask<LoopRow>(
       `SELECT agent, pattern, subject, count() AS findings, sum(l.wasted_calls) AS wasted_calls,
          sum(l.wasted_tokens) AS wasted_tokens, sum(l.wasted_cost) AS wasted_cost, any(l.currency) AS currency,

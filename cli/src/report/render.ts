@@ -17,6 +17,7 @@ export function renderReport(raw: Report): string {
     outcomes(report),
     work(report),
     slis(report),
+    objectives(report),
     departments(report),
     users(report),
     models(report),
@@ -158,6 +159,42 @@ function coverage({ coverage: row }: Report): string {
           ['tasks whose traces were sampled', share(row.sampled, row.tasks)],
           ['tasks with telemetry declared complete', share(row.declared_complete, row.tasks)],
         ],
+  );
+}
+
+function objectives({ objectives: rows }: Report): string {
+  const percent = (value: number): string => `${value.toFixed(1)} %`;
+  const several = rows.some((row) => row.environment !== rows[0]?.environment);
+  return section(
+    'Objectives',
+    'of the registry, over their windows; the interval is 95 %',
+    [
+      text('agent'),
+      text('indicator'),
+      number('objective'),
+      number('measured'),
+      number('interval'),
+      number('coverage'),
+      number('budget left'),
+      text('used up (UTC)'),
+    ],
+    rows.map((row) => {
+      const mean = row.value_low === null && row.value !== null;
+      return [
+        several ? `${row.agent} ${dim(`(${row.environment || 'no environment'})`)}` : row.agent,
+        `${row.slo} ${dim(row.window)}`,
+        row.objective === null ? dim('measure') : percent(row.objective),
+        mean
+          ? `${Number(row.value!.toPrecision(4))} (mean of ${count(row.denominator)})`
+          : share(row.numerator, row.denominator),
+        row.value_low === null || row.value_high === null
+          ? ''
+          : `${row.value_low.toFixed(1)}–${row.value_high.toFixed(1)} %`,
+        row.coverage === null ? '' : percent(row.coverage),
+        row.budget_left === null ? '' : (row.budget_left > 0 ? green : red)(percent(100 * row.budget_left)),
+        row.exhausted_at === null ? '' : instant(row.exhausted_at),
+      ];
+    }),
   );
 }
 
