@@ -34,9 +34,12 @@ export async function openAccess(folder: string): Promise<Access> {
       `there is no store in ${folder}: begin with "agentops up" or "agentops ingest FILE", or name another --data`,
     );
   }
-  const { lockDirectory, openEmbedded } = await import('@agentops/processor');
+  const { lockDirectory, openForReading } = await import('@agentops/processor');
   const lock = await lockDirectory(dataDir, 'agentops, reading');
-  const store = openEmbedded(db);
+  const store = await openForReading(dataDir).catch(async (error) => {
+    await lock.release();
+    throw error;
+  });
   return {
     query: store.query,
     text: store.text,

@@ -11,11 +11,11 @@ import { createChain } from './chain/chain.ts';
 import { createKnownTraces } from './chain/known-traces.ts';
 import type { StreamSource } from './model.ts';
 import { createPipeline, type Pipeline, type PipelineLimits, type PipelineOptions } from './pipeline.ts';
-import { createTimeline } from './registry/facts.ts';
+import { type CompiledTimeline, createTimeline } from './registry/facts.ts';
 import { publishedVersions, publishRegistry } from './registry/publish.ts';
 import { openEmbedded, type Store } from './store/client.ts';
 import { createLoader } from './store/loader.ts';
-import { createTables, createViews } from './store/migrate.ts';
+import { createTables, createViews, type SchemaOptions, schemaIsCurrent } from './store/migrate.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface EngineOptions {
@@ -40,6 +40,32 @@ export type PassOptions = Pick<PipelineOptions, 'onChunk' | 'patience'> & {
 
 const DAY_NS = 86_400_000_000_000n;
 
+/** Days and money are the business's, also when nobody names the registry again. */
+function schemaOptions(timeline: CompiledTimeline): Omit<SchemaOptions, 'database'> {
+  const organisation = timeline.latest.document?.organisation;
+  return {
+    retentionDays: 0,
+    timeZone: organisation?.time_zone ?? 'UTC',
+    currency: organisation?.currency ?? 'USD',
+  };
+}
+
+/** The store of a data folder for reading, its views brought to this version when another one wrote them. */
+export async function openForReading(dataDir: string): Promise<Store> {
+  const store = openEmbedded(join(dataDir, 'db'));
+  try {
+    const options = schemaOptions(createTimeline(await publishedVersions(store)));
+    if (!(await schemaIsCurrent(store, options))) {
+      await createTables(store, options);
+      await createViews(store, options);
+    }
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
 /**
  * Opens the store of a data folder that is locked for this process, brings it up to date, publishes the registry and
  * builds the chain over it.
@@ -57,13 +83,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         ? await publishedVersions(store)
         : await publishRegistry(store, document, BigInt(Date.now()) * 1_000_000n);
     const timeline = createTimeline(versions);
-    // Days and money are the business's, also when nobody names the registry again.
-    const organisation = timeline.latest.document?.organisation;
-    await createViews(store, {
-      retentionDays: 0,
-      timeZone: organisation?.time_zone ?? 'UTC',
-      currency: organisation?.currency ?? 'USD',
-    });
+    await createViews(store, schemaOptions(timeline));
     const known = createKnownTraces();
     const loader = createLoader(store);
     await loader.known(known);

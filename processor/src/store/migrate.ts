@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Store } from './client.ts';
@@ -86,6 +87,26 @@ export async function createTables(
 export async function createViews(store: Store, options: Omit<SchemaOptions, 'database'>): Promise<void> {
   const { views } = renderSchema({ ...options, database: store.database });
   for (const { sql } of views) for (const statement of statements(sql)) await store.command(statement);
+  await store.command(`INSERT INTO ${store.database}.schema_migrations (id) VALUES ('${mark(options)}')`);
+}
+
+/** Are the tables and views those of this version and this organisation? */
+export async function schemaIsCurrent(
+  store: Store,
+  options: Omit<SchemaOptions, 'database'>,
+): Promise<boolean> {
+  const [last] = await store.query<{ id: string }>(
+    `SELECT id FROM ${store.database}.schema_migrations FINAL WHERE startsWith(id, '${MARK}')
+     ORDER BY applied_at DESC, id DESC LIMIT 1`,
+  );
+  return last?.id === mark(options);
+}
+
+const MARK = 'schema-';
+
+function mark(options: Omit<SchemaOptions, 'database'>): string {
+  const schema = JSON.stringify(renderSchema({ ...options, database: '' }));
+  return MARK + createHash('sha256').update(schema).digest('hex').slice(0, 32);
 }
 
 /** Statements are separated by a semicolon at the end of a line. */
