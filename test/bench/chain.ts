@@ -79,13 +79,28 @@ export function benchChain(spans: number, content: boolean): Figure[] {
   ];
 }
 
-/** The whole pipeline into an embedded ClickHouse of its own, both cores. */
+/** The whole pipeline into an embedded ClickHouse of its own, both cores; a new store for each of the runs. */
 export async function benchEmbedded(spans: number): Promise<Figure[]> {
+  const records = makeRecords(spans, false);
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < EMBEDDED_RUNS; i++) least = Math.min(least, await insertAll(records));
+  return [
+    {
+      name: 'into embedded ClickHouse',
+      perSecond: Math.round((spans / least) * 1000),
+      target: 60_000,
+    },
+  ];
+}
+
+const EMBEDDED_RUNS = 3;
+
+/** Milliseconds from the first record to the last row. */
+async function insertAll(records: readonly SourceRecord[]): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'agentops-bench-'));
   const store = openEmbedded(join(dir, 'db'));
   try {
     await migrate(store, { retentionDays: 0, timeZone: 'UTC', currency: 'USD' });
-    const records = makeRecords(spans, false);
     let at = 0;
     const source: StreamSource = {
       get exhausted() {
@@ -102,13 +117,7 @@ export async function benchEmbedded(spans: number): Promise<Figure[]> {
     };
     const start = performance.now();
     await createPipeline({ source, ...newChain(), loader: createLoader(store), store }).run();
-    return [
-      {
-        name: 'into embedded ClickHouse',
-        perSecond: Math.round((spans / (performance.now() - start)) * 1000),
-        target: 60_000,
-      },
-    ];
+    return performance.now() - start;
   } finally {
     await store.close();
     rmSync(dir, { recursive: true, force: true });
