@@ -15,23 +15,32 @@ import type { Organisation } from './schema/organisation.ts';
 
 /**
  * Every problem of a registry at once: the form of each file, then what the readable files say of themselves and of
- * each other. A file that cannot be read hides nothing of the others. `now`: ms since the epoch.
+ * each other. A file that cannot be read hides nothing of the others, and a wrong value nothing of its file. `now`: ms since the epoch.
  */
 export function checkRegistry(files: RegistryFiles, now: number): Diagnostic[] {
-  const { organisation, agents, diagnostics } = loadRegistry(files);
+  const { organisation, agents, salvaged, diagnostics } = loadRegistry(files);
   const found = [...diagnostics];
   if (organisation !== null) {
     for (const finding of checkOrganisation(organisation.value))
       found.push(place(finding, organisation.source));
   }
   for (const { value, source } of agents) {
-    for (const finding of checkAgent(value, now)) found.push(place(finding, source));
-    for (const finding of checkPeople(value, organisation?.value.teams ?? []))
+    for (const finding of checkEntry(value, organisation?.value ?? null, now)) {
       found.push(place(finding, source));
-    if (organisation === null) continue;
-    for (const finding of checkAgentWithin(value, organisation.value)) found.push(place(finding, source));
+    }
+  }
+  for (const { value, source, as } of salvaged) {
+    for (const finding of checkEntry(value, organisation?.value ?? null, now)) {
+      if (as.concerns(finding)) found.push(place({ ...finding, path: as.original(finding.path) }, source));
+    }
   }
   return [...found, ...checkOverlaps(agents)];
+}
+
+function* checkEntry(agent: Agent, organisation: Organisation | null, now: number): Generator<Finding> {
+  yield* checkAgent(agent, now);
+  yield* checkPeople(agent, organisation?.teams ?? []);
+  if (organisation !== null) yield* checkAgentWithin(agent, organisation);
 }
 
 /** What an agent's file says of itself. */

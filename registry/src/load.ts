@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, error } from './diagnostic.ts';
 import { parseFile, place, type SourceFile } from './parse.ts';
+import type { Salvaged } from './salvage.ts';
 import { type Agent, agentSchema } from './schema/agent.ts';
 import { type Organisation, organisationSchema } from './schema/organisation.ts';
 
@@ -23,6 +24,8 @@ export interface LoadedRegistry {
   /** What could be read, also when `document` is null; an id may stand here twice. */
   readonly organisation: Sourced<Organisation> | null;
   readonly agents: readonly Sourced<Agent>[];
+  /** Agents of files whose form is wrong in places: to be checked, never to be used. */
+  readonly salvaged: readonly (Sourced<Agent> & { readonly as: Salvaged<Agent> })[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -52,13 +55,15 @@ export function readRegistryFiles(folder: string): RegistryFiles {
 export function loadRegistry(files: RegistryFiles): LoadedRegistry {
   const diagnostics: Diagnostic[] = [];
   const agents: Sourced<Agent>[] = [];
+  const rest: (Sourced<Agent> & { readonly as: Salvaged<Agent> })[] = [];
   let organisation: Sourced<Organisation> | null = null;
   let organisationFile: string | null = null;
   for (const [file, text] of files) {
     if (file.startsWith('agents/')) {
-      const { value, source, diagnostics: found } = parseFile(file, text, agentSchema);
+      const { value, source, salvaged, diagnostics: found } = parseFile(file, text, agentSchema);
       diagnostics.push(...found);
       if (value !== null) agents.push({ value, source });
+      else if (salvaged !== null) rest.push({ value: salvaged.value, source, as: salvaged });
       continue;
     }
     const { value, source, diagnostics: found } = parseFile(file, text, organisationSchema);
@@ -86,6 +91,7 @@ export function loadRegistry(files: RegistryFiles): LoadedRegistry {
         : { organisation: organisation.value, agents: agents.map((agent) => agent.value) },
     organisation,
     agents,
+    salvaged: rest,
     diagnostics,
   };
 }

@@ -11,6 +11,7 @@ import {
 import type { z } from 'zod';
 import { type Diagnostic, type Finding, formatPath, type Path } from './diagnostic.ts';
 import { fromIssue } from './issues.ts';
+import { type Salvaged, salvage } from './salvage.ts';
 
 /** A parsed file that can say where something stands in it. */
 export interface SourceFile {
@@ -23,6 +24,8 @@ export interface SourceFile {
 export interface ParsedFile<T> {
   readonly source: SourceFile;
   readonly value: T | null;
+  /** Of a file whose form is wrong: what can be read of it all the same. */
+  readonly salvaged: Salvaged<T> | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -36,19 +39,21 @@ export function parseFile<S extends z.ZodType>(
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const source: SourceFile = { file, at: (path) => locate(document, lines, path) };
   const faults = [...document.errors.map(yamlFault), ...unresolvedAliases(document)];
-  if (faults.length > 0) return { source, value: null, diagnostics: atOffsets(faults, file, lines) };
+  if (faults.length > 0)
+    return { source, value: null, salvaged: null, diagnostics: atOffsets(faults, file, lines) };
   let content: unknown;
   try {
     content = document.toJS();
   } catch (thrown) {
     // Aliases of aliases of aliases: small files that unfold to gigabytes.
     const fault = { offset: 0, message: (thrown as Error).message, fix: 'write the values out' };
-    return { source, value: null, diagnostics: atOffsets([fault], file, lines) };
+    return { source, value: null, salvaged: null, diagnostics: atOffsets([fault], file, lines) };
   }
   const result = schema.safeParse(content, { reportInput: true });
-  if (result.success) return { source, value: result.data, diagnostics: [] };
+  if (result.success) return { source, value: result.data, salvaged: null, diagnostics: [] };
   const findings = result.error.issues.flatMap((issue) => fromIssue(issue, schema));
-  return { source, value: null, diagnostics: findings.map((finding) => place(finding, source)) };
+  const diagnostics = findings.map((finding) => place(finding, source));
+  return { source, value: null, salvaged: salvage(content, schema), diagnostics };
 }
 
 /** A finding where it stands in its file. */
