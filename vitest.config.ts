@@ -4,7 +4,10 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
   test: {
-    include: ['{registry,instrumentation,processor,cli}/src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      '{registry,instrumentation,processor,dashboards,alerts,cli}/src/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     maxWorkers: 2,

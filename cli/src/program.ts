@@ -170,6 +170,21 @@ export function createProgram(): Command {
     );
 
   program
+    .command('generate')
+    .description(
+      'Write every file that the registry gives: dashboards, alert rules, routes, runbooks, Collector configuration.',
+    )
+    .addOption(registry())
+    .option('--out <dir>', 'folder that holds dashboards/, alerts/ and deploy/', '.')
+    .option('--check', 'write nothing; exit code 1 when a file is not in step')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops generate --registry ./registry', 'agentops generate --registry ./registry --check'),
+    )
+    .action(async (options) => (await import('./commands/generate.ts')).generate(options));
+
+  program
     .command('outcome')
     .description('Verdicts on tasks, given after the work.')
     .command('import')

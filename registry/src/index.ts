@@ -2,6 +2,7 @@ export { checkRegistry } from './check.ts';
 export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode, formatDiagnostics } from './diagnostic.ts';
 export { dayIn } from './edit/day.ts';
 export { type AgentChange, type AgentEdit, setAgent } from './edit/set-agent.ts';
+export type { GeneratedFile } from './generated.ts';
 export { globMatcher, globsOverlap } from './glob.ts';
 export {
   type LoadedRegistry,
