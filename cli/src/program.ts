@@ -25,12 +25,22 @@ export function createProgram(): Command {
   program
     .command('up')
     .description(
-      'Start everything on this machine: OTLP receiver, processor, ClickHouse in this process, start page.',
+      'Start everything on this machine: OTLP receiver, processor, ClickHouse in this process with its HTTP interface, start page.',
     )
     .addOption(data())
     .addOption(registry())
     .addOption(otlpPort())
     .addOption(pagePort())
+    .addOption(clickhousePort())
+    .option(
+      '--clickhouse-host <address>',
+      'address of the ClickHouse endpoint; beyond loopback --clickhouse-users is needed',
+      '127.0.0.1',
+    )
+    .option(
+      '--clickhouse-users <file>',
+      'file with a user (analyst, grafana, writer, admin) and a token on each line; on loopback the analyst needs none',
+    )
     .option(
       '--host <address>',
       'address of the OTLP receiver; beyond loopback --token-file is needed',
@@ -251,6 +261,7 @@ export function createProgram(): Command {
     )
     .addOption(otlpPort())
     .addOption(pagePort())
+    .addOption(clickhousePort())
     .option('--days <number>', 'days to simulate', parseDays, 7)
     .option('--seed <number>', 'equal seeds make equal fleets', parseWhole, 1)
     .option('--once', 'end after the report instead of leaving the endpoints open')
@@ -278,6 +289,10 @@ const otlpPort = (): Option =>
 const pagePort = (): Option =>
   new Option('--page-port <port>', 'port of the start page, 0 for any free one')
     .default(4380)
+    .argParser(parsePort);
+const clickhousePort = (): Option =>
+  new Option('--clickhouse-port <port>', "port of ClickHouse's HTTP interface, 0 for any free one")
+    .default(8123)
     .argParser(parsePort);
 
 function examples(...lines: readonly string[]): string {

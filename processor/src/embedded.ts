@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Endpoint, type EndpointOptions, openWithRoles, startEndpoint } from './endpoint/index.ts';
 import { type EngineOptions, openEngine, secretOf } from './engine.ts';
 import { createHealth, type Health, PipelineFailedError } from './health.ts';
 import { type FileOptions, type IngestedFile, ingestFile } from './ingest.ts';
@@ -18,6 +19,8 @@ export interface EmbeddedOptions extends EngineOptions {
   readonly otlpPort?: number | undefined;
   readonly token?: string | undefined;
   readonly wal?: WalOptions | undefined;
+  /** Opens ClickHouse's HTTP interface over the store; without it none is opened. */
+  readonly clickhouse?: Omit<EndpointOptions, 'owner' | 'db' | 'dir'> | undefined;
 }
 
 /** Totals are since the start of this process. */
@@ -35,6 +38,8 @@ export interface EmbeddedStats extends Totals {
 
 export interface Embedded {
   readonly otlpPort: number;
+  /** null when none was asked for. */
+  readonly clickhouse: Endpoint | null;
   /** For questions: never waits for the writer. */
   readonly reader: Store;
   stats(): EmbeddedStats;
@@ -72,9 +77,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const walDir = join(dataDir, 'wal');
     const wal = await openWal(walDir, { note: 'agentops up', ...options.wal });
     closers.push(wal.close);
+    const db = join(dataDir, 'db');
+    const endpointDir = join(dataDir, 'endpoint');
+    // The first session of a process configures the engine, roles included.
+    rmSync(endpointDir, { recursive: true, force: true });
+    const owner = options.clickhouse === undefined ? null : openWithRoles(db, endpointDir);
+    closers.push(async () => owner?.close());
     const engine = await openEngine(options);
     closers.push(engine.store.close);
-    const reader = openEmbedded(join(dataDir, 'db'));
+    const reader = openEmbedded(db);
     closers.push(reader.close);
 
     const health = createHealth(Date.now, (message) => options.onLog?.(message));
@@ -120,6 +131,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         throw error;
       }
     }
+    let clickhouse: Endpoint | null = null;
+    if (owner !== null) {
+      clickhouse = await startEndpoint({ ...options.clickhouse, owner, db, dir: endpointDir });
+      closers.push(clickhouse.close);
+    }
     const receiver = await startReceiver({
       append,
       unavailable: () => (health.now.state === 'failed' ? `not processing: ${health.now.error}` : null),
@@ -133,6 +149,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
     return {
       otlpPort: receiver.port,
+      clickhouse,
       reader,
       failed: health.failed,
       stats() {

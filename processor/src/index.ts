@@ -4,6 +4,15 @@ export { readChunk } from './chain/read.ts';
 export { createPriceBook } from './cost/catalogue.ts';
 export { createPricing } from './cost/pricing.ts';
 export { type Embedded, type EmbeddedStats, startEmbedded } from './embedded.ts';
+export {
+  type Endpoint,
+  type EndpointOptions,
+  openWithRoles,
+  QUERY_LIMITS,
+  startEndpoint,
+  USERS,
+  type User,
+} from './endpoint/index.ts';
 export { openForReading, readRegistry } from './engine.ts';
 export { type Health, PipelineFailedError } from './health.ts';
 export { type FileOptions, type IngestedFile, type IngestProgress, ingestFiles } from './ingest.ts';

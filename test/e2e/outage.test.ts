@@ -189,6 +189,8 @@ describe('a pipeline that cannot go on', () => {
       dataDir,
       '--otlp-port',
       '0',
+      '--clickhouse-port',
+      '0',
       '--page-port',
       '0',
     ]);

@@ -14,6 +14,7 @@ export interface DemoOptions {
   readonly data: string;
   readonly otlpPort: number;
   readonly pagePort: number;
+  readonly clickhousePort: number;
   readonly days: number;
   readonly seed: number;
   readonly once?: boolean;
@@ -32,6 +33,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     // With --once nothing stays open; otherwise a Collector may have the usual port already.
     otlpPort: options.once ? 0 : await freeOf(options.otlpPort),
     pagePort: options.once ? 0 : await freeOf(options.pagePort),
+    clickhousePort: options.once ? 0 : await freeOf(options.clickhousePort),
   });
   say(
     dim(

@@ -8,6 +8,7 @@ import { bold, cyan, dim } from '../output/style.ts';
 import { requireFree } from '../ports.ts';
 import { requireRegistry } from '../registry-folder.ts';
 import { readToken } from '../token.ts';
+import { readUsers } from '../users.ts';
 
 export interface UpOptions {
   readonly data: string;
@@ -16,12 +17,16 @@ export interface UpOptions {
   readonly pagePort: number;
   readonly host?: string;
   readonly tokenFile?: string;
+  readonly clickhousePort: number;
+  readonly clickhouseHost?: string;
+  readonly clickhouseUsers?: string;
 }
 
 export interface Running {
   readonly embedded: Embedded;
   readonly otlpUrl: string;
   readonly pageUrl: string;
+  readonly clickhouseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -41,6 +46,13 @@ export async function start(options: UpOptions): Promise<Running> {
   if (token === undefined && !LOOPBACK.test(host)) {
     throw usageError(`on ${host} other machines could write: name a file with a secret by --token-file`);
   }
+  const clickhouseHost = options.clickhouseHost ?? '127.0.0.1';
+  const tokens = readUsers(options.clickhouseUsers);
+  if (!LOOPBACK.test(clickhouseHost) && tokens.analyst === undefined) {
+    throw usageError(
+      `on ${clickhouseHost} other machines could read: give every user a token in a file named by --clickhouse-users`,
+    );
+  }
   const dataDir = requireDataFolder(options.data, true);
   const other = await findControl(dataDir);
   if (other !== null) {
@@ -50,6 +62,7 @@ export async function start(options: UpOptions): Promise<Running> {
   }
   await requireFree(options.otlpPort, host, '--otlp-port');
   await requireFree(options.pagePort, '127.0.0.1', '--page-port');
+  await requireFree(options.clickhousePort, clickhouseHost, '--clickhouse-port');
   const { startEmbedded } = await import('@agentops/processor');
   const { startPage } = await import('../page/server.ts');
   const embedded = await startEmbedded({
@@ -58,22 +71,26 @@ export async function start(options: UpOptions): Promise<Running> {
     host,
     otlpPort: options.otlpPort,
     token,
+    clickhouse: { host: clickhouseHost, port: options.clickhousePort, tokens },
     onLog: (message) => process.stderr.write(`${message}\n`),
   });
   try {
-    const otlpUrl = `http://${host.includes(':') ? `[${host}]` : host}:${embedded.otlpPort}`;
+    const otlpUrl = urlOf(host, embedded.otlpPort);
+    const clickhouseUrl = urlOf(clickhouseHost, embedded.clickhouse?.port ?? options.clickhousePort);
     const page = await startPage({
       embedded,
       port: options.pagePort,
       dataDir,
       registryDir: options.registry === undefined ? null : resolve(options.registry),
       otlpUrl,
+      clickhouseUrl,
       needsToken: token !== undefined,
     });
     writeControl(dataDir, { pid: process.pid, pagePort: page.port, token: page.token });
     return {
       embedded,
       otlpUrl,
+      clickhouseUrl,
       pageUrl: `http://127.0.0.1:${page.port}`,
       async stop() {
         removeControl(dataDir);
@@ -87,13 +104,17 @@ export async function start(options: UpOptions): Promise<Running> {
   }
 }
 
-export function announce({ otlpUrl, pageUrl }: Running, data: string): void {
+const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+export function announce({ otlpUrl, clickhouseUrl, pageUrl }: Running, data: string): void {
   const line = (name: string, value: string, note = ''): string =>
     `  ${bold(name.padEnd(11))} ${value}  ${dim(note)}`.trimEnd();
   process.stdout.write(
     `${[
       '',
       line('OTLP/HTTP', cyan(otlpUrl), 'protobuf or JSON, gzip or not'),
+      line('ClickHouse', cyan(clickhouseUrl), 'SQL for curl, Grafana, notebooks: read-only'),
       line('start page', cyan(pageUrl)),
       line('data', resolve(data)),
       '',

@@ -1,7 +1,7 @@
 import type { PageOptions } from './server.ts';
 
 /** The start page: what runs where, what has come in, what to do next. Numbers are filled in by its script. */
-export function pageHtml({ dataDir, registryDir, otlpUrl, needsToken }: PageOptions): string {
+export function pageHtml({ dataDir, registryDir, otlpUrl, clickhouseUrl, needsToken }: PageOptions): string {
   const environment = [
     `export OTEL_EXPORTER_OTLP_ENDPOINT=${otlpUrl}`,
     'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
@@ -11,6 +11,7 @@ export function pageHtml({ dataDir, registryDir, otlpUrl, needsToken }: PageOpti
   const ask = [
     `npx agentops report --data ${quote(dataDir)}`,
     `npx agentops sql --data ${quote(dataDir)} "SELECT department, sum(cost) AS cost FROM agentops.cost_by_department GROUP BY department"`,
+    `curl ${clickhouseUrl} --data-binary "SELECT agent, count() FROM task_outcomes GROUP BY agent FORMAT PrettyCompact"`,
   ].join('\n');
   return `<!doctype html>
 <html lang="en">
@@ -73,6 +74,7 @@ export function pageHtml({ dataDir, registryDir, otlpUrl, needsToken }: PageOpti
       <h2>What runs where</h2>
       <dl class="where">
         <dt>OTLP/HTTP</dt><dd><code>${escapeHtml(otlpUrl)}</code></dd>
+        <dt>ClickHouse</dt><dd><code>${escapeHtml(clickhouseUrl)}</code></dd>
         <dt>data</dt><dd><code>${escapeHtml(dataDir)}</code></dd>
         <dt>registry</dt><dd><code>${escapeHtml(registryDir ?? 'none')}</code> <span id="registry" class="soft"></span></dd>
         <dt>memory</dt><dd id="memory">–</dd>

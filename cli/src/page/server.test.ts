@@ -22,6 +22,7 @@ beforeAll(async () => {
     dataDir: `${dir}/<b>`,
     registryDir: null,
     otlpUrl: `http://127.0.0.1:${embedded.otlpPort}`,
+    clickhouseUrl: 'http://127.0.0.1:8123',
     needsToken: false,
   });
   const accepted = await fetch(`http://127.0.0.1:${embedded.otlpPort}/v1/traces`, {

@@ -15,6 +15,7 @@ export interface PageOptions {
   readonly dataDir: string;
   readonly registryDir: string | null;
   readonly otlpUrl: string;
+  readonly clickhouseUrl: string;
   /** The receiver wants a bearer token. */
   readonly needsToken: boolean;
 }

@@ -36,12 +36,12 @@ export function checkAccess(rules: AccessRules, headers: IncomingHttpHeaders): v
   }
 }
 
-function hostName(host: string): string {
+export function hostName(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase();
 }
 
 /** Compares digests, so that neither length nor content shows in the time it takes. */
-function sameSecret(a: string, b: string): boolean {
+export function sameSecret(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }

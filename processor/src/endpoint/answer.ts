@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import { type ClickHouseFailure, failureText, statusOf } from './failure.ts';
+import type { Reading } from './readers.ts';
+
+export interface Answer {
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the engine's bytes pass through on their way. */
+  readonly through: readonly Transform[];
+  /** Bytes held back before the answer begins, so that an early error still has a status of its own. */
+  readonly hold: number;
+  /** Tells the end of an answer that failed from its data; in `X-ClickHouse-Exception-Tag`. */
+  readonly tag: string;
+  readonly version: string;
+}
+
+/**
+ * Sends what a query writes as fast as the client reads. Resolves when the engine is done with it: with what went wrong,
+ * or null. A client that goes away ends its query.
+ */
+export async function sendAnswer(
+  response: ServerResponse,
+  reading: Reading,
+  answer: Answer,
+): Promise<ClickHouseFailure | null> {
+  const gone = (): boolean => response.destroyed || reading.stopped.aborted;
+  const left = (): void => {
+    if (!response.writableFinished) reading.cancel();
+  };
+  response.once('close', left);
+  const held: Buffer[] = [];
+  let size = 0;
+  let broken: ClickHouseFailure | Error | null = null;
+  const begin = (length?: number): void => {
+    response.writeHead(200, {
+      ...answer.headers,
+      'x-clickhouse-exception-tag': answer.tag,
+      ...(length !== undefined && { 'content-length': length }),
+    });
+    for (const chunk of held.splice(0)) response.write(chunk);
+  };
+  try {
+    for await (const chunk of joined(reading.output, answer.through) as AsyncIterable<Buffer>) {
+      // Whoever lost interest reads on into nothing: the engine writes until it notices.
+      if (gone()) continue;
+      if (response.headersSent) {
+        if (!response.write(chunk)) await drained(response, reading.stopped);
+        continue;
+      }
+      held.push(chunk);
+      size += chunk.length;
+      if (size > answer.hold) begin();
+    }
+  } catch (error) {
+    broken = error as Error;
+    reading.cancel();
+    reading.output.resume();
+  }
+  const failed = (await reading.done) ?? (broken as ClickHouseFailure | null);
+  response.off('close', left);
+  if (response.destroyed) return failed;
+  if (failed === null) {
+    if (!response.headersSent) begin(size);
+    response.end();
+  } else if (!response.headersSent) sendFailure(response, failed, answer.version, answer.headers);
+  else endFailed(response, failed, answer);
+  return failed;
+}
+
+function joined(output: Readable, through: readonly Transform[]): Readable {
+  return through.reduce<Readable>((from, to) => pipeline(from, to, () => {}), output);
+}
+
+/** Waits until a client has read, went away, or the query was stopped meanwhile. */
+async function drained(response: ServerResponse, stopped: AbortSignal): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  await Promise.race([
+    once(response, 'drain', { signal }),
+    once(response, 'close', { signal }),
+    stopped.aborted ? null : once(stopped, 'abort', { signal }),
+  ])
+    .catch(() => {})
+    .finally(() => waiting.abort());
+}
+
+export function sendFailure(
+  response: ServerResponse,
+  failed: ClickHouseFailure,
+  version: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = Buffer.from(`${failureText(failed, version)}\n`);
+  const { 'content-encoding': _, ...rest } = headers;
+  response.writeHead(statusOf(failed), {
+    ...rest,
+    'content-type': 'text/plain; charset=UTF-8',
+    'content-length': body.length,
+    'x-clickhouse-exception-code': String(failed.code),
+    ...(failed.error === 'AUTHENTICATION_FAILED' && {
+      'www-authenticate': 'Basic realm="ClickHouse server HTTP API"',
+    }),
+  });
+  response.end(body);
+}
+
+/**
+ * An answer that failed after it began: ClickHouse's mark with the error, then the connection is cut, so that no client
+ * takes a part for the whole (ClickHouse 25.11, `src/Server/HTTP/WriteBufferFromHTTPServerResponse.cpp`).
+ */
+function endFailed(response: ServerResponse, failed: ClickHouseFailure, answer: Answer): void {
+  const cut = (): void => void response.destroy();
+  if (answer.headers['content-encoding'] !== undefined) {
+    cut();
+    return;
+  }
+  const text = Buffer.from(`${failureText(failed, answer.version)}\n`);
+  const mark = `\r\n__exception__\r\n${answer.tag}\r\n${text}${text.length} ${answer.tag}\r\n__exception__\r\n`;
+  response.write(mark, cut);
+}
