@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { pipeline, type Readable, type Transform } from 'node:stream';
-import { type ClickHouseFailure, failureText, statusOf } from './failure.ts';
+import { pipeline, type Readable, type Transform, type Writable } from 'node:stream';
+import { ClickHouseFailure, engineFailure, failureText, statusOf } from './failure.ts';
 import type { Reading } from './readers.ts';
 
 export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** What the engine's bytes pass through on their way. */
   readonly through: readonly Transform[];
+  /** HTTP's compression, where it is done here; so the words of a late error are compressed as well. */
+  readonly encoder: Transform | null;
   /** Bytes held back before the answer begins, so that an early error still has a status of its own. */
   readonly hold: number;
   /** Tells the end of an answer that failed from its data; in `X-ClickHouse-Exception-Tag`. */
@@ -29,23 +31,25 @@ export async function sendAnswer(
     if (!response.writableFinished) reading.cancel();
   };
   response.once('close', left);
+  const target: Writable = answer.encoder ?? response;
   const held: Buffer[] = [];
   let size = 0;
-  let broken: ClickHouseFailure | Error | null = null;
+  let broken: Error | null = null;
   const begin = (length?: number): void => {
     response.writeHead(200, {
       ...answer.headers,
       'x-clickhouse-exception-tag': answer.tag,
-      ...(length !== undefined && { 'content-length': length }),
+      ...(length !== undefined && answer.encoder === null && { 'content-length': length }),
     });
-    for (const chunk of held.splice(0)) response.write(chunk);
+    answer.encoder?.pipe(response, { end: false });
+    for (const chunk of held.splice(0)) target.write(chunk);
   };
   try {
     for await (const chunk of joined(reading.output, answer.through) as AsyncIterable<Buffer>) {
       // Whoever lost interest reads on into nothing: the engine writes until it notices.
       if (gone()) continue;
       if (response.headersSent) {
-        if (!response.write(chunk)) await drained(response, reading.stopped);
+        if (!target.write(chunk)) await drained(target, response, reading.stopped);
         continue;
       }
       held.push(chunk);
@@ -57,12 +61,15 @@ export async function sendAnswer(
     reading.cancel();
     reading.output.resume();
   }
-  const failed = (await reading.done) ?? (broken as ClickHouseFailure | null);
+  const error = await reading.done;
+  const failed =
+    broken === null ? error : broken instanceof ClickHouseFailure ? broken : engineFailure(broken.message);
   response.off('close', left);
-  if (response.destroyed) return failed;
-  if (failed === null) {
+  if (response.destroyed) answer.encoder?.destroy();
+  else if (failed === null) {
     if (!response.headersSent) begin(size);
-    response.end();
+    answer.encoder?.once('end', () => response.end());
+    target.end();
   } else if (!response.headersSent) sendFailure(response, failed, answer.version, answer.headers);
   else endFailed(response, failed, answer);
   return failed;
@@ -73,11 +80,11 @@ function joined(output: Readable, through: readonly Transform[]): Readable {
 }
 
 /** Waits until a client has read, went away, or the query was stopped meanwhile. */
-async function drained(response: ServerResponse, stopped: AbortSignal): Promise<void> {
+async function drained(target: Writable, response: ServerResponse, stopped: AbortSignal): Promise<void> {
   const waiting = new AbortController();
   const { signal } = waiting;
   await Promise.race([
-    once(response, 'drain', { signal }),
+    once(target, 'drain', { signal }),
     once(response, 'close', { signal }),
     stopped.aborted ? null : once(stopped, 'abort', { signal }),
   ])
@@ -111,11 +118,16 @@ export function sendFailure(
  */
 function endFailed(response: ServerResponse, failed: ClickHouseFailure, answer: Answer): void {
   const cut = (): void => void response.destroy();
-  if (answer.headers['content-encoding'] !== undefined) {
+  if (answer.encoder === null && answer.headers['content-encoding'] !== undefined) {
     cut();
     return;
   }
   const text = Buffer.from(`${failureText(failed, answer.version)}\n`);
   const mark = `\r\n__exception__\r\n${answer.tag}\r\n${text}${text.length} ${answer.tag}\r\n__exception__\r\n`;
-  response.write(mark, cut);
+  if (answer.encoder === null) {
+    response.write(mark, cut);
+    return;
+  }
+  answer.encoder.once('end', () => response.write('', cut));
+  answer.encoder.end(mark);
 }

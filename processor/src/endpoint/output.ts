@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
 import { writeBlock } from './blocks.ts';
 import { reframe } from './native.ts';
 
@@ -61,17 +62,27 @@ export function blockCompression(): Transform {
   });
 }
 
-/** HTTP codings that the engine writes itself, by its own name for them. */
-const CODINGS: readonly (readonly [coding: string, method: string])[] = [
-  ['zstd', 'zstd'],
-  ['lz4', 'lz4'],
-  ['gzip', 'gzip'],
-  ['br', 'br'],
-  ['deflate', 'deflate'],
+/** A compression of HTTP: by Node where it has it, else by the engine under its own name for it. */
+export interface Coding {
+  readonly name: string;
+  readonly byEngine: string | null;
+  encoder(): Transform | null;
+}
+
+const CODINGS: readonly Coding[] = [
+  { name: 'zstd', byEngine: 'zstd', encoder: () => null },
+  { name: 'lz4', byEngine: 'lz4', encoder: () => null },
+  { name: 'gzip', byEngine: null, encoder: () => createGzip({ level: 3 }) },
+  { name: 'deflate', byEngine: null, encoder: () => createDeflate({ level: 3 }) },
+  {
+    name: 'br',
+    byEngine: null,
+    encoder: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  },
 ];
 
 /** The first coding of ours that a client accepts; null sends the answer as it is. */
-export function chooseCoding(accepted: string | undefined): readonly [coding: string, method: string] | null {
+export function chooseCoding(accepted: string | undefined, engine: boolean): Coding | null {
   if (accepted === undefined) return null;
   const offers = new Map(
     accepted.split(',').map((offer) => {
@@ -82,5 +93,6 @@ export function chooseCoding(accepted: string | undefined): readonly [coding: st
       return [coding, quality === '' ? 1 : Number(quality)] as const;
     }),
   );
-  return CODINGS.find(([coding]) => (offers.get(coding) ?? 0) > 0) ?? null;
+  const ours = CODINGS.filter(({ byEngine }) => engine || byEngine === null);
+  return ours.find(({ name }) => (offers.get(name) ?? 0) > 0) ?? null;
 }

@@ -31,7 +31,7 @@ export async function readAsk(request: IncomingMessage, url: URLSearchParams, bo
     rest = Buffer.alloc(0);
     for (const [name, value] of await formOf(type, body)) fields.append(name, value);
   }
-  const query = fields.get('query') ?? '';
+  const query = (fields.get('query') ?? '').trimEnd();
   const settings: Assignment[] = [];
   const params = new Map<string, string>();
   for (const [name, value] of fields) {

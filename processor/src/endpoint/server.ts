@@ -11,7 +11,7 @@ import { readWhole } from './body.ts';
 import { ClickHouseFailure, engineFailure, failure } from './failure.ts';
 import { type OutputFormat, type OutputFormats, outputFormats } from './formats.ts';
 import { quote } from './lex.ts';
-import { blockCompression, chooseCoding, nativeFraming } from './output.ts';
+import { blockCompression, type Coding, chooseCoding, nativeFraming } from './output.ts';
 import { openReaders, type ReaderQuery } from './readers.ts';
 import { type Ask, readAsk } from './request.ts';
 import { type OwnerSession, ROLES } from './roles.ts';
@@ -214,16 +214,17 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const reading = await readers.start({
       ...query,
       sql: (output) =>
-        `${statement.sql} INTO OUTFILE ${output} TRUNCATE${coding === null ? '' : ` COMPRESSION ${quote(coding[1])}`} FORMAT ${format.name}`,
+        `${statement.sql} INTO OUTFILE ${output} TRUNCATE${coding?.byEngine == null ? '' : ` COMPRESSION ${quote(coding.byEngine)}`} FORMAT ${format.name}`,
     });
     return sendAnswer(response, reading, {
       headers: {
         ...headers,
         'content-type': format.contentType,
         'x-clickhouse-format': format.name,
-        ...(coding !== null && { 'content-encoding': coding[0] }),
+        ...(coding !== null && { 'content-encoding': coding.name }),
       },
       through,
+      encoder: coding?.encoder() ?? null,
       hold: ask.url.get('wait_end_of_query') === '1' ? HOLD_WHOLE_BYTES : HOLD_BYTES,
       tag: randomBytes(8).toString('hex'),
       version: engine.version,
@@ -372,8 +373,7 @@ function formatOf(name: string, formats: OutputFormats): OutputFormat {
 
 interface OutputEncoding {
   readonly through: readonly Transform[];
-  /** The engine compresses it: HTTP's name, and the engine's. */
-  readonly coding: readonly [coding: string, method: string] | null;
+  readonly coding: Coding | null;
 }
 
 function encodingOf(format: OutputFormat, ask: Ask, request: IncomingMessage): OutputEncoding {
@@ -383,8 +383,8 @@ function encodingOf(format: OutputFormat, ask: Ask, request: IncomingMessage): O
   if (ask.url.get('compress') === '1') through.push(blockCompression());
   const accepted = request.headers['accept-encoding'];
   const wanted = ask.url.get('enable_http_compression') === '1' && typeof accepted === 'string';
-  // What is framed here is not compressed by the engine.
-  return { through, coding: wanted && through.length === 0 ? chooseCoding(accepted) : null };
+  // What is framed here cannot be compressed by the engine any more.
+  return { through, coding: wanted ? chooseCoding(accepted, through.length === 0) : null };
 }
 
 const isSetting = ([name]: Assignment): boolean => !name.startsWith('param_');
