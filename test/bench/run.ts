@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { benchBeside } from './beside.ts';
 import { benchChain, benchEmbedded, type Figure } from './chain.ts';
 import { measure } from './child.ts';
 import { benchCost } from './cost.ts';
@@ -64,6 +65,20 @@ console.log(
   `  ${fresh.spans.toLocaleString('en-US')} spans at ${fresh.perSecond.toLocaleString('en-US')}/s  p50 ${fresh.p50} ms  ` +
     `p99 ${fresh.p99} ms (${(fresh.p99 / FRESH_MS).toFixed(2)} × the bound of ${FRESH_MS})  most ${fresh.most} ms  ` +
     `${fresh.refused} refused  ${fresh.cores.toFixed(2)} cores busy  sender late by up to ${Math.round(fresh.senderLateMs)} ms`,
+);
+
+console.log('\nbeside a query that runs all the while, over the ClickHouse endpoint; bound 2 ×');
+const { insert, question, longSeconds, endedMs } = await benchBeside();
+for (const [name, [alone, beside]] of [
+  ['200 spans, from request to stored', insert],
+  ['a question over all steps', question],
+] as const) {
+  console.log(
+    `  ${name.padEnd(40)} alone ${alone.toFixed(1).padStart(6)} ms  beside ${beside.toFixed(1).padStart(6)} ms  ${(beside / alone).toFixed(2)} ×`,
+  );
+}
+console.log(
+  `  the query ran ${longSeconds.toFixed(0)} s in all, and ended ${endedMs.toFixed(0)} ms after its client went`,
 );
 
 console.log('\n100,000 open runs of 2 spans, resident memory of the process in MiB');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Transform } from 'node:stream';
 import { isLoopback } from '../receiver/access.ts';
@@ -55,10 +56,11 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
+/** Half of the cores: the other half is the chain's, whoever asks what. */
 export const QUERY_LIMITS: QueryLimits = {
   seconds: 60,
   memoryBytes: 2 * 1024 ** 3,
-  threads: 2,
+  threads: Math.max(1, Math.floor(availableParallelism() / 2)),
   resultRows: 50_000_000,
   resultBytes: 4 * 1024 ** 3,
 };
