@@ -15,7 +15,21 @@ export { type AdoptedEntry, type AdoptOptions, adoptAgents } from './observed/ad
 export { DRIFT_KINDS, type Drift, type DriftKind, findDrift } from './observed/drift.ts';
 export { createMatcher, type Observation, telemetryName } from './observed/observation.ts';
 export { adoptOrganisation } from './observed/organisation.ts';
-export { type Agent, agentSchema, SLIS } from './schema/agent.ts';
+export { type Agent, agentSchema } from './schema/agent.ts';
 export { type Money, parseMoney, seconds } from './schema/common.ts';
 export { type Organisation, organisationSchema } from './schema/organisation.ts';
+export {
+  type AgentSliId,
+  type PipelineSliId,
+  SLI_DEFINITIONS,
+  SLI_SOURCES,
+  SLIS,
+  type Sli,
+  type SliBound,
+  type SliId,
+  type SliSource,
+  type SliSourceSql,
+  type SliSql,
+  sliOf,
+} from './sli/index.ts';
 export { hashRegistry, type RegistryVersion, sortVersions, versionAt } from './version.ts';

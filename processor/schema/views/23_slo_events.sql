@@ -12,7 +12,9 @@ CREATE OR REPLACE VIEW $DATABASE.slo_events $ON_CLUSTER
     measure     String COMMENT 'share: good of total events; mean: good is a value (score, cost, ms, calls) to be averaged',
     good        Float64 COMMENT 'good events, or the value',
     total       Float64 COMMENT 'valid events: 1, of tool calls their number; 0 when it cannot be judged',
-    task_id     String COMMENT 'task of the event'
+    task_id     String COMMENT 'task of the event',
+    decided_at  DateTime64(9, 'UTC') COMMENT 'when the deciding evidence came: burn windows take it',
+    direction   String COMMENT 'higher, lower or none: without one there is no error budget'
 )
 AS
 WITH
@@ -48,87 +50,24 @@ slos AS
         FROM (SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry FROM published)
     )
 )
-SELECT agent, slo, sli, environment, objective, window_s, at, measure, good, total, task_id
-FROM
-(
-    SELECT
-        s.agent AS agent,
-        s.slo AS slo,
-        s.sli AS sli,
-        t.environment AS environment,
-        s.objective AS objective,
-        s.window_s AS window_s,
-        t.ended_at AS at,
-        t.task_id AS task_id,
-        if(s.most IS NULL AND s.sli IN ('cost_per_task', 'tool_calls_per_task', 'task_latency'), 'mean', 'share') AS measure,
-        multiIf(
-            s.sli = 'task_success', t.outcome != 'unknown',
-            s.sli = 'cost_per_task', t.cost IS NOT NULL AND t.unpriced_calls = 0,
-            s.sli = 'tool_success', t.tool_calls,
-            1
-        ) AS total,
-        multiIf(
-            s.sli = 'task_success', t.outcome = 'success',
-            s.sli = 'cost_per_task', if(measure = 'mean', ifNull(toFloat64(t.cost), 0), ifNull(toFloat64(t.cost) <= s.most, 0)),
-            s.sli = 'tool_calls_per_task', if(measure = 'mean', t.tool_calls, ifNull(t.tool_calls <= s.most, 0)),
-            s.sli = 'task_latency', if(measure = 'mean', t.duration_ms, ifNull(t.duration_ms <= s.most, 0)),
-            s.sli = 'loop_free', t.loops = 0,
-            s.sli = 'planned_human_share', t.planned_interventions > 0,
-            s.sli = 'unplanned_human_share', t.unplanned_interventions = 0,
-            s.sli = 'policy_clean', v.offences = 0,
-            t.tool_calls - t.tool_errors
-        ) * (total > 0) AS good
-    FROM (SELECT * FROM $DATABASE.task_outcomes WHERE outcome != 'open') AS t
-    INNER JOIN (SELECT * FROM slos WHERE sli NOT IN ('reviewer_response', 'evaluation_score')) AS s ON s.agent = t.agent
-    LEFT JOIN
-    (
-        SELECT task_id, count() AS offences
-        FROM
-        (
-            SELECT if(k.first_run_id = '', x.task_id, k.first_run_id) AS task_id
-            FROM (SELECT * FROM $DATABASE.steps FINAL WHERE undeclared != '' OR undeclared_data != '') AS x
-            LEFT JOIN $DATABASE.run_links AS k ON k.run_id = x.run_id
-            UNION ALL
-            SELECT task_id FROM $DATABASE.call_approvals
-            WHERE status IN ('approval_missing', 'approval_late', 'self_approved')
-        )
-        GROUP BY task_id
-    ) AS v ON v.task_id = t.task_id
-    UNION ALL
-    SELECT
-        s.agent AS agent,
-        s.slo AS slo,
-        s.sli AS sli,
-        r.environment AS environment,
-        s.objective AS objective,
-        s.window_s AS window_s,
-        ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms)) AS at,
-        a.task_id AS task_id,
-        'share' AS measure,
-        1 AS total,
-        ifNull(a.wait_ms <= a.sla_ms, 0) AS good
-    FROM
-    (
-        -- A request that still waits counts once its time is over.
-        SELECT * FROM $DATABASE.approvals
-        WHERE sla_ms > 0 AND (decision != 'pending' OR requested_at + toIntervalMillisecond(sla_ms) < now64(9, 'UTC'))
-    ) AS a
-    INNER JOIN (SELECT * FROM slos WHERE sli = 'reviewer_response') AS s ON s.agent = a.agent
-    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = a.run_id
-    UNION ALL
-    SELECT
-        s.agent AS agent,
-        s.slo AS slo,
-        s.sli AS sli,
-        r.environment AS environment,
-        s.objective AS objective,
-        s.window_s AS window_s,
-        e.at AS at,
-        e.task_id AS task_id,
-        'mean' AS measure,
-        1 AS total,
-        e.score AS good
-    FROM (SELECT * FROM $DATABASE.evaluation_scores WHERE score IS NOT NULL) AS e
-    INNER JOIN (SELECT * FROM slos WHERE sli = 'evaluation_score') AS s ON s.agent = e.agent
-    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = e.run_id
-)
+SELECT
+    s.agent AS agent,
+    s.slo AS slo,
+    s.sli AS sli,
+    e.environment AS environment,
+    s.objective AS objective,
+    s.window_s AS window_s,
+    e.at AS at,
+    if(e.good IS NULL AND s.most IS NULL, 'mean', 'share') AS measure,
+    multiIf(
+        e.total = 0, 0,
+        e.good IS NOT NULL, assumeNotNull(e.good),
+        measure = 'mean', ifNull(e.value, 0),
+        ifNull(e.value <= s.most, 0)
+    ) AS good,
+    e.total AS total,
+    e.task_id AS task_id,
+    e.decided_at AS decided_at,
+    e.direction AS direction
+FROM $DATABASE.sli_events AS e
+INNER JOIN slos AS s ON s.agent = e.agent AND s.sli = e.sli

@@ -53,7 +53,7 @@ FROM
         count() AS events,
         countIf(total > 0) AS judged,
         sum(total) - sum(good) AS bad,
-        objective IS NOT NULL AND objective < 100 AND denominator > 0 AND measure = 'share' AND sli != 'planned_human_share' AS budgeted,
+        objective IS NOT NULL AND objective < 100 AND denominator > 0 AND measure = 'share' AND direction != 'none' AS budgeted,
         if(budgeted, denominator * (1 - objective / 100), 1) AS allowed,
         greatest(1, dateDiff('second', min(at), now)) AS elapsed,
         arraySort(groupArrayIf((at, total - good), total > good)) AS ordered_pairs,
@@ -63,5 +63,5 @@ FROM
         if(denominator = 0, 0, z * sqrt(greatest(0, share * (1 - share) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator)) AS half
     FROM $DATABASE.slo_events
     WHERE at > now64(9, 'UTC') - toIntervalSecond(window_s)
-    GROUP BY agent, slo, sli, environment, objective, window_s, measure
+    GROUP BY agent, slo, sli, environment, objective, window_s, measure, direction
 )

@@ -1,17 +1,8 @@
 import { error, type Finding, type Path } from '../diagnostic.ts';
-import type { Agent, SLIS } from '../schema/agent.ts';
+import type { Agent } from '../schema/agent.ts';
+import { type SliBound, sliOf } from '../sli/index.ts';
 
 type Slo = Agent['slos'][number];
-type Sli = (typeof SLIS)[number];
-
-/** What the bound of a threshold SLI is measured in; the other SLIs have none. */
-const BOUNDS: Readonly<
-  Partial<Record<Sli, { readonly form: 'number' | 'money' | 'duration'; readonly example: string }>>
-> = {
-  task_latency: { form: 'duration', example: 'at_most: 5m' },
-  cost_per_task: { form: 'money', example: 'at_most: 15 JPY' },
-  tool_calls_per_task: { form: 'number', example: 'at_most: 12' },
-};
 
 /** Every SLO of an agent that still works must have an objective that can be missed and met. */
 export function* checkObjectives(agent: Agent): Generator<Finding> {
@@ -73,7 +64,7 @@ function* checkObjective({ sli, objective }: Slo, stage: Agent['stage'], at: Pat
     );
   }
   // Asking people is what the rules want: more of it is neither better nor worse.
-  if (sli === 'planned_human_share' && typeof objective === 'number') {
+  if (sliOf(sli).direction === 'none' && typeof objective === 'number') {
     yield error(
       'slo-direction',
       at,
@@ -84,7 +75,7 @@ function* checkObjective({ sli, objective }: Slo, stage: Agent['stage'], at: Pat
 }
 
 function* checkBound({ sli, at_most, objective }: Slo, at: Path): Generator<Finding> {
-  const bound = BOUNDS[sli];
+  const { bound } = sliOf(sli);
   if (bound === undefined) {
     if (at_most === undefined) return;
     yield error('slo-bound', [...at, 'at_most'], `${sli} is a share and takes no at_most`, 'remove at_most');
@@ -96,7 +87,7 @@ function* checkBound({ sli, at_most, objective }: Slo, at: Path): Generator<Find
   }
 }
 
-function formOf(bound: NonNullable<Slo['at_most']>): 'number' | 'money' | 'duration' {
+function formOf(bound: NonNullable<Slo['at_most']>): SliBound['form'] {
   if (typeof bound === 'number') return 'number';
   return bound.includes(' ') ? 'money' : 'duration';
 }

@@ -1,20 +1,7 @@
 import { z } from 'zod';
 import { TOOL_EFFECTS } from '../contract/attributes.ts';
+import { SLIS } from '../sli/index.ts';
 import { date, duration, id, modelPrice, money, pattern, percent } from './common.ts';
-
-export const SLIS = [
-  'task_success',
-  'tool_calls_per_task',
-  'planned_human_share',
-  'unplanned_human_share',
-  'cost_per_task',
-  'task_latency',
-  'loop_free',
-  'tool_success',
-  'reviewer_response',
-  'evaluation_score',
-  'policy_clean',
-] as const;
 
 const match = z
   .strictObject({

@@ -1,0 +1,16 @@
+import type { Sli } from './types.ts';
+
+export const reviewerResponse = {
+  id: 'reviewer_response',
+  scope: 'agents',
+  title: 'Reviewers in time',
+  question: 'Do people answer within the time that they promised?',
+  definition:
+    'Share of the requests for approval that were decided within the time that their rule allows. A request that still waits counts as late once that time is over.',
+  unit: 'percent',
+  direction: 'higher',
+  numerator: 'requests decided within the time allowed',
+  denominator: 'requests with a time allowed that are decided or overdue',
+  coverage: 'requests whose rule allows a time; the others are outside',
+  sql: { source: 'approvals', total: '1', good: 'ifNull(a.wait_ms <= a.sla_ms, 0)' },
+} as const satisfies Sli;

@@ -1,0 +1,73 @@
+import type { SliSource } from './types.ts';
+
+/** Where the events of an SLI stand. `agent`, `environment` and `taskId` are columns or expressions of `from`. */
+export interface SliSourceSql {
+  readonly title: string;
+  /** Documented views, without their database: `$DATABASE.` stands before each. */
+  readonly from: string;
+  readonly where?: string;
+  /** When the event counts: reports and budgets take it. */
+  readonly at: string;
+  readonly agent: string;
+  readonly environment: string;
+  readonly taskId: string;
+}
+
+export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
+  tasks: {
+    title: 'Tasks that have ended',
+    from: `$DATABASE.task_outcomes AS t
+    LEFT JOIN $DATABASE.task_offences AS o ON o.task_id = t.task_id`,
+    where: `t.outcome != 'open'`,
+    at: 't.ended_at',
+    agent: 't.agent',
+    environment: 't.environment',
+    taskId: 't.task_id',
+  },
+  approvals: {
+    title: 'Requests for approval that are decided, or whose time is over',
+    from: `$DATABASE.approvals AS a
+    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = a.run_id`,
+    where: `a.sla_ms > 0 AND (a.decision != 'pending' OR a.requested_at + toIntervalMillisecond(a.sla_ms) < now64(9, 'UTC'))`,
+    at: 'ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms))',
+    agent: 'a.agent',
+    environment: 'r.environment',
+    taskId: 'a.task_id',
+  },
+  scores: {
+    title: 'Scores of evaluators',
+    from: `$DATABASE.evaluation_scores AS e
+    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = e.run_id`,
+    where: 'e.score IS NOT NULL',
+    at: 'e.at',
+    agent: 'e.agent',
+    environment: 'r.environment',
+    taskId: 'e.task_id',
+  },
+  charges: {
+    title: 'Model charges',
+    from: '$DATABASE.cost_entries AS c',
+    where: `c.kind = 'model' AND c.state != 'superseded'`,
+    at: 'c.at',
+    agent: 'c.agent',
+    environment: 'c.environment',
+    taskId: 'c.task_id',
+  },
+  steps: {
+    title: 'Steps that came in live, not from a file',
+    from: '$DATABASE.steps AS s FINAL',
+    where: `s.kind != 'skeleton' AND s.inferred = 0 AND NOT startsWith(s.source, 'file:')`,
+    at: 's.ended_at',
+    agent: 's.agent',
+    environment: 's.environment',
+    taskId: 's.task_id',
+  },
+  receipts: {
+    title: 'Minutes of receipt, each with its source and signal',
+    from: '$DATABASE.conservation AS m',
+    at: 'm.minute',
+    agent: `''`,
+    environment: `''`,
+    taskId: `''`,
+  },
+};
