@@ -64,6 +64,8 @@ export interface ApprovalVerdict extends Placement {
   readonly rule?: RegistryRule | undefined;
   readonly reviewer?: string | undefined;
   readonly channel?: string | undefined;
+  /** Seconds that the reviewer worked on it, where the review tool measures that; never the wait. */
+  readonly humanSeconds?: number | undefined;
   /** The task's id, where the decision is taken outside of the task's context. */
   readonly task?: string | undefined;
 }
@@ -81,6 +83,7 @@ export function approvalDecided(verdict: ApprovalVerdict): void {
         [ATTR.approvalDecision]: verdict.decision,
         [ATTR.approvalReviewer]: verdict.reviewer,
         [ATTR.approvalChannel]: verdict.channel,
+        [ATTR.humanTime]: verdict.humanSeconds,
       }),
     placed(verdict, verdict.task),
   );

@@ -113,6 +113,8 @@ export interface Claims {
   outcome: string;
   outcomeSource: string;
   outcomeEvidence: string;
+  /** Milliseconds that a person worked on it, a whole number; '' where nobody measured. */
+  humanMs: string;
 }
 
 export interface ModelFacts {

@@ -145,8 +145,18 @@ describe('verdicts of a file', () => {
     const spans = work({ 'agentops.task.id': 'T1', 'agentops.task.outcome': 'success' });
     await feed(store, spans, [request(verdicts(csv))]);
     expect(
-      await ask(store, 'SELECT outcome, outcome_source, length(verdicts) AS verdicts FROM {}.task_outcomes'),
-    ).toEqual([{ outcome: 'failure', outcome_source: 'human', verdicts: '4' }]);
+      await ask(
+        store,
+        'SELECT outcome, outcome_source, outcome_by, verdicts.by AS all FROM {}.task_outcomes',
+      ),
+    ).toEqual([
+      {
+        outcome: 'failure',
+        outcome_source: 'human',
+        outcome_by: 'yuki',
+        all: ['yuki', 'mei', 'ledger', ''],
+      },
+    ]);
     expect(await ask(store, 'SELECT source, given_by FROM {}.task_verdicts ORDER BY at')).toEqual([
       { source: 'agent', given_by: '' },
       { source: 'human', given_by: 'mei' },

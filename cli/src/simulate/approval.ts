@@ -58,7 +58,10 @@ export function askPerson(scene: Scene, tool: string, amount: number): boolean {
     throw error;
   }
   if (resumes) scene.run = beginRun(scene, truth);
-  at(scene, () => approvalDecided({ ...here(scene), ...verdict.said, id, rule, channel }));
+  // The tools of some channels measure how long a reviewer works on a request.
+  const measured = verdict.said.decision !== 'expired' && Number.parseInt(id.at(-1)!, 16) < 10;
+  const humanSeconds = measured ? 30 + Number.parseInt(id.slice(-3, -1), 16) : undefined;
+  at(scene, () => approvalDecided({ ...here(scene), ...verdict.said, id, rule, channel, humanSeconds }));
   tally(truth.approvalDecisions, verdict.said.decision);
   if (verdict.afterMs > policy.slaMinutes * MINUTE) truth.approvalsLate++;
   think(scene);

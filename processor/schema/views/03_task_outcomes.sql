@@ -24,8 +24,9 @@ CREATE OR REPLACE VIEW $DATABASE.task_outcomes $ON_CLUSTER
     outcome                 String COMMENT 'open, success, failure, escalated, stopped, cancelled, abandoned or unknown',
     outcome_source          String COMMENT 'human, system, evaluator, agent or emitter; empty when derived',
     outcome_evidence        String COMMENT 'what the outcome rests on',
+    outcome_by              String COMMENT 'who gave the deciding verdict: a person, a system or an evaluator; empty for what a run says of itself',
     decided_at              Nullable(DateTime64(9, 'UTC')) COMMENT 'event time of the deciding evidence',
-    verdicts                Array(Tuple(outcome String, source String, at DateTime64(9, 'UTC'), evidence String)) COMMENT 'every verdict, the deciding one first',
+    verdicts                Array(Tuple(outcome String, source String, at DateTime64(9, 'UTC'), evidence String, by String)) COMMENT 'every verdict, the deciding one first',
     started_at              DateTime64(9, 'UTC') COMMENT 'start of the first step',
     ended_at                DateTime64(9, 'UTC') COMMENT 'end of the last step so far',
     duration_ms             Float64 COMMENT 'from the first start to the last end, milliseconds',
@@ -37,6 +38,9 @@ CREATE OR REPLACE VIEW $DATABASE.task_outcomes $ON_CLUSTER
     human_interventions     UInt64 COMMENT 'planned and unplanned',
     planned_interventions   UInt64 COMMENT 'decisions that an always, threshold or sample rule asked for',
     unplanned_interventions UInt64 COMMENT 'takeovers, edits, rejections, escalations',
+    human_steps             UInt64 COMMENT 'decisions and takeovers by people, each once',
+    human_timed             UInt64 COMMENT 'steps that say how long a person worked on them',
+    human_ms                UInt64 COMMENT 'that time; a wait is no work',
     loops                   UInt64 COMMENT 'loop findings',
     input_tokens            UInt64 COMMENT 'input charged at the full rate',
     cached_input_tokens     UInt64 COMMENT 'input read from the cache',
@@ -60,9 +64,12 @@ judgements AS
         task_ref,
         tuple(
             environment,
-            arrayZip(verdict_outcomes, verdict_sources, verdict_times, verdict_evidence),
+            arrayMap(v -> (v.1, v.2, v.3, v.4, user_id), arrayZip(verdict_outcomes, verdict_sources, verdict_times, verdict_evidence)),
             planned_interventions,
-            unplanned_interventions
+            unplanned_interventions,
+            human_steps,
+            human_timed,
+            human_ms
         ) AS judgement
     FROM $DATABASE.runs FINAL
     WHERE root_seen + model_calls + tool_calls = 0
@@ -88,7 +95,7 @@ works AS
         arrayDistinct(arrayFlatten(arraySort((x, y) -> y, groupArray(r.agents), groupArray((r.started_at, r.run_id))))) AS t_agents,
         argMin(r.task_type, (r.task_type = '', r.started_at, r.run_id)) AS t_task_type,
         argMin(tuple(r.department, r.team, r.cost_center, r.tenant, r.user_id), (r.root_seen = 0, r.started_at, r.run_id)) AS who,
-        arrayFlatten(groupArray(arrayZip(r.verdict_outcomes, r.verdict_sources, r.verdict_times, r.verdict_evidence))) AS own_verdicts,
+        arrayFlatten(groupArray(arrayMap(v -> (v.1, v.2, v.3, v.4, ''), arrayZip(r.verdict_outcomes, r.verdict_sources, r.verdict_times, r.verdict_evidence)))) AS own_verdicts,
         min(r.started_at) AS t_started_at,
         max(r.ended_at) AS t_ended_at,
         min(r.root_seen) AS t_root_seen,
@@ -102,6 +109,9 @@ works AS
         sum(r.handoffs) AS t_handoffs,
         sum(r.planned_interventions) AS own_planned,
         sum(r.unplanned_interventions) AS own_unplanned,
+        sum(r.human_steps) AS own_human_steps,
+        sum(r.human_timed) AS own_human_timed,
+        sum(r.human_ms) AS own_human_ms,
         min(r.sampled_share) AS t_sampled_share
     FROM (SELECT * FROM $DATABASE.runs FINAL WHERE root_seen + model_calls + tool_calls > 0) AS r
     LEFT JOIN $DATABASE.run_links AS k ON k.run_id = r.run_id
@@ -114,11 +124,14 @@ tasks AS
         -- Whoever judges need not know where the work ran, but if it says so, it is judged there only.
         arrayFilter(j -> j.1 IN ('', w.env), arrayConcat(i.list, r.list)) AS judged,
         arraySort(
-            v -> (indexOf(['human', 'system', 'evaluator', 'agent', 'emitter'], v.2), -toUnixTimestamp64Nano(v.3), v.1, v.4),
+            v -> (indexOf(['human', 'system', 'evaluator', 'agent', 'emitter'], v.2), -toUnixTimestamp64Nano(v.3), v.1, v.4, v.5),
             arrayConcat(w.own_verdicts, arrayFlatten(arrayMap(j -> j.2, judged)))
         ) AS t_verdicts,
         w.own_planned + arraySum(j -> j.3, judged) AS planned,
-        w.own_unplanned + arraySum(j -> j.4, judged) AS unplanned
+        w.own_unplanned + arraySum(j -> j.4, judged) AS unplanned,
+        w.own_human_steps + arraySum(j -> j.5, judged) AS t_human_steps,
+        w.own_human_timed + arraySum(j -> j.6, judged) AS t_human_timed,
+        w.own_human_ms + arraySum(j -> j.7, judged) AS t_human_ms
     FROM works AS w
     LEFT JOIN judged_by_id AS i ON i.task_id = w.id
     LEFT JOIN judged_by_ref AS r ON r.task_ref = w.t_task_ref
@@ -178,6 +191,7 @@ SELECT
         outcome = 'open' AND t.t_waiting = 1, 'waiting for a decision',
         ''
     ) AS outcome_evidence,
+    if(notEmpty(t.t_verdicts), t.t_verdicts[1].5, '') AS outcome_by,
     if(notEmpty(t.t_verdicts), t.t_verdicts[1].3, NULL) AS decided_at,
     t.t_verdicts AS verdicts,
     t.t_started_at AS started_at,
@@ -191,6 +205,9 @@ SELECT
     t.planned + t.unplanned AS human_interventions,
     t.planned AS planned_interventions,
     t.unplanned AS unplanned_interventions,
+    t.t_human_steps AS human_steps,
+    t.t_human_timed AS human_timed,
+    t.t_human_ms AS human_ms,
     f.loops AS loops,
     c.sum_input_tokens AS input_tokens,
     c.sum_cached_input_tokens AS cached_input_tokens,

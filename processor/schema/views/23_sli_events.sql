@@ -33,10 +33,9 @@ FROM
             ('task_latency', t.ended_at, toFloat64(1), NULL, toFloat64(t.duration_ms), 'lower'),
             ('loop_free', t.ended_at, toFloat64(1), toFloat64(t.loops = 0), NULL, 'higher'),
             ('tool_success', t.ended_at, toFloat64(t.tool_calls), toFloat64(t.tool_calls - t.tool_errors), NULL, 'higher'),
-            ('policy_clean', t.ended_at, toFloat64(1), toFloat64(o.offences = 0), NULL, 'higher')
+            ('policy_clean', t.ended_at, toFloat64(1), toFloat64(t.task_id NOT IN (SELECT task_id FROM $DATABASE.task_offences)), NULL, 'higher')
         ]) AS one
     FROM $DATABASE.task_outcomes AS t
-    LEFT JOIN $DATABASE.task_offences AS o ON o.task_id = t.task_id
     WHERE t.outcome != 'open'
 )
 UNION ALL

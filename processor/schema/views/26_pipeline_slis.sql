@@ -50,7 +50,6 @@ FROM
         toString(t.environment) AS environment,
         arrayJoin([('known_outcomes', toFloat64(1), toFloat64(t.outcome != 'unknown'))]) AS one
     FROM $DATABASE.task_outcomes AS t
-    LEFT JOIN $DATABASE.task_offences AS o ON o.task_id = t.task_id
     WHERE t.outcome != 'open'
     UNION ALL
     -- Minutes of receipt, each with its source and signal.

@@ -47,6 +47,7 @@ export const agentops: Dialect = {
     approvalRequestedBy: [ATTR.approvalRequestedBy],
     approvalSla: [ATTR.approvalSla],
     approvalDeadline: [ATTR.approvalDeadline],
+    humanTime: [ATTR.humanTime],
     evaluator: [ATTR.evaluator],
     escalation: [ATTR.escalationChannel],
     instance: [ATTR.instance],

@@ -18,6 +18,7 @@ export const FIELDS = [
   'outcome',
   'outcomeSource',
   'outcomeEvidence',
+  'humanTime',
   'provider',
   'requestModel',
   'responseModel',

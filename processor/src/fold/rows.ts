@@ -502,6 +502,9 @@ export function writeRun(block: Blocks['runs'], run: RunFacts, version: number):
   c.handoffs.set(row, summary.handoffs);
   c.planned_interventions.set(row, summary.planned);
   c.unplanned_interventions.set(row, summary.unplanned);
+  c.human_steps.set(row, summary.humanSteps);
+  c.human_timed.set(row, summary.humanTimed);
+  c.human_ms.set(row, summary.humanMs);
   c.conflicts.set(row, summary.conflicts);
   c.dropped_attributes.set(row, summary.droppedAttributes);
   c.sampled_share.set(row, summary.sampledShare);

@@ -22,6 +22,11 @@ export interface RunSummary {
   readonly planned: number;
   /** Takeovers: escalations, and requests that were edited or rejected. */
   readonly unplanned: number;
+  /** Decisions and takeovers by people, each once. */
+  readonly humanSteps: number;
+  /** Steps that say how long a person worked on them, and that time. */
+  readonly humanTimed: number;
+  readonly humanMs: number;
   readonly conflicts: number;
   readonly droppedAttributes: number;
   readonly sampledShare: number;
@@ -44,6 +49,9 @@ export function summarize(run: RunFacts): RunSummary {
   let handoffs = 0;
   let planned = 0;
   let unplanned = 0;
+  let humanSteps = 0;
+  let humanTimed = 0;
+  let humanMs = 0;
   let conflicts = 0;
   let droppedAttributes = 0;
   let sampledShare = 1;
@@ -56,6 +64,11 @@ export function summarize(run: RunFacts): RunSummary {
     droppedAttributes += step.droppedAttributes;
     if (step.sampledShare < sampledShare) sampledShare = step.sampledShare;
     if (step.claims.outcome !== '') verdicts.push(claimedVerdict(step));
+    if (isHumanWork(step)) humanSteps++;
+    if (step.claims.humanMs !== '') {
+      humanTimed++;
+      humanMs += Number(step.claims.humanMs);
+    }
     if (node.counted && isModelCall(node)) modelCalls++;
     else if (node.counted && step.kind === 'tool') {
       toolCalls++;
@@ -82,6 +95,9 @@ export function summarize(run: RunFacts): RunSummary {
     handoffs,
     planned,
     unplanned,
+    humanSteps,
+    humanTimed,
+    humanMs,
     conflicts,
     droppedAttributes,
     sampledShare,
@@ -90,6 +106,14 @@ export function summarize(run: RunFacts): RunSummary {
     rootError,
     verdicts,
   };
+}
+
+/** A takeover, or a decision that a person took: one with a reviewer, or one that no rule takes by itself. */
+function isHumanWork({ approval, handoff }: Step): boolean {
+  if (handoff?.human) return true;
+  if (approval === null || approval.event === 'requested') return false;
+  const { decision, reviewer } = approval;
+  return decision === 'edited' || decision === 'rejected' || (decision === 'approved' && reviewer !== '');
 }
 
 /** What judges work that was done elsewhere is none itself. */

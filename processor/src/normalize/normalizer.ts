@@ -66,6 +66,7 @@ const CLAIM_FIELDS = [
   'outcome',
   'outcomeSource',
   'outcomeEvidence',
+  'humanMs',
 ] as const satisfies readonly (keyof Claims)[];
 
 export const NO_CLAIMS: Claims = Object.freeze({
@@ -84,6 +85,7 @@ export const NO_CLAIMS: Claims = Object.freeze({
   outcome: '',
   outcomeSource: '',
   outcomeEvidence: '',
+  humanMs: '',
 });
 
 const KINDS: ReadonlySet<string> = new Set(STEP_KINDS);
@@ -149,6 +151,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       outcome: known ? outcome : 'unknown',
       outcomeSource: reader.label(F.outcomeSource),
       outcomeEvidence: known ? reader.label(F.outcomeEvidence) : `not an outcome: ${outcome}`,
+      humanMs: milliseconds(reader.number(F.humanTime)),
     };
     for (let i = 0; i < CLAIM_FIELDS.length; i++) if (out[CLAIM_FIELDS[i]!] !== '') return out;
     return NO_CLAIMS;
@@ -442,6 +445,11 @@ const LOG_EVENTS: Readonly<Record<string, StepKind>> = {
 function firstWord(text: string): string {
   const end = text.search(/[^\w.]/);
   return end === -1 ? text : text.slice(0, end);
+}
+
+/** Whole milliseconds of seconds, at most a year; '' for what is no time. */
+function milliseconds(seconds: number): string {
+  return seconds >= 0 && seconds <= 31_622_400 ? String(Math.round(seconds * 1000)) : '';
 }
 
 /** A decimal number in its shortest form, at most 12 places; '' when it is none. */

@@ -50,6 +50,12 @@ export const ATTR = {
   /** Seconds that the rule allows for a decision. */
   approvalSla: 'agentops.approval.sla_s',
 
+  /**
+   * Seconds that a person worked on a decision, an escalation or a verdict, measured where they did: never the time
+   * that the request waited.
+   */
+  humanTime: 'agentops.human.time_s',
+
   /** business | security | reviewers | operator */
   escalationChannel: 'agentops.escalation.channel',
   escalationReason: 'agentops.escalation.reason',

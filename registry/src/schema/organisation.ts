@@ -60,6 +60,11 @@ export const organisationSchema = z.strictObject({
     .describe('SLOs, budgets and pages take these only'),
   prices: z.array(modelPrice).default([]).describe('negotiated or self-hosted prices, before the catalogue'),
   human_review_hourly_cost: money.optional().describe('what an hour of a reviewer costs'),
+  human_review_minutes: z
+    .number()
+    .positive()
+    .optional()
+    .describe('minutes assumed of a decision that nobody timed: an estimate, shown as one'),
 });
 
 export type Organisation = z.output<typeof organisationSchema>;

@@ -1,6 +1,6 @@
 import { SLI_DEFINITIONS } from './index.ts';
 import { SLI_SOURCES } from './sources.ts';
-import type { Sli } from './types.ts';
+import type { Sli, SliSql } from './types.ts';
 
 /** The SLIs as a page for readers (Markdown). */
 export function sliDocument(): string {
@@ -56,9 +56,13 @@ ${sqlOf(sli)}
 /** The SLI over everything that is there, as an analyst writes it. */
 function sqlOf({ sql }: Sli): string {
   const { from, where } = SLI_SOURCES[sql.source];
-  const plain = (text: string): string => text.replaceAll('$DATABASE.', '').replace(/\n +/g, '\n');
-  const judged = sql.total === '1' ? 'count()' : `sum(${sql.total})`;
-  const good = sql.good === undefined ? `sumIf(${sql.value}, ${sql.total})` : `sum(${sql.good})`;
-  const condition = where === undefined ? '' : `\nWHERE ${plain(where)}`;
-  return `SELECT ${good} / ${judged}\nFROM ${plain(from)}${condition}`;
+  const condition = where === undefined ? '' : ` WHERE ${where}`;
+  return `SELECT ${ratio(sql)} FROM ${from}${condition}`
+    .replaceAll('$DATABASE.', '')
+    .replace(/\n? +(FROM|LEFT JOIN|WHERE) /g, '\n$1 ');
+}
+
+function ratio({ total, good, value }: SliSql): string {
+  if (good === undefined) return total === '1' ? `avg(${value})` : `avgIf(${value}, ${total})`;
+  return total === '1' ? `avg(${good})` : `sum(${good}) / sum(${total})`;
 }

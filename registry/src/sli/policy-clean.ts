@@ -12,5 +12,9 @@ export const policyClean = {
   numerator: 'ended tasks without an offence',
   denominator: 'ended tasks',
   coverage: 'every ended task; what an agent does without telemetry is not seen',
-  sql: { source: 'tasks', total: '1', good: 'o.offences = 0' },
+  sql: {
+    source: 'tasks',
+    total: '1',
+    good: 't.task_id NOT IN (SELECT task_id FROM $DATABASE.task_offences)',
+  },
 } as const satisfies Sli;

@@ -16,8 +16,7 @@ export interface SliSourceSql {
 export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
   tasks: {
     title: 'Tasks that have ended',
-    from: `$DATABASE.task_outcomes AS t
-    LEFT JOIN $DATABASE.task_offences AS o ON o.task_id = t.task_id`,
+    from: '$DATABASE.task_outcomes AS t',
     where: `t.outcome != 'open'`,
     at: 't.ended_at',
     agent: 't.agent',
