@@ -69,6 +69,16 @@ export const ATTR = {
   sequence: 'agentops.sdk.sequence',
   /** Spans that this instance had to drop so far. */
   dropped: 'agentops.sdk.dropped',
+
+  /**
+   * What a Collector adds from the registry, for other readers of the stream. Processors attribute by the registry
+   * version of a step's own time and read none of these.
+   */
+  registryAgent: 'agentops.registry.agent',
+  registryStage: 'agentops.registry.stage',
+  registryOwner: 'agentops.registry.owner',
+  registryOperator: 'agentops.registry.operator',
+  registryDepartment: 'agentops.registry.department',
 } as const;
 
 export const STEP_KINDS = [
