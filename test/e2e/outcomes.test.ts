@@ -147,14 +147,14 @@ describe('verdicts of a file', () => {
     expect(
       await ask(
         store,
-        'SELECT outcome, outcome_source, outcome_by, verdicts.by AS all FROM {}.task_outcomes',
+        'SELECT outcome, outcome_source, outcome_by, arrayMap(v -> v.5, verdicts) AS judges FROM {}.task_outcomes',
       ),
     ).toEqual([
       {
         outcome: 'failure',
         outcome_source: 'human',
         outcome_by: 'yuki',
-        all: ['yuki', 'mei', 'ledger', ''],
+        judges: ['yuki', 'mei', 'ledger', ''],
       },
     ]);
     expect(await ask(store, 'SELECT source, given_by FROM {}.task_verdicts ORDER BY at')).toEqual([
