@@ -41,7 +41,7 @@ export type PassOptions = Pick<PipelineOptions, 'onChunk' | 'patience'> & {
 const DAY_NS = 86_400_000_000_000n;
 
 /** Days and money are the business's, also when nobody names the registry again. */
-function schemaOptions(timeline: CompiledTimeline): Omit<SchemaOptions, 'database'> {
+export function schemaOptions(timeline: CompiledTimeline): Omit<SchemaOptions, 'database'> {
   const organisation = timeline.latest.document?.organisation;
   return {
     retentionDays: 0,

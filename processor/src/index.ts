@@ -3,6 +3,7 @@ export { createKnownTraces } from './chain/known-traces.ts';
 export { readChunk } from './chain/read.ts';
 export { createPriceBook } from './cost/catalogue.ts';
 export { createPricing } from './cost/pricing.ts';
+export { type Processor, type ProcessorOptions, type ProcessorStats, startProcessor } from './distributed.ts';
 export { type Embedded, type EmbeddedStats, startEmbedded } from './embedded.ts';
 export {
   type Endpoint,
@@ -23,6 +24,7 @@ export { scanRequest } from './receiver/scan.ts';
 export { createTimeline } from './registry/facts.ts';
 export { publishedVersions, publishRegistry } from './registry/publish.ts';
 export * from './source/index.ts';
+export * from './source/kafka/index.ts';
 export { openEmbedded, openServer, type Store } from './store/client.ts';
 export { createLoader } from './store/loader.ts';
 export { migrate, renderSchema } from './store/migrate.ts';

@@ -70,6 +70,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return folder.fold(arrivals);
   }
 
+  async function commit(commits: ReadonlyMap<string, number>): Promise<void> {
+    for (const [name, next] of commits) await persist(() => source.commit(name, next), patience);
+  }
+
   async function insert(blocks: readonly EncodedBlock[]): Promise<void> {
     await Promise.all(blocks.map((block) => persist(() => store.insert(block), patience)));
   }
@@ -94,7 +98,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           writing = turns.write(() => insert(blocks));
           // A commit waits for the disk; the next insert does not wait for it.
           committing = Promise.all([writing, committing])
-            .then(() => persist(() => source.commit(batch.source, batch.next), patience))
+            .then(() => commit(batch.commits))
             .then(() => options.onChunk?.(report(batch)));
           // An error is thrown where it is awaited; until then it must not count as unhandled.
           writing.catch(() => {});
@@ -115,19 +119,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
 /** What goes into the store together. */
 interface Batch {
-  readonly source: string;
   readonly arrivals: Arrivals;
-  /** The offset to commit once all of it is stored. */
-  next: number;
+  /** By source name: the offset to commit once all of it is stored. */
+  readonly commits: Map<string, number>;
   records: number;
   bytes: number;
-  readonly oldestReceipt: number;
+  oldestReceipt: number;
   newestReceipt: number;
 }
 
 /**
- * Collects chunks of one source until enough time or bytes have come together. They are read while it waits for more, so
- * that only folding is left when the time has come.
+ * Collects chunks, of whatever partitions the source has, until enough time or bytes have come together. They are read
+ * while it waits for more, so that only folding is left when the time has come.
  */
 async function gather(
   source: StreamSource,
@@ -155,15 +158,19 @@ async function gather(
 function extend(batch: Batch | null, chunk: SourceChunk, more: Arrivals): Batch {
   const { source, records, next } = chunk;
   const bytes = records.reduce((sum, { body }) => sum + body.length, 0);
-  const newestReceipt = records.at(-1)!.receivedAt;
+  let oldestReceipt = Number.POSITIVE_INFINITY;
+  let newestReceipt = 0;
+  for (const { receivedAt } of records) {
+    oldestReceipt = Math.min(oldestReceipt, receivedAt);
+    newestReceipt = Math.max(newestReceipt, receivedAt);
+  }
   if (batch === null) {
     return {
-      source,
-      next,
+      commits: new Map([[source, next]]),
       bytes,
       arrivals: more,
       records: records.length,
-      oldestReceipt: records[0]!.receivedAt,
+      oldestReceipt,
       newestReceipt,
     };
   }
@@ -172,10 +179,11 @@ function extend(batch: Batch | null, chunk: SourceChunk, more: Arrivals): Batch 
   for (const foreign of more.foreign) arrivals.foreign.push(foreign);
   for (const tally of more.tallies) arrivals.tallies.push(tally);
   for (const letter of more.deadLetters) arrivals.deadLetters.push(letter);
-  batch.next = next;
+  batch.commits.set(source, next);
   batch.bytes += bytes;
   batch.records += records.length;
-  batch.newestReceipt = newestReceipt;
+  batch.oldestReceipt = Math.min(batch.oldestReceipt, oldestReceipt);
+  batch.newestReceipt = Math.max(batch.newestReceipt, newestReceipt);
   return batch;
 }
 

@@ -102,6 +102,22 @@ export async function schemaIsCurrent(
   return last?.id === mark(options);
 }
 
+/** Tables of this version that the store lacks; later ones than ours are no reason to stop. */
+export async function missingTables(
+  store: Store,
+  options: Pick<SchemaOptions, 'cluster' | 'retentionDays'>,
+): Promise<string[]> {
+  const { tables } = renderSchema({ timeZone: 'UTC', currency: 'USD', ...options, database: store.database });
+  const [there] = await store.query(
+    'SELECT 1 FROM system.tables WHERE database = {database:String} AND name = {name:String}',
+    { database: store.database, name: 'schema_migrations' },
+  );
+  if (there === undefined) return tables.map(({ id }) => id);
+  const applied = await store.query<{ id: string }>(`SELECT id FROM ${store.database}.schema_migrations`);
+  const ids = new Set(applied.map(({ id }) => id));
+  return tables.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
+}
+
 const MARK = 'schema-';
 
 function mark(options: Omit<SchemaOptions, 'database'>): string {

@@ -1,0 +1,183 @@
+import { createChain } from './chain/chain.ts';
+import { createKnownTraces } from './chain/known-traces.ts';
+import { createHealth, type Health, type PipelineFailedError } from './health.ts';
+import { createPipeline, type PipelineLimits } from './pipeline.ts';
+import { createTimeline } from './registry/facts.ts';
+import { publishedVersions } from './registry/publish.ts';
+import { type Patience, persist } from './retry.ts';
+import type { Assignment } from './source/kafka/assignment.ts';
+import type { KafkaSettings } from './source/kafka/config.ts';
+import { joinGroup, type KafkaGroup } from './source/kafka/group.ts';
+import type { Store } from './store/client.ts';
+import { createLoader } from './store/loader.ts';
+import { missingTables } from './store/migrate.ts';
+import { addTotals, noTotals, type Totals } from './totals.ts';
+
+export interface ProcessorOptions {
+  readonly kafka: KafkaSettings;
+  readonly store: Store;
+  /** The installation's key for digests and pseudonyms: the same in every processor. */
+  readonly secret: Uint8Array;
+  readonly limits?: Partial<PipelineLimits>;
+  readonly onLog?: (message: string) => void;
+  /** How often the registry's versions are read again, ms; default 15,000: well below the time to their validity. */
+  readonly registryMs?: number;
+  readonly sessionTimeoutMs?: number;
+  /** No progress for so long, ms, while records wait and the store works, is a failure; default 120,000. */
+  readonly stalledMs?: number;
+}
+
+/** Totals are since the start of this process. */
+export interface ProcessorStats extends Totals {
+  readonly health: Health;
+  /** Partitions that this processor has now. */
+  readonly partitions: readonly string[];
+  readonly assignments: number;
+  readonly chunks: number;
+  readonly records: number;
+  /** From receipt to stored, of the latest chunk's oldest record, ms. */
+  readonly freshnessMs: number;
+  /** Records that wait in the topics, by source name, as asked last. */
+  readonly lag: ReadonlyMap<string, number>;
+  readonly buffered: number;
+  readonly traces: number;
+  readonly items: number;
+}
+
+export interface Processor {
+  stats(): ProcessorStats;
+  /** Resolves when it cannot go on: end the process, and start another. */
+  readonly failed: Promise<PipelineFailedError>;
+  /** Stores what it has taken, commits, and leaves the group. */
+  stop(): Promise<void>;
+}
+
+const LAG_MS = 5_000;
+
+/**
+ * The chain of the embedded mode between Kafka and a ClickHouse server. Between two rebalances it works on one assignment;
+ * with each new one it begins with nothing in memory, and reads what it needs from the store.
+ */
+export async function startProcessor(options: ProcessorOptions): Promise<Processor> {
+  const { store, secret, kafka, onLog = () => {}, stalledMs = 120_000 } = options;
+  const missing = await missingTables(store, { retentionDays: 0 });
+  if (missing.length > 0) {
+    throw new Error(
+      `the store lacks tables of this version (${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}): run agentops migrate on it first`,
+    );
+  }
+  const timeline = createTimeline(await publishedVersions(store));
+  const loader = createLoader(store);
+  const known = createKnownTraces();
+  const health = createHealth(Date.now, onLog);
+  const ending = new AbortController();
+  const patience: Patience = {
+    signal: ending.signal,
+    onError: health.refused,
+    onRecovery: health.recovered,
+  };
+  const totals = noTotals();
+  let current: { readonly assignment: Assignment; readonly state: { traces: number; items: number } } | null =
+    null;
+  let assignments = 0;
+  let chunks = 0;
+  let records = 0;
+  let freshnessMs = 0;
+  let lag: ReadonlyMap<string, number> = new Map();
+  let progressAt = Date.now();
+  const group: KafkaGroup = await joinGroup({
+    settings: kafka,
+    onError: onLog,
+    ...(options.sessionTimeoutMs !== undefined && { sessionTimeoutMs: options.sessionTimeoutMs }),
+  });
+
+  async function work(assignment: Assignment): Promise<void> {
+    const { source } = assignment;
+    try {
+      // Others have stored traces meanwhile.
+      await persist(() => loader.known(known), patience);
+      const chain = createChain({ timeline, known, secret });
+      current = { assignment, state: chain.state };
+      const pipeline = createPipeline({
+        source,
+        ...chain,
+        loader,
+        store,
+        patience,
+        ...(options.limits && { limits: options.limits }),
+        onChunk: (done) => {
+          addTotals(totals, done);
+          chunks++;
+          records += done.records;
+          progressAt = Date.now();
+          freshnessMs = progressAt - done.oldestReceipt;
+        },
+      });
+      await pipeline.run();
+    } finally {
+      await source.close();
+    }
+  }
+
+  const running = (async () => {
+    for (;;) {
+      const assignment = await group.next();
+      if (assignment === null) return;
+      assignments++;
+      onLog(
+        assignment.partitions.length === 0
+          ? 'the group has no partition for this processor'
+          : `assigned: ${assignment.partitions.join(', ')}`,
+      );
+      await work(assignment);
+    }
+  })().catch((error: Error) => health.fail(error));
+
+  const registry = setInterval(() => {
+    publishedVersions(store)
+      .then((versions) => timeline.replace(versions))
+      .catch((error: Error) => onLog(`the registry cannot be read from the store: ${error.message}`));
+  }, options.registryMs ?? 15_000);
+  const watch = setInterval(() => {
+    group
+      .lag()
+      .then((found) => {
+        lag = found;
+        const mine = current?.assignment.partitions ?? [];
+        const waits = mine.some((name) => (found.get(name) ?? 0) > 0);
+        if (!waits || health.now.state !== 'running')
+          progressAt = Math.max(progressAt, Date.now() - stalledMs / 2);
+        else if (Date.now() - progressAt > stalledMs) {
+          health.fail(new Error(`no progress for ${Math.round(stalledMs / 1000)} s though records wait`));
+        }
+      })
+      .catch((error: Error) => onLog(`the brokers do not tell how much waits: ${error.message}`));
+  }, LAG_MS);
+  registry.unref();
+  watch.unref();
+
+  return {
+    failed: health.failed,
+    stats: () => ({
+      ...totals,
+      health: health.now,
+      partitions: current?.assignment.partitions ?? [],
+      assignments,
+      chunks,
+      records,
+      freshnessMs,
+      lag,
+      buffered: current?.assignment.buffered ?? 0,
+      traces: current?.state.traces ?? 0,
+      items: current?.state.items ?? 0,
+    }),
+    async stop() {
+      clearInterval(registry);
+      clearInterval(watch);
+      const closing = group.close();
+      ending.abort();
+      await closing;
+      await running;
+    },
+  };
+}

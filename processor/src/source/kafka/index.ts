@@ -1,0 +1,4 @@
+export type { Assignment } from './assignment.ts';
+export { type KafkaSettings, readKafkaSettings, type SettingProblem } from './config.ts';
+export { joinGroup, type KafkaGroup, type KafkaGroupOptions } from './group.ts';
+export { sourceName } from './records.ts';

@@ -1,0 +1,31 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { Signal, SourceRecord } from '../../model.ts';
+import { scanRequest } from '../../receiver/scan.ts';
+
+/** The stable name of a partition as a source. */
+export function sourceName(topic: string, partition: number): string {
+  return `kafka:${topic}/${partition}`;
+}
+
+/**
+ * A message as the Collector writes it: an Export…ServiceRequest by protobuf, or by JSON where its exporter is told so.
+ * It was accepted at the time that it carries, which is the same at every replay.
+ */
+export function recordOf({ offset, value, timestamp }: KafkaMessage, signal: Signal): SourceRecord {
+  const body = value ?? Buffer.alloc(0);
+  const encoding = isJson(body) ? 'json' : 'protobuf';
+  const receivedAt = Math.max(0, Number(timestamp));
+  return {
+    offset: Number(offset),
+    signal,
+    encoding,
+    body,
+    receivedAt,
+    counted: scanRequest(signal, encoding, body).items,
+  };
+}
+
+/** No protobuf request begins with this byte: it would be the start of a group as field 15. */
+function isJson(body: Uint8Array): boolean {
+  return body[0] === 0x7b;
+}

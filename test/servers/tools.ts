@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Are these commands there? Loud where one is not; an error where CI is set, since CI leaves nothing out. */
+export function have(what: string, ...commands: readonly string[]): boolean {
+  const path = (process.env['PATH'] ?? '').split(':');
+  const missing = commands.filter((command) => !path.some((dir) => existsSync(join(dir, command))));
+  if (missing.length === 0) return true;
+  const words = `${what} needs ${missing.join(' and ')}, which is not here`;
+  if (process.env['CI'] !== undefined) throw new Error(`${words}, though CI is set`);
+  console.warn(`SKIPPED: ${words}`);
+  return false;
+}
+
+/** A file of test/ that is not compiled, also when this runs compiled. */
+export function testFile(path: string): string {
+  const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
+  return fileURLToPath(new URL(`${root}${path}`, import.meta.url));
+}
