@@ -51,6 +51,45 @@ export function createProgram(): Command {
     .action(async (options) => (await import('./commands/up.ts')).up(options));
 
   program
+    .command('process')
+    .description(
+      'The processor of the production form: from Kafka into a ClickHouse server, any number of them in a group. Reads its configuration from the environment: KAFKA_BROKERS, KAFKA_GROUP_ID, KAFKA_TLS…, KAFKA_SASL_…, AGENTOPS_SECRET.',
+    )
+    .addOption(clickhouse())
+    .addOption(database())
+    .addOption(
+      new Option('--health-port <port>', 'port of /healthz, /readyz and /metrics, 0 for any free one')
+        .default(9464)
+        .env('AGENTOPS_HEALTH_PORT')
+        .argParser(parsePort),
+    )
+    .addOption(
+      new Option('--health-host <address>', 'address of them')
+        .default('127.0.0.1')
+        .env('AGENTOPS_HEALTH_HOST'),
+    )
+    .addHelpText(
+      'after',
+      examples('KAFKA_BROKERS=kafka:9092 agentops process --clickhouse http://writer@clickhouse:8123'),
+    )
+    .action(async (options) => (await import('./commands/process.ts')).runProcessor(options));
+
+  program
+    .command('migrate')
+    .description('Bring the tables and views of a ClickHouse server to this version. Safe to repeat.')
+    .addOption(clickhouse().makeOptionMandatory())
+    .addOption(database())
+    .option('--cluster <name>', 'replicated tables on this cluster')
+    .option(
+      '--retention <days>',
+      'how long steps and what follows from them are kept; 0 for ever',
+      parseWhole,
+      0,
+    )
+    .addHelpText('after', examples('agentops migrate --clickhouse http://admin@clickhouse:8123'))
+    .action(async (options) => (await import('./commands/migrate.ts')).runMigrate(options));
+
+  program
     .command('ingest')
     .description('Read OTLP files into the store: JSON lines, JSON or protobuf, plain or gzipped.')
     .argument('<file...>', 'files to read')
@@ -130,6 +169,27 @@ export function createProgram(): Command {
     .description('The JSON Schema of the registry files, for editors.')
     .argument('[file]', 'agent or organisation', 'agent')
     .action(async (file) => (await import('./commands/registry.ts')).printSchema(file));
+
+  registryCommand
+    .command('publish')
+    .description('Publish a registry to a ClickHouse server: processors never read YAML.')
+    .argument('[dir]', 'folder of the registry')
+    .addOption(registry())
+    .addOption(clickhouse())
+    .addOption(database())
+    .option(
+      '--valid-in <seconds>',
+      'from when it applies: time for every processor to read it',
+      parseWhole,
+      60,
+    )
+    .addHelpText(
+      'after',
+      examples('agentops registry publish ./registry --clickhouse http://writer@clickhouse:8123'),
+    )
+    .action(async (dir, options) =>
+      (await import('./commands/migrate.ts')).publish(dir ?? options.registry, options),
+    );
 
   registryCommand
     .command('adopt')
@@ -290,6 +350,10 @@ const pagePort = (): Option =>
   new Option('--page-port <port>', 'port of the start page, 0 for any free one')
     .default(4380)
     .argParser(parsePort);
+const clickhouse = (): Option =>
+  new Option('--clickhouse <url>', 'the store, as http://user@host:8123').env('AGENTOPS_CLICKHOUSE_URL');
+const database = (): Option =>
+  new Option('--database <name>', 'database of the store').default('agentops').env('AGENTOPS_DATABASE');
 const clickhousePort = (): Option =>
   new Option('--clickhouse-port <port>', "port of ClickHouse's HTTP interface, 0 for any free one")
     .default(8123)

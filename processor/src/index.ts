@@ -8,6 +8,7 @@ export { type Embedded, type EmbeddedStats, startEmbedded } from './embedded.ts'
 export {
   type Endpoint,
   type EndpointOptions,
+  type OwnerSession,
   openWithRoles,
   QUERY_LIMITS,
   startEndpoint,

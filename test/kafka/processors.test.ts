@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type Endpoint,
+  migrate,
+  type OwnerSession,
+  openEmbedded,
+  openWithRoles,
+  type Store,
+  startEndpoint,
+} from '@agentops/processor';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { haveKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
+import { dump, expectBalance, records, run } from '../tools/chain.ts';
+import { isForeign, makeFleet } from '../tools/fleet.ts';
+import { memorySource } from '../tools/memory-source.ts';
+import { chance } from '../tools/otlp.ts';
+import { type Message, messagesOf, produce } from './produce.ts';
+
+const BIN = fileURLToPath(new URL('../../cli/bin/agentops.js', import.meta.url));
+/** That of `test/tools/chain.ts`. */
+const SECRET = '07'.repeat(32);
+const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' };
+const WRITER = 'writer-token';
+
+interface Started {
+  readonly child: ChildProcess;
+  said(): string;
+}
+
+describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () => {
+  let dir: string;
+  let kafka: KafkaServer;
+  let owner: OwnerSession;
+  let endpoint: Endpoint;
+  let store: Store;
+  let expected: Record<string, string[]>;
+  let messages: readonly Message[];
+  const children: Started[] = [];
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'agentops-processors-'));
+    const db = join(dir, 'db');
+    owner = openWithRoles(db, join(dir, 'endpoint'));
+    store = openEmbedded(db);
+    await migrate(store, SCHEMA);
+    endpoint = await startEndpoint({
+      owner,
+      db,
+      dir: join(dir, 'endpoint'),
+      port: 0,
+      tokens: { writer: WRITER },
+    });
+    kafka = await startKafka();
+    await kafka.createTopics(4, 'otlp_spans', 'otlp_logs');
+    // Foreign spans are held in memory only, by whoever saw them: a handed-over trace does not have them.
+    const fleet = makeFleet(chance(31), 240).filter((item) => !isForeign(item));
+    messages = messagesOf(chance(32).shuffle(fleet), chance(33));
+    const truth = openEmbedded(db, 'truth');
+    await migrate(truth, SCHEMA);
+    await run(truth, memorySource(records(messages.map(({ value }) => value.toString())), { sizes: [100] }));
+    expected = await dump(truth);
+    await truth.close();
+  }, 240_000);
+  afterAll(async () => {
+    for (const { child } of children) child.kill('SIGKILL');
+    await kafka.stop();
+    await endpoint.close();
+    await store.close();
+    owner.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  function start(): Started {
+    const child = spawn(process.execPath, [BIN, 'process', '--health-port', '0'], {
+      env: {
+        ...process.env,
+        KAFKA_BROKERS: kafka.broker,
+        AGENTOPS_SECRET: SECRET,
+        AGENTOPS_CLICKHOUSE_URL: `http://writer@127.0.0.1:${endpoint.port}`,
+        AGENTOPS_CLICKHOUSE_PASSWORD: WRITER,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (part) => {
+        said += part;
+      });
+    }
+    const started = { child, said: () => said };
+    children.push(started);
+    return started;
+  }
+
+  async function stored(): Promise<number> {
+    const [row] = await store.query<{ n: string }>(
+      'SELECT uniqExact(source, source_offset) AS n FROM agentops.ingest_ledger',
+    );
+    return Number(row?.n ?? 0);
+  }
+
+  async function until(done: () => Promise<boolean>, what: string): Promise<void> {
+    for (const end = Date.now() + 90_000; !(await done()); ) {
+      if (Date.now() > end)
+        throw new Error(`${what}:\n${children.map(({ said }) => said()).join('\n---\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  test('one is killed, another comes: the tables are those of the embedded chain', async () => {
+    const first = start();
+    start();
+    const half = Math.floor(messages.length / 2);
+    await produce(kafka, messages.slice(0, half));
+    await until(async () => (await stored()) > half / 4, 'nothing is stored');
+    first.child.kill('SIGKILL');
+    start();
+    await produce(kafka, messages.slice(half));
+    // The Collector sends some of it again, at new offsets.
+    await produce(kafka, messages.slice(half - 40, half + 40));
+    await until(async () => (await stored()) === messages.length + 80, 'not all is stored');
+    const alive = children.filter(({ child }) => child.exitCode === null && child.signalCode === null);
+    expect(alive).toHaveLength(2);
+    for (const { child, said } of alive) {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect([...(await gone), said()]).toEqual([0, null, expect.stringContaining('items received')]);
+    }
+    const found = await dump(store);
+    for (const table of Object.keys(expected))
+      expect({ table, rows: found[table] }).toEqual({ table, rows: expected[table] });
+    await expectBalance(store);
+  }, 180_000);
+});
