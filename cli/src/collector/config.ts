@@ -18,26 +18,50 @@ export interface CollectorConfig {
 
 const SIGNALS = ['traces', 'logs'] as const;
 const STORAGE = 'file_storage/agentops';
+const BRANCH = 'otlp_http/agentops-branch';
+const HOP = `127.0.0.1:${env('AGENTOPS_BRANCH_PORT', '4338')}`;
 const EXPORTERS = { kafka: 'kafka/agentops', agentops: 'otlp_http/agentops' } as const;
 
 /**
- * For a Collector that a company already runs: `--config theirs.yaml --config bundle.yaml`. Every name ends in
- * `/agentops` and no list of theirs is touched. The branch begins at their receiver, before any sampler, with a batch
- * processor: what comes after it runs apart from the receiver, so that its errors and a full queue reach neither their
- * pipelines nor their clients. They are losses of the branch, counted by the Collector.
+ * For a Collector that a company already runs: `--config theirs.yaml --config bundle.yaml`. Every name has `/agentops` in
+ * it and no list of theirs is touched. The branch begins at their receiver, before any sampler. A batch processor keeps
+ * every error from their clients; a queue in memory that refuses when it is full, and a hop over loopback behind it, keep
+ * masking, the disk and Kafka from ever holding up their pipelines. What the branch loses so, its exporter counts.
  */
 export function bundle(registry: RegistryDocument, destination: Destination): CollectorConfig {
+  const branch = {
+    receivers: env('AGENTOPS_RECEIVERS', '[otlp]'),
+    processors: ['batch/agentops'],
+    exporters: [BRANCH],
+  };
   return {
+    receivers: { 'otlp/agentops': { protocols: { http: hop() } } },
     processors: {
-      'batch/agentops': { timeout: '200ms', send_batch_size: 2048, send_batch_max_size: 4096 },
+      'batch/agentops': { timeout: '200ms', send_batch_size: 512, send_batch_max_size: 1024 },
       ...processors(registry),
     },
     exporters: {
+      [BRANCH]: {
+        endpoint: `http://${HOP}`,
+        compression: 'none',
+        timeout: '60s',
+        retry_on_failure: { ...RETRY, max_elapsed_time: '60s' },
+        sending_queue: {
+          sizer: 'bytes',
+          queue_size: env('AGENTOPS_BRANCH_BYTES', '67108864'),
+          // So many cores at most mask at a time.
+          num_consumers: env('AGENTOPS_BRANCH_CORES', '1'),
+          block_on_overflow: false,
+        },
+      },
       // The name of a file_storage extension that already runs there, or nothing: then the queue is in memory.
       [EXPORTERS[destination]]: exporter(destination, env('AGENTOPS_QUEUE_STORAGE', '')),
     },
     service: {
-      pipelines: pipelines(env('AGENTOPS_RECEIVERS', '[otlp]'), ['batch/agentops', ...CHAIN], destination),
+      pipelines: {
+        ...Object.fromEntries(SIGNALS.map((signal) => [`${signal}/agentops-branch`, branch])),
+        ...pipelines(destination),
+      },
     },
   };
 }
@@ -91,7 +115,7 @@ export function wholeCollector(registry: RegistryDocument, destination: Destinat
           ],
         },
       },
-      pipelines: pipelines(['otlp/agentops'], CHAIN, destination),
+      pipelines: pipelines(destination),
     },
   };
 }
@@ -130,8 +154,8 @@ function processors(registry: RegistryDocument): Record<string, unknown> {
     'transform/agentops': {
       // Fails closed: what cannot be masked is not passed on.
       error_mode: 'propagate',
-      trace_statements: [...enrichment(registry, 'span'), ...digestGroups(), ...maskGroups('span')],
-      log_statements: [...enrichment(registry, 'log'), ...maskGroups('log')],
+      trace_statements: [...enrichment(registry, 'span'), ...digestGroups(), ...maskGroups(registry, 'span')],
+      log_statements: [...enrichment(registry, 'log'), ...maskGroups(registry, 'log')],
     },
     'redaction/agentops': redaction(),
     'transform/agentops-after': {
@@ -142,17 +166,13 @@ function processors(registry: RegistryDocument): Record<string, unknown> {
   };
 }
 
-function pipelines(
-  receivers: string | readonly string[],
-  processors: readonly string[],
-  destination: Destination,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    SIGNALS.map((signal) => [
-      `${signal}/agentops`,
-      { receivers, processors, exporters: [EXPORTERS[destination]] },
-    ]),
-  );
+function pipelines(destination: Destination): Record<string, unknown> {
+  const pipeline = {
+    receivers: ['otlp/agentops'],
+    processors: CHAIN,
+    exporters: [EXPORTERS[destination]],
+  };
+  return Object.fromEntries(SIGNALS.map((signal) => [`${signal}/agentops`, pipeline]));
 }
 
 function otlp(host: string) {
@@ -164,6 +184,9 @@ function otlp(host: string) {
     },
   };
 }
+
+/** A batch of the branch may hold many long texts: what could leave the agents has to fit. */
+const hop = (): object => ({ endpoint: HOP, max_request_body_size: 1_073_741_824 });
 
 function storage(): object {
   const directory = env('AGENTOPS_QUEUE_DIR', '/var/lib/otelcol/agentops');

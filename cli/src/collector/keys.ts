@@ -1,4 +1,4 @@
-import { DIALECTS, type Field, type FieldSource } from '@agentops/processor/dialects';
+import { DIALECTS, FIELDS, type Field, type FieldSource } from '@agentops/processor/dialects';
 import type { Context } from './ottl.ts';
 
 /**
@@ -41,7 +41,7 @@ const IDENTITY: readonly Field[] = [
   'approvalRequestedBy',
 ];
 
-/** Fields that are read out of content by some emitters, and that numbers rest on: their attributes are never dropped. */
+/** Read out of content by some emitters, and numbers rest on them: their attributes never go. */
 const COUNTED: readonly Field[] = [
   'inputTokens',
   'outputTokens',
@@ -52,6 +52,29 @@ const COUNTED: readonly Field[] = [
   'reasoningTokens',
   'totalTokens',
   'reportedCost',
+];
+
+/** Few distinct values or numbers: nothing that could be a person's or a secret. */
+const HARMLESS: readonly Field[] = [
+  ...COUNTED,
+  'provider',
+  'requestModel',
+  'responseModel',
+  'toolName',
+  'toolAmount',
+  'toolCurrency',
+  'toolEffect',
+  'finishReasons',
+  'approvalEvent',
+  'approvalRule',
+  'approvalDecision',
+  'agentVersion',
+  'sequence',
+  'instance',
+  'dropped',
+  'argumentsDigest',
+  'argumentsShapeDigest',
+  'resultDigest',
 ];
 
 function sourcesOf(fields: readonly Field[]): FieldSource[] {
@@ -96,21 +119,61 @@ export function identityKeys(context: Context): string[] {
   return unique(keys).filter((key) => !content.has(key));
 }
 
-/** Attributes of spans, events and log records that hold inputs and outputs and nothing that numbers rest on. */
-export function contentKeys(): { readonly keys: string[]; readonly prefixes: string[] } {
-  const counted = new Set(sourcesOf(COUNTED).flatMap((source) => keyOf(source) ?? []));
-  const keys: string[] = [];
-  const prefixes: string[] = [];
-  for (const source of sourcesOf(CONTENT)) {
-    if (typeof source !== 'string' && 'prefix' in source) prefixes.push(source.prefix);
-    const key = keyOf(source);
-    if (key !== null && !counted.has(key)) keys.push(EVENT.exec(key)?.[2] ?? key);
-  }
-  return { keys: unique(keys), prefixes: unique([...prefixes, ...FLATTENED]) };
+/** Attributes that hold inputs and outputs, by name and by the beginning of their name. */
+export interface ContentKeys {
+  readonly keys: readonly string[];
+  readonly prefixes: readonly string[];
 }
+
+/** All of them, but for those that numbers rest on. */
+export function contentKeys(): ContentKeys {
+  const { keys, prefixes } = contentOf(CONTENT, COUNTED);
+  return { keys: unique([...keys, ...UNREAD]), prefixes };
+}
+
+/** Those that only people would read: nothing at all is derived from them. */
+export function unreadKeys(): ContentKeys {
+  const read = FIELDS.filter((field) => !READ_BY_PEOPLE.includes(field));
+  const { keys, prefixes } = contentOf(READ_BY_PEOPLE, read);
+  const needed = sourcesOf(read).flatMap((source) =>
+    typeof source !== 'string' && 'prefix' in source ? [source.prefix] : [],
+  );
+  return {
+    keys: unique([...keys, ...UNREAD]),
+    prefixes: prefixes.filter((prefix) => !needed.includes(prefix)),
+  };
+}
+
+const READ_BY_PEOPLE: readonly Field[] = CONTENT.filter((field) => field !== 'requestedToolCalls');
 
 /** Emitters that write messages flat: one attribute per field of a message. */
 const FLATTENED = ['llm.input_messages.', 'llm.output_messages.', 'gen_ai.prompt.', 'gen_ai.completion.'];
+/** Content that the processor has no use for at all. */
+const UNREAD = ['gcp.vertex.agent.llm_request', 'gcp.vertex.agent.data', 'llm.prompts'];
+
+function contentOf(fields: readonly Field[], but: readonly Field[]): ContentKeys {
+  const needed = new Set(sourcesOf(but).flatMap((source) => keyOf(source) ?? []));
+  const keys: string[] = [];
+  const prefixes: string[] = [...FLATTENED, 'retrieval.documents.'];
+  for (const source of sourcesOf(fields)) {
+    if (typeof source !== 'string' && 'prefix' in source) prefixes.push(source.prefix);
+    const key = keyOf(source);
+    if (key !== null && !EVENT.test(key) && !needed.has(key)) keys.push(key);
+  }
+  return { keys: unique(keys), prefixes: unique(prefixes) };
+}
+
+/** Attributes of span events that hold inputs and outputs. */
+export function eventContentKeys(): ContentKeys {
+  const keys = CONTENT.flatMap(eventPlacesOf).map(({ key }) => key);
+  return { keys: unique([...keys, ...contentKeys().keys]), prefixes: [] };
+}
+
+/** Attributes that masking may skip. */
+export function harmlessKeys(): string[] {
+  const places = HARMLESS.flatMap(placesOf).flatMap(({ key, path }) => (path.length === 0 ? [key] : []));
+  return unique(places);
+}
 
 function keyOf(source: FieldSource): string | null {
   if (typeof source === 'string') return source;

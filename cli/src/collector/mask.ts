@@ -1,56 +1,43 @@
+import type { RegistryDocument } from '@agentops/registry';
+import { ATTR } from '@agentops/registry/contract';
 import { DIGEST_KEY } from './digest.ts';
 import { env } from './env.ts';
-import { contentKeys, identityKeys } from './keys.ts';
+import {
+  type ContentKeys,
+  contentKeys,
+  eventContentKeys,
+  harmlessKeys,
+  identityKeys,
+  unreadKeys,
+} from './keys.ts';
 import { attribute, type Context, literal, quoted, type StatementGroup } from './ottl.ts';
-
-/**
- * What a regular expression can tell: the first mask, so that no secret rests in Kafka. The processor masks again, with
- * checksums, contexts and encodings. A pattern must not fit what numbers rest on: nanoseconds, token counts, hex ids.
- */
-export const PATTERNS = [
-  // An address.
-  String.raw`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`,
-  // A payment card by the ranges of its issuers; 16 digits alone could be any id.
-  String.raw`\b(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6(?:011|5[0-9]{2}))(?:[ -]?[0-9]{4}){3}\b`,
-  String.raw`\b3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}\b`,
-  // A telephone number: international, or in the North American way.
-  String.raw`\+[1-9](?:[ .()-]{0,2}[0-9]){7,14}\b`,
-  String.raw`\(?\b[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{4}\b`,
-  // A bank account (IBAN).
-  String.raw`\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b`,
-  // Keys of providers, tokens, private keys.
-  String.raw`\b(?:sk|pk|rk)[-_](?:[A-Za-z0-9]+[-_])*[A-Za-z0-9]{16,}`,
-  String.raw`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}|\bgh[pousr]_[A-Za-z0-9]{36,}|\bxox[abprs]-[A-Za-z0-9-]{10,}`,
-  String.raw`\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*`,
-  String.raw`(?i:\bbearer\s+)[A-Za-z0-9._~+/-]{16,}=*`,
-  '-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)-----END [A-Z ]*PRIVATE KEY-----',
-] as const;
+import { ANY_SECRET, SECRET_IN_JSON, SECRET_KEYS, SECRETS, SIGN_OF_SECRET } from './patterns.ts';
 
 /** As the redaction processor writes it. */
 const MASK = '****';
 
-const ANY = PATTERNS.map((pattern) => `(?:${pattern})`).join('|');
-
-/** Attributes whose value is a secret whatever it looks like. */
-const SECRET_KEYS =
-  '(?i)(?:^|[._-])(?:api[_-]?key|authorization|(?:set[_-])?cookie|passw(?:or)?d|secret|(?:access|refresh|id)[_-]token|private[_-]?key)$';
-/** The same inside JSON text: the value goes, the JSON stays. */
-const SECRET_IN_JSON = String.raw`(?i)("[^"]*(?:api_?key|authorization|passw(?:or)?d|secret|access_?token)"\s*:\s*)"(?:[^"\\]|\\.)*"`;
-
-/** Set to `drop`, inputs and outputs do not leave the Collector at all. */
-const CONTENT = `"${env('AGENTOPS_CONTENT', 'mask')}"`;
+/**
+ * `registry`: inputs and outputs that nothing is derived from leave the Collector masked for agents whose registry entry
+ * keeps content, and not at all for all others. `mask`: they leave masked for everybody. `drop`: for nobody, nor does
+ * what tool calls could be inferred from where an emitter sends no tool spans.
+ */
+const CONTENT = `"${env('AGENTOPS_CONTENT', 'registry')}"`;
 
 /** Where the digest of an id waits until redaction has decided whether the id needs it. */
 const BEFORE = 'agentops.before.';
 
-/** Before redaction: what it does not reach (names, messages, secrets inside JSON), and digests of ids. */
-export function maskGroups(item: 'span' | 'log'): StatementGroup[] {
+/** Before redaction: content, what redaction does not reach (names, messages), and digests of ids. */
+export function maskGroups(registry: RegistryDocument, item: 'span' | 'log'): StatementGroup[] {
+  const unread = dropUnread(registry, item);
   const resource: StatementGroup = { context: 'resource', statements: rememberIds('resource') };
   if (item === 'log') {
-    const body = `set(log.body, "") where ${CONTENT} == "drop"`;
+    const body = `set(log.body, "") where ${CONTENT} != "mask"`;
     return [
       resource,
-      { context: 'log', statements: [dropContent('log'), ...rememberIds('log'), hideInJson('log'), body] },
+      {
+        context: 'log',
+        statements: [dropContent('log'), unread, ...rememberIds('log'), ...maskContent('log'), body],
+      },
     ];
   }
   return [
@@ -59,16 +46,14 @@ export function maskGroups(item: 'span' | 'log'): StatementGroup[] {
       context: 'span',
       statements: [
         dropContent('span'),
+        unread,
         ...rememberIds('span'),
-        hideInJson('span'),
+        ...maskContent('span'),
         hide('span.name'),
         hide('span.status.message'),
       ],
     },
-    {
-      context: 'spanevent',
-      statements: [dropContent('spanevent'), hideInJson('spanevent'), hide('spanevent.name')],
-    },
+    { context: 'spanevent', statements: [dropContent('spanevent'), hide('spanevent.name')] },
   ];
 }
 
@@ -92,10 +77,50 @@ export function restoreGroups(item: 'span' | 'log'): StatementGroup[] {
   return [...restored, ...(item === 'span' ? [cut('span'), cut('spanevent')] : [cut('log')])];
 }
 
+function patternOf({ keys, prefixes }: ContentKeys): string {
+  const names = keys.map(quoted).join('|');
+  return prefixes.length === 0
+    ? `^(?:${names})$`
+    : `^(?:(?:${names})$|(?:${prefixes.map(quoted).join('|')}))`;
+}
+
 function dropContent(context: Context): string {
-  const { keys, prefixes } = contentKeys();
-  const pattern = `^(?:${keys.map(quoted).join('|')}|(?:${prefixes.map(quoted).join('|')}).*)$`;
-  return `delete_matching_keys(${context}.attributes, ${literal(pattern)}) where ${CONTENT} == "drop"`;
+  const keys = context === 'spanevent' ? eventContentKeys() : contentKeys();
+  // Of events nothing is read but what a digest was taken of.
+  const where = context === 'spanevent' ? `${CONTENT} != "mask"` : `${CONTENT} == "drop"`;
+  return `delete_matching_keys(${context}.attributes, ${literal(patternOf(keys))}) where ${where}`;
+}
+
+function dropUnread(registry: RegistryDocument, item: 'span' | 'log'): string {
+  const kept = registry.agents.filter(({ content }) => content === 'masked').map(({ id }) => quoted(id));
+  const keeps = (['resource', item] as const)
+    .map(
+      (context) =>
+        `IsMatch(${attribute(context, ATTR.registryAgent)}, ${literal(`^(?:${kept.join('|')})$`)})`,
+    )
+    .join(' or ');
+  const but = kept.length === 0 ? '' : ` and not (${keeps})`;
+  return `delete_matching_keys(${item}.attributes, ${literal(patternOf(unreadKeys()))}) where ${CONTENT} == "registry"${but}`;
+}
+
+/** Large text, kept apart from redaction, which would look for every pattern in all of it. */
+function maskContent(context: Context): string[] {
+  const content = `${context}.cache["content"]`;
+  const text = `${context}.cache["text"]`;
+  const where = (guard: string | undefined): string =>
+    guard === undefined ? `${text} != nil` : `${text} != nil and IsMatch(${text}, ${literal(guard)})`;
+  return [
+    `set(${content}, ${context}.attributes)`,
+    `keep_matching_keys(${content}, ${literal(patternOf(contentKeys()))})`,
+    `stringify_all(${content}) where Len(${content}) > 0`,
+    `set(${text}, String(${content})) where Len(${content}) > 0`,
+    `replace_all_patterns(${content}, "value", ${literal(SECRET_IN_JSON.pattern)}, "$$\{1}\\"${MASK}\\"") where ${where(SECRET_IN_JSON.guard)}`,
+    ...SECRETS.map(
+      ({ pattern, guard }) =>
+        `replace_all_patterns(${content}, "value", ${literal(pattern)}, "${MASK}") where ${where(guard)}`,
+    ),
+    `merge_maps(${context}.attributes, ${content}, "upsert") where ${text} != nil`,
+  ];
 }
 
 /** A keyed digest of every id, as an attribute beside it. */
@@ -121,10 +146,8 @@ function restoreIds(context: Context): string[] {
   });
 }
 
-const hide = (path: string): string => `replace_pattern(${path}, ${literal(ANY)}, "${MASK}")`;
-
-function hideInJson(context: Context): string {
-  return `replace_all_patterns(${context}.attributes, "value", ${literal(SECRET_IN_JSON)}, "$$\{1}\\"${MASK}\\"")`;
+function hide(path: string): string {
+  return `replace_pattern(${path}, ${literal(ANY_SECRET)}, "${MASK}") where IsMatch(${path}, ${literal(SIGN_OF_SECRET)})`;
 }
 
 /**
@@ -132,15 +155,18 @@ function hideInJson(context: Context): string {
  * in which something was found becomes masked JSON text, everything else keeps its type.
  */
 export function redaction(): object {
+  const escaped = (pattern: string): string => pattern.replaceAll('$', '$$$$');
   return {
     allow_all_keys: true,
     redact_all_types: true,
-    blocked_key_patterns: [SECRET_KEYS.replaceAll('$', '$$$$')],
-    blocked_values: PATTERNS.map((pattern) => pattern.replaceAll('$', '$$$$')),
-    // Hex digests of ours hold nothing to hide, and must not be read as numbers.
+    blocked_key_patterns: [escaped(SECRET_KEYS)],
+    blocked_values: SECRETS.map(({ pattern }) => escaped(pattern)),
     ignored_key_patterns: [
-      String.raw`^agentops\.(?:tool\.(?:arguments|result)\.(?:shape_)?digest$$|before\.)`,
-    ],
+      patternOf(contentKeys()),
+      `^(?:${[...harmlessKeys(), BEFORE].map(quoted).join('|')})`,
+      // Counts, and what no person or secret hides in.
+      String.raw`^(?:gen_ai\.(?:usage|operation|request)|agentops\.(?:registry|kind|task\.outcome$|tool)|telemetry|service|deployment|process\.(?:pid|runtime)|host\.arch|os\.type|ai\.usage|llm\.(?:token_count|usage))[.\w]*$`,
+    ].map(escaped),
     summary: 'silent',
   };
 }

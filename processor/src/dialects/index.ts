@@ -15,7 +15,7 @@ import { pydanticAi } from './pydantic-ai.ts';
 import { strands } from './strands.ts';
 import { traceloop } from './traceloop.ts';
 
-export type { Dialect, Field, FieldSource } from './dialect.ts';
+export { type Dialect, FIELDS, type Field, type FieldSource } from './dialect.ts';
 
 /** In order of precedence: our own first, OTel GenAI last. At most 31. */
 export const DIALECTS: readonly Dialect[] = [
