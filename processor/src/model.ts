@@ -39,6 +39,12 @@ export interface StreamSource {
    * `null` when nothing came in time.
    */
   poll(limits: { readonly maxBytes: number; readonly waitMs: number }): Promise<SourceChunk | null>;
+  /**
+   * Asked before anything is stored, where others may take the source over: `ends` are the offsets, by source name, up to
+   * which it will be. False when another one has it by now: store nothing. Whoever takes it over later reads up to these
+   * offsets first, by themselves, so that he makes the very rows that may still be on their way.
+   */
+  claim?(ends: ReadonlyMap<string, number>): Promise<boolean>;
   /** Everything of `source` before `next` is stored. */
   commit(source: string, next: number): Promise<void>;
   /** True when a bounded source (a file) has delivered all it has. */

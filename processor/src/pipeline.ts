@@ -74,6 +74,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const [name, next] of commits) await persist(() => source.commit(name, next), patience);
   }
 
+  /** May what was folded be stored? */
+  async function claim(ends: ReadonlyMap<string, number>): Promise<boolean> {
+    return source.claim === undefined || persist(() => source.claim!(ends), patience);
+  }
+
   async function insert(blocks: readonly EncodedBlock[]): Promise<void> {
     await Promise.all(blocks.map((block) => persist(() => store.insert(block), patience)));
   }
@@ -95,6 +100,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           lastFlush = clock();
           const blocks = await turns.take(() => fold(batch.arrivals));
           await writing;
+          if (!(await claim(batch.commits))) break;
           writing = turns.write(() => insert(blocks));
           // A commit waits for the disk; the next insert does not wait for it.
           committing = Promise.all([writing, committing])

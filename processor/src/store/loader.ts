@@ -82,7 +82,7 @@ export function createLoader(store: Store): Loader {
           `SELECT DISTINCT trace_id FROM ${database}.steps WHERE cityHash64(trace_id) % ${SLICES} = ${slice}`,
           'TabSeparated',
         );
-        for (const id of ids.split('\n')) if (id !== '') into.add(id);
+        for (const id of ids.split('\n')) if (id !== '' && !into.mayHold(id)) into.add(id);
       }
     },
   };

@@ -1,9 +1,11 @@
 import kafkajs, { type Consumer, type EachBatchPayload, type logCreator } from 'kafkajs';
 import type { Signal } from '../../model.ts';
+import { persist } from '../../retry.ts';
 import { copartition } from './assigner.ts';
-import { type Assignment, type OpenAssignment, openAssignment } from './assignment.ts';
+import { type Assignment, type OpenAssignment, openAssignment, type Positions } from './assignment.ts';
 import { registerCodecs } from './codecs.ts';
 import type { KafkaSettings } from './config.ts';
+import { claimText, readPositions, type TopicPartitions } from './positions.ts';
 import { recordOf, sourceName } from './records.ts';
 
 const { Kafka, logLevel } = kafkajs;
@@ -30,11 +32,15 @@ export interface KafkaGroupOptions {
 
 const HEARTBEAT_MS = 1_000;
 
-/**
- * Joins the group and reads both topics. kafkajs does not fence: a member that lost a partition and joined again may commit
- * for it. Nothing rests on that here: rows are functions of sets, so what two members store at a time commutes, and an
- * offset is committed only after its rows are stored (see README.md).
- */
+/** What the coordinator says to a member that is none any more, or of an earlier generation. */
+const LOST = new Set([
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'REBALANCE_IN_PROGRESS',
+  'FENCED_INSTANCE_ID',
+]);
+
+/** Joins the group and reads both topics; README.md has the protocol, and why it holds. */
 export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup> {
   const { settings, onError, sessionTimeoutMs = 30_000, handOverMs = 10_000 } = options;
   await registerCodecs();
@@ -54,10 +60,13 @@ export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup>
   let waiting: ((assignment: Assignment | null) => void) | null = null;
   let offered: OpenAssignment | null = null;
   let closing = false;
+  /** Aborted when the group changes again. */
+  let joining = new AbortController();
+  const admin = kafka.admin();
 
   const consumer: Consumer = kafka.consumer({
     groupId: settings.groupId,
-    partitionAssigners: [copartition(() => current?.revoke())],
+    partitionAssigners: [copartition(revoke)],
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: Math.max(60_000, handOverMs * 2),
     heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
@@ -73,37 +82,90 @@ export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup>
     },
   });
 
-  const commit = async (name: string, next: number): Promise<void> => {
-    const [topic, partition] = partitionOf(name);
-    await consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
-  };
+  /** Of the latest batch: unlike the consumer's own it does not try again, perhaps for a group that has changed. */
+  let commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
+
+  async function send(positions: Positions): Promise<boolean> {
+    if (commitOffsets === null) return false;
+    const offsets = [...positions].map(([name, position]) => {
+      const [topic, partition] = partitionOf(name);
+      return { topic, partition, offset: String(position.next), metadata: claimText(position) };
+    });
+    try {
+      await commitOffsets({
+        topics: topics
+          .map((topic) => ({ topic, partitions: offsets.filter((offset) => offset.topic === topic) }))
+          .filter(({ partitions }) => partitions.length > 0),
+      });
+      return true;
+    } catch (error) {
+      if (LOST.has((error as { type?: string }).type ?? '')) return false;
+      throw error;
+    }
+  }
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    revoke();
+    joining = new AbortController();
+    const assigned = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({
+      topic,
+      partitions: partitions as number[],
+    }));
+    // Nothing is fetched before it is known where to begin.
+    consumer.pause(assigned);
+    begin(assigned, joining.signal).catch((error: Error) => onError(error.message));
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    revoke();
+    onError(`the consumer stopped: ${payload.error.message}`);
+  });
+
+  function revoke(): void {
+    joining.abort();
     current?.revoke();
-    const names = Object.entries(payload.memberAssignment)
-      .flatMap(([topic, partitions]) =>
-        (partitions as number[]).map((partition) => sourceName(topic, partition)),
-      )
-      .sort();
-    current = openAssignment(names, commit);
-    if (waiting === null) offered = current;
+  }
+
+  /**
+   * Asks the group where its partitions stand, then offers them. Whoever works on them reads the store after that: so it
+   * finds there all that was stored before these positions.
+   */
+  async function begin(assigned: readonly TopicPartitions[], signal: AbortSignal): Promise<void> {
+    const starts = await persist(() => readPositions(admin, settings.groupId, assigned), {
+      signal,
+      onError: (error) => onError(error.message),
+    });
+    if (signal.aborted) return;
+    const assignment = openAssignment(starts, send);
+    for (const [name, { next }] of starts) {
+      const [topic, partition] = partitionOf(name);
+      consumer.seek({ topic, partition, offset: String(next) });
+    }
+    const first = assignment.owed.length > 0 ? assignment.owed : assignment.partitions;
+    consumer.resume(first.map(topicPartition));
+    assignment.repeated.then(() => {
+      if (current === assignment && !assignment.ended)
+        consumer.resume(assignment.partitions.map(topicPartition));
+    });
+    current = assignment;
+    if (waiting === null) offered = assignment;
     else {
-      waiting(current);
+      waiting(assignment);
       waiting = null;
     }
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) =>
-    onError(`the consumer stopped: ${payload.error.message}`),
-  );
+  }
 
-  async function eachBatch({ batch, heartbeat, resolveOffset }: EachBatchPayload): Promise<void> {
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat, resolveOffset } = payload;
+    const { topic, partition } = batch;
     const assignment = current;
-    const name = sourceName(batch.topic, batch.partition);
+    const name = sourceName(topic, partition);
     // A batch that was fetched for an earlier assignment.
     if (assignment === null || assignment.ended || !assignment.partitions.includes(name)) return;
-    const signal = signals.get(batch.topic)!;
+    commitOffsets = payload.commitOffsetsIfNecessary;
+    const signal = signals.get(topic)!;
     const pushed = assignment.push(
       name,
+      Number((batch as { fetchedOffset?: string }).fetchedOffset ?? batch.firstOffset()),
       batch.messages.map((message) => recordOf(message, signal)),
     );
     try {
@@ -114,9 +176,14 @@ export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup>
       await Promise.race([assignment.closed, pause(handOverMs)]);
       throw error;
     }
-    if (!assignment.ended) resolveOffset(batch.lastOffset());
+    const result = await pushed;
+    if (assignment.ended || result === 'ended') return;
+    if (result === 'taken') resolveOffset(batch.lastOffset());
+    else if (result === 'later') consumer.pause([topicPartition(name)]);
+    else consumer.seek({ topic, partition, offset: String(assignment.expects(name)) });
   }
 
+  await admin.connect();
   await consumer.connect();
   await consumer.subscribe({ topics, fromBeginning: true });
   await consumer.run({
@@ -125,8 +192,6 @@ export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup>
     partitionsConsumedConcurrently: 4,
     eachBatch,
   });
-  const admin = kafka.admin();
-  await admin.connect();
 
   return {
     next() {
@@ -152,6 +217,7 @@ export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup>
     },
     async close() {
       closing = true;
+      joining.abort();
       waiting?.(null);
       if (current !== null && offered === null) {
         current.end();
@@ -168,8 +234,13 @@ function partitionOf(name: string): [topic: string, partition: number] {
   return [name.slice('kafka:'.length, slash), Number(name.slice(slash + 1))];
 }
 
+function topicPartition(name: string): { topic: string; partitions: number[] } {
+  const [topic, partition] = partitionOf(name);
+  return { topic, partitions: [partition] };
+}
+
 /** Tells the group that this member lives for as long as `work` takes; throws what the group answers to that. */
-async function keepAlive(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+async function keepAlive(work: Promise<unknown>, heartbeat: () => Promise<void>): Promise<void> {
   let done = false;
   const finished = work.then(() => {
     done = true;
