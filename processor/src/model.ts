@@ -100,6 +100,8 @@ export interface EvaluationFacts {
   score: number | null;
   label: string;
   evaluator: string;
+  /** The provider's id of the answer that was scored; left out where the score says none. */
+  responseId?: string;
 }
 
 /** What a span itself says about whose work it is; '' where it says nothing. */

@@ -263,10 +263,13 @@ test('disagreement: who judges what, and who says otherwise', async () => {
   ]);
 });
 
-test('a score by task id or reference, sent by an evaluator of its own, is about the agent that it scores', async () => {
+test('a score by task id, reference or answer, sent by an evaluator of its own, is about the agent that it scores', async () => {
   const store = await engine.database();
-  const spans = work({ 'agentops.task.id': 'T1', 'agentops.task.ref': 'ORDER-1' });
-  const [call] = spans;
+  const [bare, root] = work({ 'agentops.task.id': 'T1', 'agentops.task.ref': 'ORDER-1' });
+  const call = { ...bare!, attributes: { ...bare!.attributes, 'gen_ai.response.id': 'chatcmpl-B1' } };
+  // A gateway saw the same answer in a trace of its own.
+  const copy = { ...call, traceId: 'f'.repeat(32), parent: 'f'.repeat(16) };
+  const spans = [call, root!, copy];
   const score = (
     name: string,
     claims: Readonly<Record<string, string>>,
@@ -280,16 +283,27 @@ test('a score by task id or reference, sent by an evaluator of its own, is about
   const items = [
     score('by id', { 'agentops.task.id': 'T1' }),
     score('by ref', { 'agentops.task.ref': 'ORDER-1' }),
-    score('by span', {}, { traceId: call!.traceId, spanId: call!.spanId }),
+    score('by span', {}, { traceId: call.traceId, spanId: call.spanId }),
+    score('by answer', { 'gen_ai.response.id': 'chatcmpl-B1' }),
     score('of nobody', { 'agentops.task.id': 'T2' }),
+    score('of no answer here', { 'gen_ai.response.id': 'chatcmpl-B2' }),
   ];
   const body = logBody([{ resource: { 'service.name': 'judge' }, items }]);
   const list = records([spansBody(spans), body], [spans.length, items.length]);
   await run(store, memorySource([list[0]!, { ...list[1]!, signal: 'logs' }], { sizes: [1] }));
-  expect(await ask(store, 'SELECT name, task_id, agent FROM {}.evaluation_scores ORDER BY name')).toEqual([
-    { name: 'by id', task_id: 'T1', agent: 'unregistered:claims' },
-    { name: 'by ref', task_id: 'T1', agent: 'unregistered:claims' },
-    { name: 'by span', task_id: 'T1', agent: 'unregistered:claims' },
-    { name: 'of nobody', task_id: 'T2', agent: 'unregistered:judge' },
+  const view = `SELECT name, task_id = 'T1' AS found, agent, environment, joined_by FROM {}.evaluation_scores ORDER BY name`;
+  const scored = { found: 1, agent: 'unregistered:claims', environment: 'production' };
+  const waiting = { found: 0, agent: 'unregistered:judge', environment: '', joined_by: '' };
+  expect(await ask(store, view)).toEqual([
+    { name: 'by answer', ...scored, joined_by: 'response' },
+    { name: 'by id', ...scored, joined_by: 'task' },
+    { name: 'by ref', ...scored, joined_by: 'task' },
+    { name: 'by span', ...scored, joined_by: 'trace' },
+    { name: 'of no answer here', ...waiting },
+    { name: 'of nobody', ...waiting },
+  ]);
+  // What is scored once counts once.
+  expect(await ask(store, "SELECT count() AS tasks FROM {}.task_outcomes WHERE task_id = 'T1'")).toEqual([
+    { tasks: '1' },
   ]);
 });

@@ -62,13 +62,12 @@ FROM
     -- Scores of evaluators.
     SELECT
         e.agent AS agent,
-        r.environment AS environment,
+        e.environment AS environment,
         e.task_id AS task_id,
         e.at AS at,
         arrayJoin([
             ('evaluation_score', e.at, toFloat64(1), NULL, toFloat64(e.score), 'higher')
         ]) AS one
     FROM $DATABASE.evaluation_scores AS e
-    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = e.run_id
     WHERE e.score IS NOT NULL
 )

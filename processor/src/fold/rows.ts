@@ -404,6 +404,7 @@ export function writeEvaluation(
   c.score.set(row, facts.score);
   c.label.set(row, facts.label);
   c.evaluator.set(row, facts.evaluator);
+  c.response_id.set(row, facts.responseId ?? '');
   c.version.set(row, version);
 }
 

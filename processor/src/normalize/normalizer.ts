@@ -273,6 +273,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       score: Number.isFinite(score) ? score : null,
       label: reader.label(F.evaluationLabel),
       evaluator: reader.label(F.evaluator) || 'evaluator',
+      ...(reader.has(F.responseId) && { responseId: cache.mask(reader.text(F.responseId)) }),
     };
   }
 

@@ -218,6 +218,7 @@ export function createBlocks() {
       score: nullable(float64()),
       label: label(),
       evaluator: label(),
+      response_id: text(),
       version: uint64(),
       deleted: uint8(),
     }),

@@ -35,12 +35,11 @@ export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
   },
   scores: {
     title: 'Scores of evaluators',
-    from: `$DATABASE.evaluation_scores AS e
-    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = e.run_id`,
+    from: '$DATABASE.evaluation_scores AS e',
     where: 'e.score IS NOT NULL',
     at: 'e.at',
     agent: 'e.agent',
-    environment: 'r.environment',
+    environment: 'e.environment',
     taskId: 'e.task_id',
   },
   charges: {
