@@ -1,6 +1,7 @@
 import { createChain } from './chain/chain.ts';
 import { createKnownTraces } from './chain/known-traces.ts';
 import { createHealth, type Health, type PipelineFailedError } from './health.ts';
+import { createHistories } from './loops/index.ts';
 import { createPipeline, type PipelineLimits } from './pipeline.ts';
 import { createTimeline } from './registry/facts.ts';
 import { publishedVersions } from './registry/publish.ts';
@@ -9,6 +10,7 @@ import type { Assignment } from './source/kafka/assignment.ts';
 import type { KafkaSettings } from './source/kafka/config.ts';
 import { joinGroup, type KafkaGroup } from './source/kafka/group.ts';
 import type { Store } from './store/client.ts';
+import { keepHistories, publishedHistories } from './store/histories.ts';
 import { createLoader } from './store/loader.ts';
 import { missingTables } from './store/migrate.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
@@ -67,6 +69,8 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
     );
   }
   const timeline = createTimeline(await publishedVersions(store));
+  const histories = createHistories(await publishedHistories(store));
+  const keeper = keepHistories(store, histories, onLog, options.registryMs ?? 15_000);
   const loader = createLoader(store);
   const known = createKnownTraces();
   const health = createHealth(Date.now, onLog);
@@ -96,7 +100,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
     try {
       // Others have stored traces meanwhile.
       await persist(() => loader.known(known), patience);
-      const chain = createChain({ timeline, known, secret });
+      const chain = createChain({ timeline, known, histories, secret });
       current = { assignment, state: chain.state };
       const pipeline = createPipeline({
         source,
@@ -174,6 +178,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
     async stop() {
       clearInterval(registry);
       clearInterval(watch);
+      await keeper.close();
       const closing = group.close();
       ending.abort();
       await closing;

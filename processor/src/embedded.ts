@@ -11,6 +11,7 @@ import { sealLog } from './source/wal/seal.ts';
 import { openWal, type Wal, type WalEntry, type WalOptions } from './source/wal/wal.ts';
 import { WalFailedError } from './source/wal/writer.ts';
 import { openEmbedded, type Store } from './store/client.ts';
+import { keepHistories } from './store/histories.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
 
 export interface EmbeddedOptions extends EngineOptions {
@@ -87,6 +88,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     closers.push(engine.store.close);
     const reader = openEmbedded(db);
     closers.push(reader.close);
+    const keeper = keepHistories(reader, engine.histories, (message) => options.onLog?.(message));
+    closers.push(keeper.close);
 
     const health = createHealth(Date.now, (message) => options.onLog?.(message));
     const ending = new AbortController();

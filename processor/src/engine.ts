@@ -9,11 +9,13 @@ import {
 } from '@agentops/registry';
 import { createChain } from './chain/chain.ts';
 import { createKnownTraces } from './chain/known-traces.ts';
+import { type AgentHistories, createHistories } from './loops/index.ts';
 import type { StreamSource } from './model.ts';
 import { createPipeline, type Pipeline, type PipelineLimits, type PipelineOptions } from './pipeline.ts';
 import { type CompiledTimeline, createTimeline } from './registry/facts.ts';
 import { publishedVersions, publishRegistry } from './registry/publish.ts';
 import { openEmbedded, type Store } from './store/client.ts';
+import { publishedHistories } from './store/histories.ts';
 import { createLoader } from './store/loader.ts';
 import { createTables, createViews, type SchemaOptions, schemaIsCurrent } from './store/migrate.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -29,6 +31,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly store: Store;
   readonly turns: Turns;
+  /** What agents needed before: `keepHistories` makes new ones. */
+  readonly histories: AgentHistories;
   /** A pipeline from a source through the chain; several may run at a time. */
   pipeline(source: StreamSource, options: PassOptions): Pipeline;
 }
@@ -87,11 +91,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const known = createKnownTraces();
     const loader = createLoader(store);
     await loader.known(known);
-    const { reader, state, folder } = createChain({ timeline, known, secret: secretOf(dataDir) });
+    const histories = createHistories(await publishedHistories(store));
+    const { reader, state, folder } = createChain({
+      timeline,
+      known,
+      histories,
+      secret: secretOf(dataDir),
+    });
     const turns = createTurns();
     return {
       store,
       turns,
+      histories,
       pipeline: (source, { sinceDays, ...pass }) =>
         createPipeline({
           source,

@@ -27,6 +27,7 @@ export { publishedVersions, publishRegistry } from './registry/publish.ts';
 export * from './source/index.ts';
 export * from './source/kafka/index.ts';
 export { openEmbedded, openServer, type Store } from './store/client.ts';
+export { publishedHistories, publishHistories } from './store/histories.ts';
 export { createLoader } from './store/loader.ts';
 export { migrate, renderSchema } from './store/migrate.ts';
 export {

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createChain,
+  createHistories,
   createKnownTraces,
   createLoader,
   createPipeline,
   createTimeline,
   migrate,
   openEmbedded,
+  publishedHistories,
   publishedVersions,
   type SourceRecord,
   type Store,
@@ -79,7 +81,8 @@ export async function run(
   const loader = createLoader(store);
   await loader.known(known);
   const timeline = createTimeline(await publishedVersions(store));
-  const chain = createChain({ timeline, known, secret: SECRET, ...(limits && { limits }) });
+  const histories = createHistories(await publishedHistories(store));
+  const chain = createChain({ timeline, known, histories, secret: SECRET, ...(limits && { limits }) });
   await createPipeline({ source, ...chain, loader, store, limits: { flushMs: 0, flushBytes: 1 } }).run();
 }
 

@@ -5,6 +5,7 @@ import { createPricing } from '../cost/pricing.ts';
 import { createOtlpDecoder } from '../decode/otlp.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { createProjector } from '../fold/project.ts';
+import { type AgentHistories, createHistories } from '../loops/index.ts';
 import type { ResourceContext } from '../model.ts';
 import { createNormalizer } from '../normalize/normalizer.ts';
 import { compileDialects } from '../normalize/plan.ts';
@@ -20,6 +21,8 @@ import { createFoldState, type FoldState, type StateLimits } from './state.ts';
 export interface ChainOptions {
   readonly timeline: CompiledTimeline;
   readonly known: KnownTraces;
+  /** What agents needed before; without them nothing is beyond it. */
+  readonly histories?: AgentHistories;
   /** Keys digests and pseudonyms; the same at every start, or equal calls look different. */
   readonly secret?: Uint8Array;
   /** Spans that started longer before their receipt are dead letters. */
@@ -59,7 +62,11 @@ export function createChain(options: ChainOptions): Chain {
     state,
     folder: createFolder({
       state,
-      projector: createProjector({ registry: timeline, pricing: createPricing(timeline, createPriceBook()) }),
+      projector: createProjector({
+        registry: timeline,
+        pricing: createPricing(timeline, createPriceBook()),
+        histories: options.histories ?? createHistories(),
+      }),
       contentRetention: retention,
     }),
   };

@@ -1,5 +1,5 @@
 import { OUTCOME_SOURCES } from '@agentops/registry/contract';
-import { createLoopDetector } from '../loops/index.ts';
+import { type AgentHistories, createLoopDetector } from '../loops/index.ts';
 import type { Claims, InferredToolCall, ResourceContext, Step } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Blocks } from '../store/tables.ts';
@@ -22,7 +22,7 @@ import { buildTree, countCalls, isModelCall, type Node } from './tree.ts';
  * Raise it when a change of this folder makes other rows from the same set: versions order rows by it first, so that a
  * new processor's rows replace an old one's.
  */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 /** Whose work a step is: everything about it that depends on the other items of its trace and on the registry. */
 export interface Attribution {
@@ -63,6 +63,8 @@ export interface InferredTool {
 export interface ProjectorOptions {
   readonly registry: RegistryTimeline;
   readonly pricing: Pricing;
+  /** What agents needed before. */
+  readonly histories: AgentHistories;
 }
 
 export interface Projector {
@@ -70,7 +72,7 @@ export interface Projector {
   project(set: TraceSet, out: Blocks): void;
 }
 
-export function createProjector({ registry, pricing }: ProjectorOptions): Projector {
+export function createProjector({ registry, pricing, histories }: ProjectorOptions): Projector {
   const pool: Node[] = [];
   const loops = createLoopDetector();
   /** Of the trace being projected. */
@@ -106,7 +108,7 @@ export function createProjector({ registry, pricing }: ProjectorOptions): Projec
     const agentOfNode = (node: Node): AgentFacts => attributionOf(node, run, known, registry).agent;
     const findings = loops.detect(run, {
       rules: (node, tool) => agentOfNode(node as Node).tool(tool),
-      history: null,
+      history: histories.at(run.attribution.agent.id, startOf(run.nodes)),
       cost(node) {
         const { step } = node as Node;
         if (!isModelCall(node as Node) && step.kind !== 'tool') return 0;
@@ -324,6 +326,11 @@ function attribute(
     userId: claims.userId || run.userId || resource.userId,
     conversationId: claims.conversationId || run.conversationId,
   };
+}
+
+/** Nodes are in order of their start. */
+function startOf(nodes: readonly Node[]): bigint {
+  return nodes[0]?.step.startedAt ?? 0n;
 }
 
 /** An attribution and what it was made of: most steps of a run share one. */
