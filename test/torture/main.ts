@@ -1,0 +1,39 @@
+import { SABOTAGES } from './sabotage.ts';
+import { torture } from './torture.ts';
+
+/**
+ * `npm run torture`: ten minutes and well over a hundred kills, then each sabotage, which has to be seen.
+ * `-- --short`: one minute, no sabotage. `--seed N`, `--seconds N`, `--traces N`, `--quiet`; `--sabotage` runs only those.
+ */
+const args = process.argv.slice(2);
+const number = (name: string, fallback: number): number => {
+  const at = args.indexOf(`--${name}`);
+  return at === -1 ? fallback : Number(args[at + 1]);
+};
+const short = args.includes('--short');
+const seed = number('seed', 1);
+const seconds = number('seconds', short ? 60 : 600);
+const traces = number('traces', short ? 400 : 4_000);
+const begun = performance.now();
+const say = (message: string): void => {
+  if (!args.includes('--quiet'))
+    console.log(`${((performance.now() - begun) / 1_000).toFixed(1).padStart(7)} s  ${message}`);
+};
+let failed = false;
+
+if (!args.includes('--sabotage')) {
+  const result = await torture({ seed, traces, seconds, sabotage: null, say });
+  const { wrong, ...about } = result;
+  console.log(JSON.stringify(about, null, 2));
+  for (const line of wrong) console.log(`WRONG ${line}`);
+  console.log(wrong.length === 0 ? 'every table is as it should be\n' : 'NOT as it should be\n');
+  failed = wrong.length > 0;
+}
+if (!short) {
+  for (const sabotage of SABOTAGES) {
+    const { wrong } = await torture({ seed, traces: 500, seconds: 60, sabotage, say });
+    console.log(`sabotage, ${sabotage}: ${wrong.length === 0 ? 'NOT seen' : `seen: ${wrong[0]}`}`);
+    failed ||= wrong.length === 0;
+  }
+}
+process.exit(failed ? 1 : 0);

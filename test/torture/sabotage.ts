@@ -1,0 +1,86 @@
+import {
+  createChain,
+  createKnownTraces,
+  createLoader,
+  createPipeline,
+  createTimeline,
+  joinGroup,
+  type PipelineFailedError,
+  type ProcessorOptions,
+  publishedVersions,
+  type Store,
+} from '@agentops/processor';
+
+/** What the protocol rests on, taken away one at a time: the torture run has to see each. */
+export const SABOTAGES = [
+  'committed before stored',
+  'state is kept',
+  'nothing is read back',
+  'versions do not grow',
+] as const;
+export type Sabotage = (typeof SABOTAGES)[number];
+
+const LATE_MS = 400;
+
+/** The store with one promise broken. */
+export function sabotaged(store: Store, sabotage: Sabotage | null): Store {
+  switch (sabotage) {
+    case 'committed before stored':
+      return {
+        ...store,
+        async insert(block) {
+          setTimeout(() => store.insert(block).catch(() => {}), LATE_MS);
+        },
+      };
+    case 'nothing is read back':
+      return {
+        ...store,
+        query: async (sql, params) => (/FROM \w+\.steps FINAL/.test(sql) ? [] : store.query(sql, params)),
+      };
+    case 'versions do not grow':
+      return { ...store, insert: (block) => store.insert({ ...block, data: sameVersions(block) }) };
+    default:
+      return store;
+  }
+}
+
+/** Overwrites the column `version` of a block in Native format: its name, its type, then 8 bytes a row. */
+function sameVersions({ data, rows }: Parameters<Store['insert']>[0]): Buffer {
+  const head = Buffer.from('\x07version\x06UInt64');
+  const out = Buffer.from(data);
+  const at = out.indexOf(head);
+  if (at === -1) return out;
+  for (let row = 0; row < rows; row++) out.writeBigUInt64LE(1n, at + head.length + row * 8);
+  return out;
+}
+
+/** The processor with one chain for all assignments: what it had in memory stays there while others go on. */
+export async function keepState(
+  options: ProcessorOptions,
+): Promise<{ readonly failed: Promise<PipelineFailedError>; stop(): Promise<void> }> {
+  const { kafka, store, secret, limits, onLog = () => {} } = options;
+  const group = await joinGroup({
+    settings: kafka,
+    onError: onLog,
+    sessionTimeoutMs: options.sessionTimeoutMs ?? 0,
+  });
+  const known = createKnownTraces();
+  const loader = createLoader(store);
+  const chain = createChain({ timeline: createTimeline(await publishedVersions(store)), known, secret });
+  const patience = { signal: AbortSignal.timeout(3_600_000) };
+  const running = (async () => {
+    for (let next = await group.next(); next !== null; next = await group.next()) {
+      const { source } = next;
+      await loader.known(known);
+      await createPipeline({ source, ...chain, loader, store, patience, ...(limits && { limits }) }).run();
+      await source.close();
+    }
+  })();
+  return {
+    failed: new Promise(() => {}),
+    async stop() {
+      await group.close();
+      await running;
+    },
+  };
+}
