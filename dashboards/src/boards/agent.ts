@@ -1,0 +1,194 @@
+import type { Board } from '../build/board.ts';
+import { seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
+import { chosen, environment, oneOf } from '../build/variables.ts';
+import { type Context, LINKS, NONE_IS_GOOD, OUTCOME_COLORS, RATE } from './context.ts';
+
+const AGENT = "agent = '${agent:raw}'";
+const TASKS = `agentops.task_outcomes WHERE $__timeFilter(ended_at) AND ${AGENT} AND ${chosen('environment')}`;
+const STEPS = `agentops.run_steps WHERE $__timeFilter(started_at) AND ${AGENT} AND ${chosen('environment')}`;
+
+/** One agent: what it does, for whom, how well, at what price, and who answers for it. */
+export function agentBoard(context: Context): Board {
+  const { money } = context;
+  return {
+    ...context.frame,
+    uid: 'agentops-agent',
+    title: 'Agent',
+    description: 'One agent: what it reaches, what it costs, who answers for it and how it is stopped.',
+    folder: 'Operations',
+    variables: [
+      oneOf('agent', 'Agent', 'SELECT DISTINCT agent FROM agentops.task_outcomes WHERE $__timeFilter(ended_at) ORDER BY agent'),
+      environment(),
+    ],
+    sections: [
+      {
+        panels: [
+          tablePanel({
+            title: 'Who answers for it, and how is it stopped?',
+            about: 'As the registry says now. Nothing here: nobody has registered this agent.',
+            from: 'the published registry',
+            reader: 'operator',
+            width: 24,
+            height: 4,
+            noValue: 'nobody has registered this agent',
+            sql: `
+              SELECT
+                JSONExtractString(entry, 'name') AS name, JSONExtractString(entry, 'purpose') AS purpose,
+                JSONExtractString(entry, 'stage') AS stage, JSONExtractString(entry, 'operator') AS "on call",
+                JSONExtractString(entry, 'owner') AS owner, JSONExtractString(entry, 'stop', 'how') AS stop,
+                JSONExtractString(entry, 'stop', 'last_tried') AS "stop tried", JSONExtractString(entry, 'version') AS version
+              FROM
+              (
+                SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry
+                FROM (SELECT document FROM agentops.registry_versions FINAL WHERE valid_from <= now() ORDER BY valid_from DESC, published_at DESC LIMIT 1)
+              )
+              WHERE JSONExtractString(entry, 'id') = '\${agent:raw}'`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          statPanel({
+            title: 'Which share of its tasks succeeds?',
+            about: 'Of the ended tasks whose outcome is known; beside it for how many that is.',
+            from: 'task_outcomes',
+            reader: 'owner',
+            width: 6,
+            unit: 'percent',
+            decimals: 1,
+            thresholds: RATE,
+            sql: `
+              SELECT
+                100 * countIf(outcome = 'success') / nullIf(countIf(outcome NOT IN ('unknown', 'open')), 0) AS success,
+                100 * countIf(outcome NOT IN ('unknown', 'open')) / nullIf(countIf(outcome != 'open'), 0) AS "outcome known"
+              FROM ${TASKS}`,
+          }),
+          statPanel({
+            title: 'What does a task cost?',
+            about: 'Mean and 95th percentile of the tasks whose calls all have a price.',
+            from: 'task_outcomes',
+            reader: 'finance',
+            width: 6,
+            unit: money,
+            sql: `
+              SELECT avg(toFloat64(cost)) AS mean, quantile(0.95)(toFloat64(cost)) AS p95
+              FROM ${TASKS} AND cost IS NOT NULL AND unpriced_calls = 0`,
+          }),
+          statPanel({
+            title: 'How long does a task take?',
+            about: 'From its first step to its last; waiting for people is in it.',
+            from: 'task_outcomes',
+            reader: 'owner',
+            width: 6,
+            unit: 'ms',
+            sql: `SELECT quantile(0.5)(duration_ms) AS median, quantile(0.95)(duration_ms) AS p95 FROM ${TASKS} AND outcome != 'open'`,
+          }),
+          statPanel({
+            title: 'How many calls does a task take?',
+            about: 'More calls for the same result are the first sign of lost quality.',
+            from: 'task_outcomes',
+            reader: 'owner',
+            width: 6,
+            decimals: 1,
+            sql: `SELECT avg(tool_calls) AS "tool calls", avg(model_calls) AS "model calls" FROM ${TASKS} AND outcome != 'open'`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          seriesPanel({
+            title: 'How do its tasks end?',
+            about: 'Ended tasks by outcome.',
+            from: 'task_outcomes',
+            reader: 'owner',
+            width: 12,
+            bars: true,
+            stacked: true,
+            colors: OUTCOME_COLORS,
+            sql: `
+              SELECT $__timeInterval(ended_at) AS time, outcome, count() AS tasks FROM ${TASKS} AND outcome != 'open'
+              GROUP BY time, outcome ORDER BY time`,
+          }),
+          seriesPanel({
+            title: 'Which models does it pay for?',
+            about: 'Cost by model and tool, at the time of the charge.',
+            from: 'cost_entries',
+            reader: 'finance',
+            width: 12,
+            bars: true,
+            stacked: true,
+            unit: money,
+            sql: `
+              SELECT $__timeInterval(at) AS time, if(model = '', concat('tool ', tool), model) AS what, sum(cost) AS cost
+              FROM agentops.cost_entries WHERE $__timeFilter(at) AND ${AGENT} AND ${chosen('environment')}
+              GROUP BY time, what ORDER BY time`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          tablePanel({
+            title: 'Which tools does it call, and do they work?',
+            about: 'Calls with a span of their own. An error of a tool is not a failure of the task.',
+            from: 'run_steps',
+            reader: 'operator',
+            width: 12,
+            columns: {
+              'error %': { unit: 'percent', decimals: 1, thresholds: ['green', [5, 'orange'], [20, 'red']] },
+              p95: { unit: 'ms', decimals: 0 },
+              calls: { gauge: {} },
+            },
+            sql: `
+              SELECT tool, any(effect) AS effect, any(risk) AS risk, count() AS calls,
+                100 * countIf(status = 'error') / count() AS "error %", quantile(0.95)(duration_ms) AS p95
+              FROM ${STEPS} AND kind = 'tool' GROUP BY tool ORDER BY calls DESC LIMIT 50`,
+          }),
+          tablePanel({
+            title: 'What is it held to?',
+            about: 'Its objectives over their own windows.',
+            from: 'slo_status',
+            reader: 'owner',
+            width: 12,
+            noValue: 'it has no objective',
+            columns: {
+              value: { decimals: 1 },
+              'coverage %': { unit: 'percent', decimals: 0 },
+              'budget left %': {
+                unit: 'percent',
+                decimals: 0,
+                thresholds: ['red', [0, 'orange'], [25, 'green']],
+              },
+            },
+            sql: `
+              SELECT slo, environment, objective, value, denominator AS events, coverage AS "coverage %", 100 * budget_left AS "budget left %"
+              FROM agentops.slo_status WHERE ${AGENT} AND ${chosen('environment')} ORDER BY slo, environment`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          tablePanel({
+            title: 'Which tasks went wrong, and what do I look at first?',
+            about: 'Failures first, then loops, then cost. A click leads to the task, step by step.',
+            from: 'task_outcomes',
+            reader: 'operator',
+            width: 24,
+            height: 10,
+            links: [LINKS.task('task')],
+            columns: {
+              ended: { unit: 'dateTimeAsIso', width: 180 },
+              cost: { unit: money, width: 110 },
+              duration: { unit: 'ms', width: 110 },
+              loops: { thresholds: NONE_IS_GOOD, width: 80 },
+            },
+            sql: `
+              SELECT task_id AS task, toDateTime(ended_at) AS ended, outcome, outcome_source AS "says", outcome_evidence AS evidence,
+                department, user_id AS user, tool_calls AS "tool calls", tool_errors AS "tool errors", loops, duration_ms AS duration, cost
+              FROM ${TASKS}
+              ORDER BY outcome IN ('failure', 'abandoned', 'stopped') DESC, loops DESC, ended DESC LIMIT 200`,
+          }),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,195 @@
+import type { Board } from '../build/board.ts';
+import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
+import { agents, chosen, department, environment } from '../build/variables.ts';
+import { type Context, LINKS, NONE_IS_GOOD } from './context.ts';
+
+const ENTRIES = `agentops.cost_entries WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}`;
+
+/** The factors of cost = users × tasks a user × calls a task × tokens a call × price of a token. */
+const FACTORS = ['users', 'tasks per user', 'calls per task', 'tokens per call', 'price per token'] as const;
+
+/**
+ * Why cost changed between the time before and this time: logarithmic mean Divisia index (Ang, "The LMDI approach to
+ * decomposition analysis", 2005). The parts sum to the difference, whatever the order of the factors.
+ */
+function whyChanged(): string {
+  const period = (from: string, to: string): string => `
+      SELECT
+        uniqExact(user_id) AS users, uniqExact(task_id) AS tasks, countIf(kind = 'model') AS calls,
+        sum(input_tokens + cached_input_tokens + cache_write_tokens + output_tokens) AS tokens, toFloat64(sum(cost)) AS cost
+      FROM agentops.cost_entries
+      WHERE at >= ${from} AND at < ${to} AND kind = 'model' AND cost IS NOT NULL
+        AND ${chosen('environment', 'department', 'agent')}`;
+  const before = period('$__fromTime - ($__toTime - $__fromTime)', '$__fromTime');
+  const factors = [
+    ['n.users', 'b.users'],
+    ['n.tasks / n.users', 'b.tasks / b.users'],
+    ['n.calls / n.tasks', 'b.calls / b.tasks'],
+    ['n.tokens / n.calls', 'b.tokens / b.calls'],
+    ['n.cost / n.tokens', 'b.cost / b.tokens'],
+  ];
+  const parts = factors.map(
+    ([now, then], i) =>
+      `('${i + 1} ${FACTORS[i]}', toFloat64(${then}), toFloat64(${now}), if(comparable, mean * log((${now}) / (${then})), NULL))`,
+  );
+  return `
+    WITH n AS (${period('$__fromTime', '$__toTime')}), b AS (${before})
+    SELECT part.1 AS why, part.2 AS before, part.3 AS now, part.4 AS change
+    FROM
+    (
+      SELECT
+        n.cost > 0 AND b.cost > 0 AND n.tokens > 0 AND b.tokens > 0 AS comparable,
+        if(n.cost = b.cost, n.cost, (n.cost - b.cost) / log(n.cost / b.cost)) AS mean,
+        arrayJoin([
+          ${parts.join(',\n          ')},
+          ('6 altogether', b.cost, n.cost, CAST(n.cost - b.cost AS Nullable(Float64)))
+        ]) AS part
+      FROM n CROSS JOIN b
+    )
+    ORDER BY why`;
+}
+
+/** Costs by who used it and by who owns the agent; what is not known is shown as such. */
+export function costBoard(context: Context): Board {
+  const { money } = context;
+  const by = (title: string, column: string, empty: string, width = 12) =>
+    barPanel({
+      title,
+      about: 'Cost in this time, the largest first.',
+      from: 'cost_entries',
+      reader: 'finance',
+      width,
+      unit: money,
+      sql: `
+        SELECT if(${column} = '', '${empty}', ${column}) AS what, sum(cost) AS cost
+        FROM ${ENTRIES} GROUP BY what HAVING cost > 0 ORDER BY cost DESC LIMIT 12`,
+    });
+  return {
+    ...context.frame,
+    uid: 'agentops-cost',
+    title: 'Costs of agents',
+    description: 'What agents cost whom, what will be at the end of the month, and why it changed.',
+    folder: 'Costs',
+    from: 'now-30d',
+    variables: [environment(), department(), agents()],
+    sections: [
+      {
+        panels: [
+          statPanel({
+            title: 'What did agents cost?',
+            about: 'List prices, in the reporting currency, of every charge whose price is known.',
+            from: 'cost_entries',
+            reader: 'finance',
+            width: 6,
+            unit: money,
+            sql: `SELECT sum(cost) AS cost FROM ${ENTRIES}`,
+          }),
+          statPanel({
+            title: 'What does a finished task cost?',
+            about: 'All cost of the tasks that ended in this time, by those that succeeded. Failures are paid for by successes.',
+            from: 'task_outcomes',
+            reader: 'finance',
+            width: 6,
+            unit: money,
+            sql: `
+              SELECT toFloat64(sum(cost)) / nullIf(countIf(outcome = 'success'), 0) AS "per success", avg(toFloat64(cost)) AS "per task"
+              FROM agentops.task_outcomes
+              WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'department', 'agent')}`,
+          }),
+          statPanel({
+            title: 'How much of it has no price?',
+            about: 'Charges whose model, price or exchange rate is not known. They are in no amount on this page.',
+            from: 'cost_entries',
+            reader: 'finance',
+            width: 6,
+            thresholds: NONE_IS_GOOD,
+            sql: `SELECT countIf(cost IS NULL) AS charges, uniqExactIf(model, cost IS NULL) AS models FROM ${ENTRIES}`,
+          }),
+          statPanel({
+            title: 'How much belongs to nobody?',
+            about: 'Cost of work for which no department is known, and of agents that are in no registry.',
+            from: 'cost_entries',
+            reader: 'finance',
+            width: 6,
+            unit: money,
+            thresholds: ['green', [0.01, 'orange']],
+            sql: `
+              SELECT sumIf(cost, department = '') AS "no department", sumIf(cost, startsWith(agent, 'unregistered:')) AS "no owner"
+              FROM ${ENTRIES}`,
+          }),
+        ],
+      },
+      {
+        title: 'Budgets',
+        panels: [
+          tablePanel({
+            title: 'Which budget will not last?',
+            about:
+              'Every budget of the registry in its present period, with a forecast to its end from complete days. A forecast that rests on too little says why.',
+            from: 'cost_forecast',
+            reader: 'finance',
+            width: 24,
+            height: 8,
+            noValue: 'the registry has no budget',
+            sql: 'SELECT * FROM agentops.cost_forecast LIMIT 200',
+          }),
+        ],
+      },
+      {
+        title: 'Who pays',
+        panels: [
+          seriesPanel({
+            title: 'Which department uses it up?',
+            about: 'Cost by business day and by whose work it was.',
+            from: 'cost_by_department',
+            reader: 'finance',
+            width: 24,
+            bars: true,
+            stacked: true,
+            unit: money,
+            sql: `
+              SELECT toDateTime(day) AS time, if(department = '', 'unattributed', department) AS department, sum(cost) AS cost
+              FROM agentops.cost_by_department
+              WHERE $__dateFilter(day) AND ${chosen('environment', 'department', 'agent')}
+              GROUP BY time, department ORDER BY time`,
+          }),
+          by('Whose work was it?', 'department', 'unattributed', 8),
+          by('Whose agent is it?', 'owner_department', 'nobody’s', 8),
+          by('Which cost center?', 'cost_center', 'none', 8),
+          by('Which agent?', 'agent', 'unknown', 8),
+          by('Which model or tool?', "if(model = '', concat('tool ', tool), model)", 'unknown', 8),
+          by('Which user?', 'user_id', 'unknown', 8),
+        ],
+      },
+      {
+        title: 'Why it changed',
+        panels: [
+          tablePanel({
+            title: 'Why did it change from the time before?',
+            about:
+              'This time against the same length of time before it. The five parts sum to the difference (LMDI). Only charges of models with a known price.',
+            from: 'cost_entries',
+            reader: 'finance',
+            width: 12,
+            columns: { change: { unit: money, decimals: 2, thresholds: ['green', [0, 'orange']] }, before: { decimals: 4 }, now: { decimals: 4 } },
+            sql: whyChanged(),
+          }),
+          tablePanel({
+            title: 'Which tasks were the dearest?',
+            about: 'A click leads to the task, step by step.',
+            from: 'task_outcomes',
+            reader: 'owner',
+            width: 12,
+            links: [LINKS.task('task')],
+            columns: { cost: { unit: money, gauge: {} } },
+            sql: `
+              SELECT task_id AS task, agent, department, outcome, model_calls AS "model calls", cost
+              FROM agentops.task_outcomes
+              WHERE $__timeFilter(ended_at) AND cost IS NOT NULL AND ${chosen('environment', 'department', 'agent')}
+              ORDER BY cost DESC LIMIT 50`,
+          }),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,94 @@
+import type { Board } from '../build/board.ts';
+import { barPanel, statPanel, tablePanel } from '../build/panels.ts';
+import { agents, chosen, environment } from '../build/variables.ts';
+import { type Context, LINKS, NONE_IS_GOOD } from './context.ts';
+
+const VIOLATIONS = `agentops.violations WHERE $__timeFilter(last_seen) AND ${chosen('agent')}`;
+
+/** Telemetry against the registry as it stood at the time. */
+export function governanceBoard(context: Context): Board {
+  const { team } = context;
+  const count = (title: string, kinds: readonly string[], about: string) =>
+    statPanel({
+      title,
+      about,
+      from: 'violations',
+      reader: 'security',
+      width: 6,
+      thresholds: NONE_IS_GOOD,
+      sql: `SELECT sum(count) AS times FROM ${VIOLATIONS} AND kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`,
+    });
+  return {
+    ...context.frame,
+    uid: 'agentops-governance',
+    title: 'Governance',
+    description: 'What agents do that the registry does not know or does not allow.',
+    folder: 'Governance',
+    variables: [environment(), agents()],
+    sections: [
+      {
+        panels: [
+          count('Who is not registered, or retired and at work?', ['unregistered_agent', 'retired_agent'], 'Work of agents without an owner.'),
+          count(
+            'Which calls went without the approval they need?',
+            ['approval_missing', 'approval_late', 'self_approved'],
+            'High-risk calls without a decision, with one that came after the call, or by whoever asked.',
+          ),
+          count(
+            'What is used that nobody declared?',
+            ['undeclared_tool', 'undeclared_model', 'undeclared_data', 'undeclared_version'],
+            'Tools, models, data and versions beside the registry.',
+          ),
+          count('Who is silent, and which sample is too small?', ['silent_agent', 'sample_short'], 'Agents that should be working, and reviews that were not drawn.'),
+        ],
+      },
+      {
+        panels: [
+          tablePanel({
+            title: 'What happened against the registry, and who answers for it?',
+            about: 'Each kind and subject once, with how often and when last.',
+            from: 'violations and the registry',
+            reader: 'security',
+            width: 24,
+            height: 13,
+            links: [LINKS.agent('agent')],
+            columns: { 'last seen': { unit: 'dateTimeAsIso' }, 'first seen': { unit: 'dateTimeAsIso' }, times: { gauge: {} } },
+            sql: `
+              SELECT kind, agent, subject, ${team('owner', 'agent')} AS owner, ${team('operator', 'agent')} AS "on call", sum(count) AS times,
+                toDateTime(min(first_seen)) AS "first seen", toDateTime(max(last_seen)) AS "last seen", argMax(run_id, last_seen) AS "a run"
+              FROM ${VIOLATIONS} GROUP BY kind, agent, subject ORDER BY times DESC LIMIT 300`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          barPanel({
+            title: 'What do agents do to the world?',
+            about: 'Tool calls by their effect, as the registry declares it.',
+            from: 'run_steps',
+            reader: 'security',
+            width: 12,
+            sql: `
+              SELECT if(effect = '', 'not declared', effect) AS effect, count() AS calls FROM agentops.run_steps
+              WHERE $__timeFilter(started_at) AND kind = 'tool' AND ${chosen('environment', 'agent')} GROUP BY effect ORDER BY calls DESC`,
+          }),
+          tablePanel({
+            title: 'Which calls were dangerous?',
+            about: 'Destructive and external calls, and those of high risk, the latest first.',
+            from: 'run_steps',
+            reader: 'security',
+            width: 12,
+            links: [LINKS.task('task')],
+            columns: { at: { unit: 'dateTimeAsIso' } },
+            sql: `
+              SELECT toDateTime(started_at) AS at, agent, tool, effect, risk, amount, amount_currency AS currency, status, task_id AS task
+              FROM agentops.run_steps
+              WHERE $__timeFilter(started_at) AND kind = 'tool' AND (effect IN ('destructive', 'external') OR risk = 'high')
+                AND ${chosen('environment', 'agent')}
+              ORDER BY at DESC LIMIT 200`,
+          }),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,127 @@
+import type { Board } from '../build/board.ts';
+import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
+import { agents, chosen, environment } from '../build/variables.ts';
+import { type Context, LINKS } from './context.ts';
+
+const APPROVALS = `agentops.approvals WHERE $__timeFilter(requested_at) AND ${chosen('agent')}`;
+const TASKS = `agentops.task_outcomes WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'agent')}`;
+
+/** Where people step in, as was planned and as was not. */
+export function peopleBoard(context: Context): Board {
+  return {
+    ...context.frame,
+    uid: 'agentops-people',
+    title: 'Human in the loop',
+    description: 'Where people decide, how long they take, and where they had to step in.',
+    folder: 'Operations',
+    variables: [environment(), agents()],
+    sections: [
+      {
+        panels: [
+          statPanel({
+            title: 'How often do people step in?',
+            about:
+              'Planned: a rule asked for a decision. Unplanned: takeover, edit, rejection, escalation; the fewer the better.',
+            from: 'task_outcomes',
+            reader: 'owner',
+            width: 8,
+            unit: 'percent',
+            decimals: 1,
+            sql: `
+              SELECT 100 * countIf(planned_interventions > 0) / nullIf(count(), 0) AS planned,
+                100 * countIf(unplanned_interventions > 0) / nullIf(count(), 0) AS unplanned
+              FROM ${TASKS}`,
+          }),
+          statPanel({
+            title: 'Who waits for an answer now?',
+            about: 'Requests that nobody has decided, and those whose time is over.',
+            from: 'approvals',
+            reader: 'reviewers',
+            width: 8,
+            thresholds: ['green', [1, 'orange']],
+            sql: `
+              SELECT countIf(decision = 'pending') AS waiting,
+                countIf(decision = 'pending' AND sla_ms > 0 AND requested_at + toIntervalMillisecond(sla_ms) < now()) AS overdue
+              FROM ${APPROVALS}`,
+          }),
+          statPanel({
+            title: 'Are reviewers in time?',
+            about: 'Share of the decided requests that were answered within their time, in working hours of their channel.',
+            from: 'approvals',
+            reader: 'reviewers',
+            width: 8,
+            unit: 'percent',
+            decimals: 1,
+            thresholds: ['red', [80, 'orange'], [95, 'green']],
+            sql: `
+              SELECT 100 * countIf(ifNull(wait_working_ms, wait_ms) <= sla_ms) / nullIf(count(), 0) AS "in time"
+              FROM ${APPROVALS} AND decision != 'pending' AND sla_ms > 0`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          tablePanel({
+            title: 'How does the pilot compare with production?',
+            about: 'The share of work that people take part in is expected to change from pilot to production.',
+            from: 'task_outcomes',
+            reader: 'owner',
+            width: 12,
+            columns: {
+              'planned %': { unit: 'percent', decimals: 1 },
+              'unplanned %': { unit: 'percent', decimals: 1 },
+              'success %': { unit: 'percent', decimals: 1 },
+            },
+            sql: `
+              SELECT stage, count() AS tasks, 100 * countIf(planned_interventions > 0) / count() AS "planned %",
+                100 * countIf(unplanned_interventions > 0) / count() AS "unplanned %",
+                100 * countIf(outcome = 'success') / nullIf(countIf(outcome != 'unknown'), 0) AS "success %"
+              FROM ${TASKS} GROUP BY stage ORDER BY stage`,
+          }),
+          barPanel({
+            title: 'Where do requests wait longest?',
+            about: 'Median wait in working hours, by reviewer channel.',
+            from: 'approvals',
+            reader: 'reviewers',
+            width: 12,
+            unit: 'ms',
+            sql: `
+              SELECT if(channel = '', 'no channel', channel) AS channel, quantile(0.5)(ifNull(wait_working_ms, wait_ms)) AS wait
+              FROM ${APPROVALS} AND wait_ms IS NOT NULL GROUP BY channel ORDER BY wait DESC LIMIT 12`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          seriesPanel({
+            title: 'What do people decide?',
+            about: 'Requests by decision, at the time of the request.',
+            from: 'approvals',
+            reader: 'reviewers',
+            width: 12,
+            bars: true,
+            stacked: true,
+            colors: { approved: 'green', rejected: 'red', edited: 'orange', pending: 'gray', expired: 'purple' },
+            sql: `
+              SELECT $__timeInterval(requested_at) AS time, decision, count() AS requests FROM ${APPROVALS}
+              GROUP BY time, decision ORDER BY time`,
+          }),
+          tablePanel({
+            title: 'Which requests stand open, or came too late?',
+            about: 'The longest waiting first.',
+            from: 'approvals',
+            reader: 'reviewers',
+            width: 12,
+            links: [LINKS.task('task')],
+            columns: { requested: { unit: 'dateTimeAsIso' }, waited: { unit: 'ms' }, allowed: { unit: 'ms' } },
+            sql: `
+              SELECT toDateTime(requested_at) AS requested, agent, tool, rule, channel, decision, reviewer,
+                ifNull(wait_working_ms, wait_ms) AS waited, sla_ms AS allowed, task_id AS task
+              FROM ${APPROVALS} AND (decision = 'pending' OR ifNull(wait_working_ms, wait_ms) > sla_ms)
+              ORDER BY decision = 'pending' DESC, requested LIMIT 200`,
+          }),
+        ],
+      },
+    ],
+  };
+}

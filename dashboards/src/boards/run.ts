@@ -1,0 +1,143 @@
+import type { Board } from '../build/board.ts';
+import { statPanel, tablePanel } from '../build/panels.ts';
+import { agents, chosen, environment, typed } from '../build/variables.ts';
+import { type Context, LINKS } from './context.ts';
+
+const TASK = "task_id = '${task:raw}'";
+/** Depth and order of a step follow from its ancestors; a step whose parent is not here begins a tree. */
+const TREE = `
+WITH RECURSIVE
+  s AS (SELECT * FROM agentops.run_steps WHERE ${TASK} AND kind != 'skeleton'),
+  tree AS
+  (
+    SELECT trace_id, span_id, 0 AS depth, [(toUnixTimestamp64Nano(started_at), span_id)] AS path
+    FROM s WHERE (trace_id, parent_span_id) NOT IN (SELECT trace_id, span_id FROM s)
+    UNION ALL
+    SELECT s.trace_id, s.span_id, tree.depth + 1, arrayConcat(tree.path, [(toUnixTimestamp64Nano(s.started_at), s.span_id)])
+    FROM s INNER JOIN tree ON s.trace_id = tree.trace_id AND s.parent_span_id = tree.span_id
+    WHERE tree.depth < 60
+  )`;
+
+/** A task as a tree, across its traces and resumes. */
+export function runBoard(context: Context): Board {
+  const { money } = context;
+  return {
+    ...context.frame,
+    uid: 'agentops-run',
+    title: 'Task, step by step',
+    description: 'Why did this task end as it did? Every step with time, tokens, cost and marks.',
+    folder: 'Operations',
+    variables: [typed('task', 'Task'), environment(), agents(), typed('traceId', 'Trace')],
+    sections: [
+      {
+        panels: [
+          tablePanel({
+            title: 'What was asked, and how did it end?',
+            about: 'The task in its latest state. Choose one below, or type an id above.',
+            from: 'task_outcomes',
+            reader: 'operator',
+            width: 24,
+            height: 4,
+            noValue: 'choose a task in the list below',
+            links: [LINKS.agent('agent')],
+            columns: { cost: { unit: money }, duration: { unit: 'ms' }, started: { unit: 'dateTimeAsIso' } },
+            sql: `
+              SELECT agent, task_ref AS reference, outcome, outcome_source AS says, outcome_evidence AS evidence, department, user_id AS user,
+                toDateTime(started_at) AS started, duration_ms AS duration, model_calls AS "model calls", tool_calls AS "tool calls", loops, cost
+              FROM agentops.task_outcomes WHERE ${TASK}`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          tablePanel({
+            title: 'What did it do, and where did it go wrong?',
+            about:
+              'Think → tool → result in order of time, children under their parents, across all traces of the task. ⟳ a loop begins here, ⏸ waits for a person, ✗ failed.',
+            from: 'run_steps, loop_findings, approvals and cost_entries',
+            reader: 'operator',
+            width: 24,
+            height: 18,
+            noValue: 'no task is chosen',
+            columns: {
+              step: { width: 420 },
+              '': { width: 50 },
+              'after': { unit: 'ms', decimals: 0, width: 100 },
+              took: { unit: 'ms', decimals: 0, gauge: {}, width: 160 },
+              in: { width: 80 },
+              out: { width: 80 },
+              cost: { unit: money, decimals: 4, width: 110 },
+              trace: { width: 120 },
+            },
+            links: [
+              { field: 'trace', title: 'Only this trace', url: '/d/agentops-run?var-task=${task:raw}&var-traceId=${__value.raw}&${__url_time_range}' },
+            ],
+            sql: `${TREE}
+              SELECT
+                concat(repeat('   ', t.depth), multiIf(x.kind = 'llm', '◆ ', x.kind = 'tool', '▸ ', x.kind = 'run', '● ', ''), if(x.tool != '', x.tool, x.name)) AS step,
+                concat(if(f.pattern != '', '⟳', ''), if(x.status = 'error', '✗', ''), if(x.waiting = 1 OR x.approval_id != '', '⏸', '')) AS "",
+                x.kind AS kind, x.agent AS agent,
+                dateDiff('millisecond', (SELECT min(started_at) FROM s), x.started_at) AS after, x.duration_ms AS took,
+                x.model AS model, x.input_tokens + x.cached_input_tokens AS in, x.output_tokens AS out, c.cost AS cost,
+                multiIf(f.pattern != '', concat(f.pattern, ': ', toString(f.wasted_calls), ' calls wasted'), x.error_type != '', x.error_type, x.status_message) AS note,
+                x.trace_id AS trace
+              FROM tree AS t
+              INNER JOIN s AS x ON x.trace_id = t.trace_id AND x.span_id = t.span_id
+              LEFT JOIN (SELECT trace_id, span_id, sum(cost) AS cost FROM agentops.cost_entries WHERE ${TASK} GROUP BY trace_id, span_id) AS c
+                ON c.trace_id = x.trace_id AND c.span_id = x.span_id
+              LEFT JOIN
+              (
+                SELECT since_span_id, any(pattern) AS pattern, max(wasted_calls) AS wasted_calls FROM agentops.loop_findings
+                WHERE run_id IN (SELECT run_id FROM s) GROUP BY since_span_id
+              ) AS f ON f.since_span_id = x.span_id
+              ORDER BY t.path LIMIT 2000`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          tablePanel({
+            title: 'Who was asked, and what did they decide?',
+            about: 'Requests for a person’s decision, and verdicts on the task, whoever gave them.',
+            from: 'approvals and task_verdicts',
+            reader: 'reviewers',
+            width: 12,
+            noValue: 'nobody was asked',
+            columns: { at: { unit: 'dateTimeAsIso' }, waited: { unit: 'ms' } },
+            sql: `
+              SELECT toDateTime(requested_at) AS at, 'approval' AS what, tool AS subject, decision AS says, reviewer AS who, wait_ms AS waited
+              FROM agentops.approvals WHERE ${TASK}
+              UNION ALL
+              SELECT toDateTime(at) AS at, 'verdict' AS what, evidence AS subject, outcome AS says, if(by = '', source, by) AS who, NULL AS waited
+              FROM agentops.task_verdicts WHERE ${TASK}
+              ORDER BY at`,
+          }),
+          tablePanel({
+            title: 'Which tasks are there to look at?',
+            about: 'Failures first. A click shows the task above.',
+            from: 'task_outcomes',
+            reader: 'operator',
+            width: 12,
+            links: [LINKS.task('task')],
+            columns: { ended: { unit: 'dateTimeAsIso' }, cost: { unit: money } },
+            sql: `
+              SELECT task_id AS task, agent, outcome, loops, toDateTime(ended_at) AS ended, cost
+              FROM agentops.task_outcomes WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'agent')}
+              ORDER BY outcome IN ('failure', 'abandoned', 'stopped') DESC, loops DESC, ended_at DESC LIMIT 200`,
+          }),
+          statPanel({
+            title: 'How many steps and traces are that?',
+            about: 'Of the chosen task.',
+            from: 'run_steps',
+            reader: 'operator',
+            width: 24,
+            height: 3,
+            sql: `
+              SELECT count() AS steps, uniqExact(trace_id) AS traces, uniqExact(run_id) AS runs, countIf(status = 'error') AS errors
+              FROM agentops.run_steps WHERE ${TASK}`,
+          }),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,52 @@
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import { DATA_SOURCE, dedent } from './query.ts';
+
+/** A list of values, asked of the store; several may be chosen, all of them at first. */
+export function listVariable(name: string, label: string, sql: string): dashboard.QueryVariableBuilder {
+  return new dashboard.QueryVariableBuilder(name)
+    .label(label)
+    .datasource(DATA_SOURCE)
+    .query(variableQuery(name, sql))
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .multi(true)
+    .includeAll(true)
+    .current({ selected: true, text: ['All'], value: ['$__all'] });
+}
+
+/** One value of a list; the first one at first. */
+export function oneOf(name: string, label: string, sql: string): dashboard.QueryVariableBuilder {
+  return new dashboard.QueryVariableBuilder(name)
+    .label(label)
+    .datasource(DATA_SOURCE)
+    .query(variableQuery(name, sql))
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .multi(false)
+    .includeAll(false);
+}
+
+/** A value that is typed, or comes with a link. */
+export function typed(name: string, label: string): dashboard.TextBoxVariableBuilder {
+  return new dashboard.TextBoxVariableBuilder(name).label(label).defaultValue('');
+}
+
+function variableQuery(name: string, sql: string): Record<string, unknown> {
+  return { refId: name, queryType: 'sql', rawSql: dedent(sql) };
+}
+
+const SEEN = 'FROM agentops.task_outcomes WHERE $__timeFilter(ended_at)';
+
+export const environment = (): dashboard.QueryVariableBuilder =>
+  listVariable('environment', 'Environment', `SELECT DISTINCT environment ${SEEN} ORDER BY environment`);
+export const department = (): dashboard.QueryVariableBuilder =>
+  listVariable('department', 'Department', `SELECT DISTINCT department ${SEEN} ORDER BY department`);
+export const agents = (): dashboard.QueryVariableBuilder =>
+  listVariable('agent', 'Agent', `SELECT DISTINCT agent ${SEEN} ORDER BY agent`);
+export const stage = (): dashboard.QueryVariableBuilder =>
+  listVariable('stage', 'Stage', `SELECT DISTINCT stage ${SEEN} ORDER BY stage`);
+
+/** Rows of the chosen environments, departments, agents and stages; `columns` says which of them the view has. */
+export function chosen(...columns: readonly ('environment' | 'department' | 'agent' | 'stage')[]): string {
+  return columns
+    .map((name) => `$__conditionalAll(${name} IN (\${${name}:singlequote}), $${name})`)
+    .join(' AND ');
+}
