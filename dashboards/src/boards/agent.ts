@@ -17,7 +17,11 @@ export function agentBoard(context: Context): Board {
     description: 'One agent: what it reaches, what it costs, who answers for it and how it is stopped.',
     folder: 'Operations',
     variables: [
-      oneOf('agent', 'Agent', 'SELECT DISTINCT agent FROM agentops.task_outcomes WHERE $__timeFilter(ended_at) ORDER BY agent'),
+      oneOf(
+        'agent',
+        'Agent',
+        'SELECT DISTINCT agent FROM agentops.task_outcomes WHERE $__timeFilter(ended_at) ORDER BY agent',
+      ),
       environment(),
     ],
     sections: [

@@ -16,7 +16,7 @@ function whyChanged(): string {
   const period = (from: string, to: string): string => `
       SELECT
         uniqExact(user_id) AS users, uniqExact(task_id) AS tasks, countIf(kind = 'model') AS calls,
-        sum(input_tokens + cached_input_tokens + cache_write_tokens + output_tokens) AS tokens, toFloat64(sum(cost)) AS cost
+        sum(input_tokens + cached_input_tokens + cache_write_tokens + output_tokens) AS tokens, toFloat64(sum(cost)) AS spent
       FROM agentops.cost_entries
       WHERE at >= ${from} AND at < ${to} AND kind = 'model' AND cost IS NOT NULL
         AND ${chosen('environment', 'department', 'agent')}`;
@@ -26,7 +26,7 @@ function whyChanged(): string {
     ['n.tasks / n.users', 'b.tasks / b.users'],
     ['n.calls / n.tasks', 'b.calls / b.tasks'],
     ['n.tokens / n.calls', 'b.tokens / b.calls'],
-    ['n.cost / n.tokens', 'b.cost / b.tokens'],
+    ['n.spent / n.tokens', 'b.spent / b.tokens'],
   ];
   const parts = factors.map(
     ([now, then], i) =>
@@ -38,11 +38,11 @@ function whyChanged(): string {
     FROM
     (
       SELECT
-        n.cost > 0 AND b.cost > 0 AND n.tokens > 0 AND b.tokens > 0 AS comparable,
-        if(n.cost = b.cost, n.cost, (n.cost - b.cost) / log(n.cost / b.cost)) AS mean,
+        n.spent > 0 AND b.spent > 0 AND n.tokens > 0 AND b.tokens > 0 AS comparable,
+        if(n.spent = b.spent, n.spent, (n.spent - b.spent) / log(n.spent / b.spent)) AS mean,
         arrayJoin([
           ${parts.join(',\n          ')},
-          ('6 altogether', b.cost, n.cost, CAST(n.cost - b.cost AS Nullable(Float64)))
+          ('6 altogether', b.spent, n.spent, CAST(n.spent - b.spent AS Nullable(Float64)))
         ]) AS part
       FROM n CROSS JOIN b
     )
@@ -86,7 +86,8 @@ export function costBoard(context: Context): Board {
           }),
           statPanel({
             title: 'What does a finished task cost?',
-            about: 'All cost of the tasks that ended in this time, by those that succeeded. Failures are paid for by successes.',
+            about:
+              'All cost of the tasks that ended in this time, by those that succeeded. Failures are paid for by successes.',
             from: 'task_outcomes',
             reader: 'finance',
             width: 6,
@@ -98,7 +99,8 @@ export function costBoard(context: Context): Board {
           }),
           statPanel({
             title: 'How much of it has no price?',
-            about: 'Charges whose model, price or exchange rate is not known. They are in no amount on this page.',
+            about:
+              'Charges whose model, price or exchange rate is not known. They are in no amount on this page.',
             from: 'cost_entries',
             reader: 'finance',
             width: 6,
@@ -114,7 +116,7 @@ export function costBoard(context: Context): Board {
             unit: money,
             thresholds: ['green', [0.01, 'orange']],
             sql: `
-              SELECT sumIf(cost, department = '') AS "no department", sumIf(cost, startsWith(agent, 'unregistered:')) AS "no owner"
+              SELECT sumIf(cost, department IN ('')) AS "no department", sumIf(cost, startsWith(agent, 'unregistered:')) AS "no owner"
               FROM ${ENTRIES}`,
           }),
         ],
@@ -171,7 +173,11 @@ export function costBoard(context: Context): Board {
             from: 'cost_entries',
             reader: 'finance',
             width: 12,
-            columns: { change: { unit: money, decimals: 2, thresholds: ['green', [0, 'orange']] }, before: { decimals: 4 }, now: { decimals: 4 } },
+            columns: {
+              change: { unit: money, decimals: 2, thresholds: ['green', [0, 'orange']] },
+              before: { decimals: 4 },
+              now: { decimals: 4 },
+            },
             sql: whyChanged(),
           }),
           tablePanel({

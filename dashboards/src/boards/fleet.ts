@@ -47,7 +47,8 @@ export function fleetBoard(context: Context): Board {
           }),
           statPanel({
             title: 'What did they cost?',
-            about: 'List prices of what was used, in the reporting currency. Calls without a known price are not in it.',
+            about:
+              'List prices of what was used, in the reporting currency. Calls without a known price are not in it.',
             from: 'task_outcomes',
             reader: 'finance',
             width: 4,
@@ -121,13 +122,13 @@ export function fleetBoard(context: Context): Board {
             },
             sql: `
               SELECT
-                t.agent AS agent, t.stage AS stage, ${team('operator', 't.agent')} AS "on call", ${team('owner', 't.agent')} AS owner,
+                t.agent AS agent, t.last_stage AS stage, ${team('operator', 't.agent')} AS "on call", ${team('owner', 't.agent')} AS owner,
                 t.tasks AS tasks, t.success AS "success %", t.known AS "known %", s.left AS "budget left %",
                 ifNull(l.loops, 0) AS loops, ifNull(v.violations, 0) AS violations, t.cost AS cost, t.last AS "last task"
               FROM
               (
                 SELECT
-                  agent, argMax(stage, ended_at) AS stage, count() AS tasks, sum(cost) AS cost, max(toDateTime(ended_at)) AS last,
+                  agent, argMax(stage, ended_at) AS last_stage, count() AS tasks, sum(cost) AS cost, max(toDateTime(ended_at)) AS last,
                   100 * countIf(outcome = 'success') / nullIf(countIf(outcome NOT IN ('unknown', 'open')), 0) AS success,
                   100 * countIf(outcome NOT IN ('unknown', 'open')) / nullIf(countIf(outcome != 'open'), 0) AS known
                 FROM ${TASKS}
@@ -171,7 +172,8 @@ export function fleetBoard(context: Context): Board {
           }),
           seriesPanel({
             title: 'Which department do they work for, and at what cost?',
-            about: 'Cost by whose work it was, at the time of the charge. Unattributed work is shown as such.',
+            about:
+              'Cost by whose work it was, at the time of the charge. Unattributed work is shown as such.',
             from: 'cost_entries',
             reader: 'finance',
             width: 12,

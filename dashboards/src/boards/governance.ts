@@ -28,7 +28,11 @@ export function governanceBoard(context: Context): Board {
     sections: [
       {
         panels: [
-          count('Who is not registered, or retired and at work?', ['unregistered_agent', 'retired_agent'], 'Work of agents without an owner.'),
+          count(
+            'Who is not registered, or retired and at work?',
+            ['unregistered_agent', 'retired_agent'],
+            'Work of agents without an owner.',
+          ),
           count(
             'Which calls went without the approval they need?',
             ['approval_missing', 'approval_late', 'self_approved'],
@@ -39,7 +43,11 @@ export function governanceBoard(context: Context): Board {
             ['undeclared_tool', 'undeclared_model', 'undeclared_data', 'undeclared_version'],
             'Tools, models, data and versions beside the registry.',
           ),
-          count('Who is silent, and which sample is too small?', ['silent_agent', 'sample_short'], 'Agents that should be working, and reviews that were not drawn.'),
+          count(
+            'Who is silent, and which sample is too small?',
+            ['silent_agent', 'sample_short'],
+            'Agents that should be working, and reviews that were not drawn.',
+          ),
         ],
       },
       {
@@ -52,7 +60,11 @@ export function governanceBoard(context: Context): Board {
             width: 24,
             height: 13,
             links: [LINKS.agent('agent')],
-            columns: { 'last seen': { unit: 'dateTimeAsIso' }, 'first seen': { unit: 'dateTimeAsIso' }, times: { gauge: {} } },
+            columns: {
+              'last seen': { unit: 'dateTimeAsIso' },
+              'first seen': { unit: 'dateTimeAsIso' },
+              times: { gauge: {} },
+            },
             sql: `
               SELECT kind, agent, subject, ${team('owner', 'agent')} AS owner, ${team('operator', 'agent')} AS "on call", sum(count) AS times,
                 toDateTime(min(first_seen)) AS "first seen", toDateTime(max(last_seen)) AS "last seen", argMax(run_id, last_seen) AS "a run"

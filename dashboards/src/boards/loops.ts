@@ -29,7 +29,8 @@ export function loopsBoard(context: Context): Board {
           }),
           statPanel({
             title: 'What did that waste?',
-            about: 'Calls and cost from the moment at which the pattern was established. Calls without a price are not in the cost.',
+            about:
+              'Calls and cost from the moment at which the pattern was established. Calls without a price are not in the cost.',
             from: 'loop_findings',
             reader: 'owner',
             width: 8,

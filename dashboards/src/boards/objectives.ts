@@ -29,7 +29,8 @@ export function objectivesBoard(context: Context): Board {
           }),
           statPanel({
             title: 'How many cannot be judged?',
-            about: 'Objectives without an event in their window, or with less than half of the outcomes known.',
+            about:
+              'Objectives without an event in their window, or with less than half of the outcomes known.',
             from: 'slo_status',
             reader: 'owner',
             width: 6,

@@ -46,7 +46,8 @@ export function peopleBoard(context: Context): Board {
           }),
           statPanel({
             title: 'Are reviewers in time?',
-            about: 'Share of the decided requests that were answered within their time, in working hours of their channel.',
+            about:
+              'Share of the decided requests that were answered within their time, in working hours of their channel.',
             from: 'approvals',
             reader: 'reviewers',
             width: 8,
@@ -63,7 +64,8 @@ export function peopleBoard(context: Context): Board {
         panels: [
           tablePanel({
             title: 'How does the pilot compare with production?',
-            about: 'The share of work that people take part in is expected to change from pilot to production.',
+            about:
+              'The share of work that people take part in is expected to change from pilot to production.',
             from: 'task_outcomes',
             reader: 'owner',
             width: 12,
@@ -101,7 +103,13 @@ export function peopleBoard(context: Context): Board {
             width: 12,
             bars: true,
             stacked: true,
-            colors: { approved: 'green', rejected: 'red', edited: 'orange', pending: 'gray', expired: 'purple' },
+            colors: {
+              approved: 'green',
+              rejected: 'red',
+              edited: 'orange',
+              pending: 'gray',
+              expired: 'purple',
+            },
             sql: `
               SELECT $__timeInterval(requested_at) AS time, decision, count() AS requests FROM ${APPROVALS}
               GROUP BY time, decision ORDER BY time`,
@@ -113,7 +121,11 @@ export function peopleBoard(context: Context): Board {
             reader: 'reviewers',
             width: 12,
             links: [LINKS.task('task')],
-            columns: { requested: { unit: 'dateTimeAsIso' }, waited: { unit: 'ms' }, allowed: { unit: 'ms' } },
+            columns: {
+              requested: { unit: 'dateTimeAsIso' },
+              waited: { unit: 'ms' },
+              allowed: { unit: 'ms' },
+            },
             sql: `
               SELECT toDateTime(requested_at) AS requested, agent, tool, rule, channel, decision, reviewer,
                 ifNull(wait_working_ms, wait_ms) AS waited, sla_ms AS allowed, task_id AS task

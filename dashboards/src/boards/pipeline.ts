@@ -38,7 +38,8 @@ export function pipelineBoard(context: Context): Board {
           }),
           statPanel({
             title: 'How old is the newest row?',
-            about: 'Time since the last item was received. Agents that rest look like a pipeline that stands still: see who is silent.',
+            about:
+              'Time since the last item was received. Agents that rest look like a pipeline that stands still: see who is silent.',
             from: 'conservation',
             reader: 'pipeline',
             width: 6,
@@ -87,7 +88,10 @@ export function pipelineBoard(context: Context): Board {
             from: 'conservation',
             reader: 'pipeline',
             width: 12,
-            columns: { balance: { thresholds: ['red', [0, 'green'], [1, 'red']] }, 'dead letters': { thresholds: NONE_IS_GOOD } },
+            columns: {
+              balance: { thresholds: ['red', [0, 'green'], [1, 'red']] },
+              'dead letters': { thresholds: NONE_IS_GOOD },
+            },
             sql: `
               SELECT source, signal, sum(received) AS received, sum(stored) AS stored, sum(duplicates) AS duplicates,
                 sum(dead_letters) AS "dead letters", sum(dropped) AS dropped, sum(balance) AS balance

@@ -63,8 +63,8 @@ export function qualityBoard(context: Context): Board {
             reader: 'owner',
             width: 24,
             sql: `
-              SELECT $__timeInterval(at) AS time, concat(agent, ' · ', name) AS score, avg(score) AS mean FROM ${SCORES} AND score IS NOT NULL
-              GROUP BY time, score ORDER BY time`,
+              SELECT $__timeInterval(at) AS time, concat(agent, ' · ', name) AS what, avg(score) AS mean FROM ${SCORES} AND score IS NOT NULL
+              GROUP BY time, what ORDER BY time`,
           }),
           tablePanel({
             title: 'Which tasks scored worst?',

@@ -61,8 +61,8 @@ export function runBoard(context: Context): Board {
             noValue: 'no task is chosen',
             columns: {
               step: { width: 420 },
-              '': { width: 50 },
-              'after': { unit: 'ms', decimals: 0, width: 100 },
+              mark: { width: 60 },
+              after: { unit: 'ms', decimals: 0, width: 100 },
               took: { unit: 'ms', decimals: 0, gauge: {}, width: 160 },
               in: { width: 80 },
               out: { width: 80 },
@@ -70,12 +70,16 @@ export function runBoard(context: Context): Board {
               trace: { width: 120 },
             },
             links: [
-              { field: 'trace', title: 'Only this trace', url: '/d/agentops-run?var-task=${task:raw}&var-traceId=${__value.raw}&${__url_time_range}' },
+              {
+                field: 'trace',
+                title: 'Only this trace',
+                url: '/d/agentops-run?var-task=${task:raw}&var-traceId=${__value.raw}&${__url_time_range}',
+              },
             ],
             sql: `${TREE}
               SELECT
                 concat(repeat('   ', t.depth), multiIf(x.kind = 'llm', '◆ ', x.kind = 'tool', '▸ ', x.kind = 'run', '● ', ''), if(x.tool != '', x.tool, x.name)) AS step,
-                concat(if(f.pattern != '', '⟳', ''), if(x.status = 'error', '✗', ''), if(x.waiting = 1 OR x.approval_id != '', '⏸', '')) AS "",
+                concat(if(f.pattern != '', '⟳', ''), if(x.status = 'error', '✗', ''), if(x.waiting = 1 OR x.approval_id != '', '⏸', '')) AS mark,
                 x.kind AS kind, x.agent AS agent,
                 dateDiff('millisecond', (SELECT min(started_at) FROM s), x.started_at) AS after, x.duration_ms AS took,
                 x.model AS model, x.input_tokens + x.cached_input_tokens AS in, x.output_tokens AS out, c.cost AS cost,
@@ -108,7 +112,7 @@ export function runBoard(context: Context): Board {
               SELECT toDateTime(requested_at) AS at, 'approval' AS what, tool AS subject, decision AS says, reviewer AS who, wait_ms AS waited
               FROM agentops.approvals WHERE ${TASK}
               UNION ALL
-              SELECT toDateTime(at) AS at, 'verdict' AS what, evidence AS subject, outcome AS says, if(by = '', source, by) AS who, NULL AS waited
+              SELECT toDateTime(at) AS at, 'verdict' AS what, evidence AS subject, outcome AS says, if(given_by = '', source, given_by) AS who, NULL AS waited
               FROM agentops.task_verdicts WHERE ${TASK}
               ORDER BY at`,
           }),

@@ -40,7 +40,7 @@ export const environment = (): dashboard.QueryVariableBuilder =>
 export const department = (): dashboard.QueryVariableBuilder =>
   listVariable('department', 'Department', `SELECT DISTINCT department ${SEEN} ORDER BY department`);
 export const agents = (): dashboard.QueryVariableBuilder =>
-  listVariable('agent', 'Agent', `SELECT DISTINCT agent ${SEEN} ORDER BY agent`);
+  listVariable('agent', 'Agent', `SELECT DISTINCT arrayJoin(agents) AS agent ${SEEN} ORDER BY agent`);
 export const stage = (): dashboard.QueryVariableBuilder =>
   listVariable('stage', 'Stage', `SELECT DISTINCT stage ${SEEN} ORDER BY stage`);
 

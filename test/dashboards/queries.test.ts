@@ -1,0 +1,106 @@
+import { boardsOf, buildBoard, expandMacros, type Variables } from '@agentops/dashboards';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Company, GRAFANA_TOKEN, startCompany } from './company.ts';
+
+interface Target {
+  readonly rawSql: string;
+  readonly format: number;
+}
+interface Panel {
+  readonly title: string;
+  readonly type: string;
+  readonly targets?: readonly Target[];
+}
+interface Variable {
+  readonly name: string;
+  readonly type: string;
+  readonly multi?: boolean;
+  readonly query?: { readonly rawSql: string };
+}
+
+interface Answer {
+  readonly meta: readonly { readonly name: string; readonly type: string }[];
+  readonly data: readonly (readonly unknown[])[];
+  readonly statistics: { readonly rows_read: number };
+}
+
+/** Panels that are empty for this company, with the reason. */
+const MAY_BE_EMPTY = new Set([
+  // Nothing of the fleet is unreadable.
+  'Why could it not be read?',
+  'Which budget is gone first?',
+]);
+
+let company: Company;
+let range: { from: number; to: number; intervalMs: number };
+beforeAll(async () => {
+  company = await startCompany();
+  range = { from: company.from, to: company.to, intervalMs: 3_600_000 };
+}, 180_000);
+afterAll(() => company.stop());
+
+/** As Grafana's data source asks: through ClickHouse's HTTP interface, as a reader. */
+async function ask(sql: string): Promise<Answer> {
+  const answer = await fetch(
+    `http://127.0.0.1:${company.embedded.clickhouse!.port}/?database=agentops&default_format=JSONCompact`,
+    {
+      method: 'POST',
+      body: sql,
+      headers: { 'x-clickhouse-user': 'grafana', 'x-clickhouse-key': GRAFANA_TOKEN },
+    },
+  );
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${text}\n${sql}`);
+  return JSON.parse(text) as Answer;
+}
+
+async function variablesOf(list: readonly Variable[]): Promise<Variables> {
+  const found: Record<string, { values: string[]; all: boolean }> = {};
+  for (const { name, type, multi, query } of list) {
+    if (type !== 'query') {
+      const [task] = (
+        await ask(
+          'SELECT task_id FROM agentops.task_outcomes WHERE loops > 0 AND tool_calls > 0 ORDER BY human_interventions DESC, task_id LIMIT 1',
+        )
+      ).data;
+      found[name] = { values: [name === 'task' ? String(task![0]) : ''], all: false };
+      continue;
+    }
+    const { data, meta } = await ask(expandMacros(query!.rawSql, range));
+    expect({ name, rows: data.length > 0, columns: meta.length }).toEqual({ name, rows: true, columns: 1 });
+    const values = data.map(([value]) => String(value));
+    found[name] = multi ? { values, all: true } : { values: values.slice(0, 1), all: false };
+  }
+  return found;
+}
+
+const BOARDS = boardsOf({
+  organisation: { currency: 'JPY', teams: [], time_zone: 'UTC', fiscal_year_starts: 1 },
+  agents: [],
+} as never);
+
+describe.each(BOARDS.map(({ uid }) => uid))('%s', (uid) => {
+  test('every panel is answered, with columns as its kind needs them', async () => {
+    const board = buildBoard(boardsOf(company.registry).find((one) => one.uid === uid)!);
+    const variables = await variablesOf((board.templating?.list ?? []) as unknown as Variable[]);
+    for (const panel of board.panels as unknown as Panel[]) {
+      for (const { rawSql, format } of panel.targets ?? []) {
+        const { data, meta } = await ask(expandMacros(rawSql, range, variables));
+        const about = { panel: panel.title };
+        if (!MAY_BE_EMPTY.has(panel.title))
+          expect({ ...about, rows: data.length > 0 }).toEqual({ ...about, rows: true });
+        if (format === 0) expect({ ...about, first: meta[0]?.name }).toEqual({ ...about, first: 'time' });
+        expect(new Set(meta.map(({ name }) => name)).size).toBe(meta.length);
+        // Chosen values instead of All: the same question, narrower.
+        const chosen = Object.fromEntries(
+          Object.entries(variables).map(([name, value]) => [name, { ...value, all: false }]),
+        );
+        const narrow = await ask(expandMacros(rawSql, range, chosen));
+        expect({
+          ...about,
+          ok: narrow.data.length <= data.length && narrow.data.length > 0 === data.length > 0,
+        }).toEqual({ ...about, ok: true });
+      }
+    }
+  }, 120_000);
+});
