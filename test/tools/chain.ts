@@ -69,7 +69,7 @@ function countItems(body: Body): number {
   );
 }
 
-const SECRET = Buffer.alloc(32, 7);
+export const SECRET = Buffer.alloc(32, 7);
 
 /** Runs records through a chain that begins with what the store holds, as after a start. `limits`: of its memory. */
 export async function run(

@@ -1,4 +1,4 @@
-export type { Assignment } from './assignment.ts';
+export { type Assignment, openAssignment, type Position } from './assignment.ts';
 export { type KafkaSettings, readKafkaSettings, type SettingProblem } from './config.ts';
 export { joinGroup, type KafkaGroup, type KafkaGroupOptions } from './group.ts';
 export { sourceName } from './records.ts';
