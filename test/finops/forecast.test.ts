@@ -179,14 +179,19 @@ describe('cost_forecast', () => {
     const now = Date.parse('2026-11-16T03:00:00Z');
     await publish(() => {});
     const one = { at: now - DAY, cents: 100, department: 'it', agent: 'it-helpdesk', user: 'u' };
-    await spend([one, { ...one, environment: 'staging' }, { ...one, unpriced: true }]);
+    await spend([
+      one,
+      { ...one, environment: 'staging' },
+      { ...one, environment: '' },
+      { ...one, unpriced: true },
+    ]);
     await viewsAt(now, 'Asia/Tokyo');
     const rows = await store.query<Record<string, unknown>>(
       `SELECT toFloat64(spent) AS spent, toUInt32(unpriced_calls) AS unpriced, forecast, reason
        FROM ${store.database}.cost_forecast WHERE kind = 'organisation'`,
     );
     expect(rows).toEqual([
-      { spent: 1, unpriced: 1, forecast: null, reason: '0 complete days of history, 14 are needed' },
+      { spent: 2, unpriced: 1, forecast: null, reason: '0 complete days of history, 14 are needed' },
     ]);
   });
 });

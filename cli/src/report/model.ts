@@ -6,6 +6,11 @@ export interface Report {
   readonly last: string | null;
   readonly agents: readonly AgentRow[];
   readonly slis: SliRow & ReviewRow;
+  /** Every SLI over what was asked for; an SLI without events is left out. */
+  readonly indicators: readonly IndicatorRow[];
+  readonly human: readonly HumanRow[];
+  readonly forecasts: readonly ForecastRow[];
+  readonly budgets: readonly BudgetRow[];
   /** The whole ledger: what the parts below sum to. */
   readonly cost: { readonly cost: string | null; readonly unpriced: number; readonly tasks: number };
   readonly departments: readonly DepartmentRow[];
@@ -79,6 +84,76 @@ export interface ReviewRow {
   /** Decided or expired, with a time that the rule allows. */
   readonly with_sla: number;
   readonly in_time: number;
+}
+
+export interface IndicatorRow {
+  readonly sli: string;
+  /** Numerator and denominator of a share; `good` is null where a bound would decide it. */
+  readonly good: number | null;
+  readonly total: number;
+  /** Of calls, cost, ms or scores; null for shares. */
+  readonly mean: number | null;
+  readonly events: number;
+  /** Of events: those that could be judged. */
+  readonly judged: number;
+}
+
+/** What people add to the cost of an agent's ended tasks. */
+export interface HumanRow {
+  readonly agent: string;
+  readonly tasks: number;
+  readonly with_people: number;
+  /** Of those with people: some of their time is the organisation's assumption. */
+  readonly estimated: number;
+  /** Of those with people: nobody knows how long they worked. */
+  readonly unknown: number;
+  readonly known_ms: number | null;
+  /** Tasks of which every call has a price and the time of people is known; the costs are theirs. */
+  readonly complete_tasks: number;
+  readonly cost_complete: string | null;
+  readonly human_complete: string | null;
+  readonly currency: string;
+}
+
+/** The current month of the business. */
+export interface ForecastRow {
+  readonly kind: 'organisation' | 'department' | 'agent' | 'user';
+  readonly subject: string;
+  readonly month: string;
+  readonly days_left: number;
+  readonly spent: string;
+  readonly unpriced_calls: number;
+  readonly history_days: number;
+  readonly forecast: string | null;
+  readonly forecast_low: string | null;
+  readonly forecast_high: string | null;
+  /** Why there is none. */
+  readonly reason: string;
+  readonly currency: string;
+  readonly soft: string | null;
+  readonly hard: string | null;
+  readonly budget_left: string | null;
+  readonly exhausted_at: string | null;
+}
+
+export interface BudgetRow {
+  readonly kind: 'department' | 'agent' | 'user';
+  readonly subject: string;
+  readonly per: 'task' | 'day' | 'month';
+  readonly spent: string;
+  readonly currency: string;
+  readonly soft: string | null;
+  readonly hard: string | null;
+  readonly budget_left: string | null;
+  readonly state: 'within' | 'soft' | 'hard' | 'no_rate';
+  readonly exhausted_at: string | null;
+  readonly unpriced_calls: number;
+  readonly sampled_runs: number;
+  readonly tasks: number;
+  readonly tasks_over_hard: number;
+  readonly dearest_task: string;
+  readonly on_breach: string;
+  readonly owner: string;
 }
 
 export interface DepartmentRow {

@@ -44,6 +44,17 @@ describe('report and run show on a real store', () => {
       priced_tokens: 1100,
       tokens: 1100,
     });
+    expect(report.indicators.find(({ sli }) => sli === 'tool_success')).toMatchObject({
+      good: 0,
+      total: 1,
+      judged: 1,
+    });
+    expect(report.forecasts.map(({ kind, spent, forecast }) => [kind, spent, forecast])).toContainEqual([
+      'organisation',
+      '0.00021',
+      null,
+    ]);
+    expect([report.human, report.budgets]).toEqual([[], []]);
     expect(report.conservation.every((row) => row.off === 0)).toBe(true);
     expect(renderReport(report)).toContain('100.0 % (1/1)');
   });

@@ -14,6 +14,7 @@ import type {
   UserRow,
   ViolationRow,
 } from './model.ts';
+import { readBudgets, readForecasts, readHuman, readIndicators } from './read-finops.ts';
 
 /** One reading of all tasks, for the parts of the report that speak of the whole. */
 interface WholeRow extends Omit<Report['slis'], 'tool_calls' | 'tool_errors'> {
@@ -172,6 +173,7 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
     `SELECT count() AS verdicts FROM agentops.task_verdicts ${where(['joined = 0', ...since('at')])}`,
     ['verdicts'],
   );
+  const conditions = { since, byAgent, where };
   return {
     currency: whole!.reporting_currency,
     first: whole!.first,
@@ -192,6 +194,10 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       tasks_priced: whole!.tasks_priced,
       ...reviews!,
     },
+    indicators: await readIndicators(ask, conditions),
+    human: await readHuman(ask, conditions),
+    forecasts: await readForecasts(ask, filter.agent),
+    budgets: await readBudgets(ask, filter.agent),
     cost: ledger!,
     departments: await ask<DepartmentRow>(
       `SELECT department, owner_department, sum(cost_entries.cost) AS cost, uniqExact(task_id) AS tasks,

@@ -3,6 +3,8 @@ import { bold, dim, green, red, yellow } from '../output/style.ts';
 import { printableDeep } from '../output/text.ts';
 import { departments, models, users } from './costs.ts';
 import { disagreement } from './disagreement.ts';
+import { budgets, forecasts, human } from './finops.ts';
+import { indicators } from './indicators.ts';
 import type { AgentRow, Report } from './model.ts';
 import { MOST, more, number, perTask, section, text, unpriced } from './section.ts';
 
@@ -16,8 +18,11 @@ export function renderReport(raw: Report): string {
     heading(report),
     outcomes(report),
     work(report),
-    slis(report),
+    indicators(report),
     objectives(report),
+    human(report),
+    budgets(report),
+    forecasts(report),
     departments(report),
     users(report),
     models(report),
@@ -116,29 +121,6 @@ function work({ agents }: Report): string {
       count(row.tasks_priced),
       unpriced(row.unpriced),
     ]),
-  );
-}
-
-function slis({ slis: row, currency }: Report): string {
-  const rows = [
-    ['task success rate', share(row.success, row.judged)],
-    ['known-outcome share', share(row.judged, row.ended)],
-    ['tool calls per task', ratio(row.tool_calls, row.tasks)],
-    ['tool success rate', share(row.tool_calls - row.tool_errors, row.tool_calls)],
-    ['planned human share', share(row.planned, row.tasks)],
-    ['unplanned human share', share(row.unplanned, row.tasks)],
-    ['reviewers in time', share(row.in_time, row.with_sla)],
-    [
-      'cost per task',
-      `${perTask(row.cost_priced, row.tasks_priced, currency)} (${count(row.tasks_priced)} tasks)`,
-    ],
-    ['task latency p50 / p95', `${duration(row.p50_ms)} / ${duration(row.p95_ms)}`],
-  ];
-  return section(
-    'SLIs',
-    'over all agents',
-    [text('indicator'), number('value')],
-    row.tasks === 0 ? [] : rows,
   );
 }
 

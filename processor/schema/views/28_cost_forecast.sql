@@ -2,7 +2,8 @@
 -- last 28 complete days (today is not complete, nor is the first day of a subject), so that weekends and Mondays keep
 -- their shape; it knows no trend and no holidays. The interval is Student's at 95 %, from the pooled variance around
 -- those means and from their own uncertainty; its quantile by the expansion of Abramowitz and Stegun, 26.7.5. Below 14
--- complete days there is no forecast, and `reason` says so. Costs without a price are in no number here.
+-- complete days there is no forecast, and `reason` says so. It takes the environments that the organisation pages for, and
+-- work that names none. Costs without a price are in no number here.
 CREATE OR REPLACE VIEW $DATABASE.cost_forecast $ON_CLUSTER
 (
     kind           String COMMENT 'organisation, department, agent or user: users only where they have a budget',
@@ -36,7 +37,8 @@ ifNull(
     ''
 ) AS document,
 JSONExtract(document, 'organisation', 'paged_environments', 'Array(String)') AS paged,
-if(empty(paged), ['production'], paged) AS environments,
+-- Work that names no environment is nobody's test.
+arrayPushBack(if(empty(paged), ['production'], paged), '') AS environments,
 greatest(1, JSONExtractUInt(document, 'organisation', 'fiscal_year_starts')) AS fiscal_start,
 toDate(toTimeZone(now64(9, 'UTC'), '$TIME_ZONE')) AS today,
 toStartOfMonth(today) AS this_month,

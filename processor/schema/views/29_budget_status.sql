@@ -1,5 +1,5 @@
 -- Every budget of the registry over its current day or month, or over the tasks that ended this month. It takes the
--- environments that the organisation pages for. What has no price is not in `spent`, and what was sampled away neither:
+-- environments that the organisation pages for, and work that names none. What has no price is not in `spent`, and what was sampled away neither:
 -- both stand beside it, since a budget that rests on a part is passed before anybody sees it.
 CREATE OR REPLACE VIEW $DATABASE.budget_status $ON_CLUSTER
 (
@@ -34,7 +34,8 @@ ifNull(
     ''
 ) AS document,
 JSONExtract(document, 'organisation', 'paged_environments', 'Array(String)') AS paged,
-if(empty(paged), ['production'], paged) AS environments,
+-- Work that names no environment is nobody's test.
+arrayPushBack(if(empty(paged), ['production'], paged), '') AS environments,
 toDate(toTimeZone(now64(9, 'UTC'), '$TIME_ZONE')) AS today,
 toStartOfMonth(today) AS this_month,
 toDateTime(this_month, '$TIME_ZONE') AS month_start,
