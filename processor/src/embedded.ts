@@ -6,6 +6,7 @@ import { createHealth, type Health, PipelineFailedError } from './health.ts';
 import { type FileOptions, type IngestedFile, ingestFile } from './ingest.ts';
 import { startReceiver } from './receiver/index.ts';
 import type { Patience } from './retry.ts';
+import { createMaintainer, keepRollups } from './rollup/index.ts';
 import { lockDirectory } from './source/lock.ts';
 import { sealLog } from './source/wal/seal.ts';
 import { openWal, type Wal, type WalEntry, type WalOptions } from './source/wal/wal.ts';
@@ -90,6 +91,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     closers.push(reader.close);
     const keeper = keepHistories(reader, engine.histories, (message) => options.onLog?.(message));
     closers.push(keeper.close);
+    const counter = openEmbedded(db);
+    closers.push(counter.close);
+    closers.push(keepRollups(createMaintainer(counter, engine.schema), options.onLog).stop);
 
     const health = createHealth(Date.now, (message) => options.onLog?.(message));
     const ending = new AbortController();

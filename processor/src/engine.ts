@@ -30,6 +30,8 @@ export interface EngineOptions {
 /** The store of a data folder and the one chain over it. */
 export interface Engine {
   readonly store: Store;
+  /** What the views of this folder were made with. */
+  readonly schema: Omit<SchemaOptions, 'database'>;
   readonly turns: Turns;
   /** What agents needed before: `keepHistories` makes new ones. */
   readonly histories: AgentHistories;
@@ -87,7 +89,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         ? await publishedVersions(store)
         : await publishRegistry(store, document, BigInt(Date.now()) * 1_000_000n);
     const timeline = createTimeline(versions);
-    await createViews(store, schemaOptions(timeline));
+    const schema = schemaOptions(timeline);
+    await createViews(store, schema);
     const known = createKnownTraces();
     const loader = createLoader(store);
     await loader.known(known);
@@ -101,6 +104,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const turns = createTurns();
     return {
       store,
+      schema,
       turns,
       histories,
       pipeline: (source, { sinceDays, ...pass }) =>

@@ -24,6 +24,7 @@ export { createPipeline, type Pipeline } from './pipeline.ts';
 export { scanRequest } from './receiver/scan.ts';
 export { createTimeline } from './registry/facts.ts';
 export { publishedVersions, publishRegistry } from './registry/publish.ts';
+export * from './rollup/index.ts';
 export * from './source/index.ts';
 export * from './source/kafka/index.ts';
 export { openEmbedded, openServer, type Store } from './store/client.ts';

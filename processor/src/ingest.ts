@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { type Engine, type EngineOptions, openEngine, type PassOptions } from './engine.ts';
+import { createMaintainer } from './rollup/index.ts';
 import { openFileSource } from './source/file.ts';
 import { lockDirectory } from './source/lock.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
@@ -51,6 +52,10 @@ export async function ingestFiles(
       };
       for (const file of options.files)
         files.push(await ingestFile(engine, file, dataDir, options, patience));
+      // The next round makes up for one that fails.
+      await createMaintainer(engine.store, engine.schema)
+        .round()
+        .catch(() => {});
       return { files };
     } finally {
       await engine.store.close();

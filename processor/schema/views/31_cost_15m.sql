@@ -1,0 +1,37 @@
+-- cost_entries by quarter of an hour, as the maintainer of the rollups keeps them: a few seconds behind (rollup_state says
+-- how far). Sums over rows are the sums over entries.
+CREATE OR REPLACE VIEW $DATABASE.cost_15m $ON_CLUSTER
+(
+    at                  DateTime('UTC') COMMENT 'start of the quarter of an hour in which the calls ended',
+    trace_id            String COMMENT 'trace of the charged spans',
+    kind                String COMMENT 'model, tool, human, flat or adjustment',
+    agent               String COMMENT 'agent that made the calls',
+    environment         String COMMENT 'deployment environment',
+    department          String COMMENT 'whose work it was',
+    owner_department    String COMMENT 'whose agent it is',
+    team                String COMMENT 'team whose work it was',
+    owner_team          String COMMENT 'team that owns the agent',
+    cost_center         String COMMENT 'cost center of the work',
+    owner_cost_center   String COMMENT 'cost center of the agent',
+    tenant              String COMMENT 'tenant or customer of the request',
+    user_id             String COMMENT 'user of the request',
+    provider            String COMMENT 'model provider',
+    model               String COMMENT 'model that answered, else the one that was asked for',
+    tool                String COMMENT 'tool, for charges of kind tool',
+    state               String COMMENT 'priced, reported, estimated, superseded, unpriced or no_rate',
+    currency            String COMMENT 'the reporting currency',
+    calls               UInt64 COMMENT 'entries; copies of a charge have the state superseded',
+    input_tokens        UInt64 COMMENT 'input charged at the full rate',
+    cached_input_tokens UInt64 COMMENT 'input read from the cache',
+    cache_write_tokens  UInt64 COMMENT 'input written to the cache',
+    output_tokens       UInt64 COMMENT 'output, reasoning included',
+    reasoning_tokens    UInt64 COMMENT 'the part of output_tokens that was reasoning',
+    cost                Decimal(38, 12) COMMENT 'sum of the known costs',
+    unpriced_calls      UInt64 COMMENT 'entries without a known cost: not in cost'
+)
+AS
+SELECT
+    at, trace_id, kind, agent, environment, department, owner_department, team, owner_team, cost_center, owner_cost_center,
+    tenant, user_id, provider, model, tool, state, currency, calls, input_tokens, cached_input_tokens, cache_write_tokens,
+    output_tokens, reasoning_tokens, cost, unpriced_calls
+FROM $DATABASE.charge_sums FINAL

@@ -1,0 +1,83 @@
+import type { Store } from '../store/client.ts';
+import { renderSchema, type SchemaOptions } from '../store/migrate.ts';
+import { viewTexts } from './scoped-view.ts';
+import { roundStatements, STEPS, WHOLE } from './statements.ts';
+
+export interface Round {
+  /** Traces that were counted anew. */
+  readonly traces: number;
+  readonly durationMs: number;
+}
+
+export interface Maintainer {
+  /** Brings the rollups to what has come in so far. Safe to break off, to repeat, and beside another maintainer. */
+  round(): Promise<Round>;
+}
+
+/** How long an insert may be under way, ms: its rows bear the time at which it began, and are seen when it ends. */
+const UNDER_WAY_MS = 60_000;
+/** Scopes of rounds that were broken off are removed after this, ms. */
+const STALE_MS = 3_600_000;
+
+/**
+ * Keeps `tasks` and `cost_15m` (views over `task_states` and `charge_sums`) equal to `task_outcomes` and `cost_entries`:
+ * what came in since the last round, and all that is tied to it, is counted anew by the very queries of those views.
+ * Times are the store's.
+ */
+export function createMaintainer(
+  store: Store,
+  options: Omit<SchemaOptions, 'database'>,
+  underWayMs = UNDER_WAY_MS,
+): Maintainer {
+  const { database } = store;
+  const { views } = renderSchema({ ...options, database: '$DATABASE' });
+  const texts = viewTexts(views.map(({ sql }) => sql));
+  const send = (sql: string): Promise<void> => store.command(sql.replaceAll('$DATABASE', database));
+
+  async function countedUntil(): Promise<number | null> {
+    const [row] = await store.query<{ round: string }>(
+      `SELECT round FROM ${database}.rollup_rounds FINAL WHERE name = '${NAME}'`,
+    );
+    return row === undefined ? null : Number(row.round);
+  }
+
+  return {
+    async round() {
+      const begun = performance.now();
+      const [clock] = await store.query<{ now: string }>('SELECT toUnixTimestamp64Milli(now64(3)) AS now');
+      const round = Number(clock!.now);
+      const last = await countedUntil();
+      const since = last === null ? null : last - underWayMs;
+      const { changed, tied, ...some } = roundStatements(texts, round, since);
+      try {
+        await send(changed);
+        const traces = await scopeSize(store, round);
+        const isWhole = since === null || traces > WHOLE;
+        if (traces > 0 || isWhole) {
+          if (!isWhole) for (let step = 1; step <= STEPS; step++) await send(tied(step));
+          const { tasks, charges } = isWhole ? roundStatements(texts, round, null) : some;
+          await send(tasks);
+          await send(charges);
+        }
+        const durationMs = Math.round(performance.now() - begun);
+        await send(
+          `INSERT INTO $DATABASE.rollup_rounds VALUES ('${NAME}', ${round}, ${traces}, ${durationMs})`,
+        );
+        return { traces, durationMs };
+      } finally {
+        await send(
+          `ALTER TABLE $DATABASE.rollup_scope DELETE WHERE round = ${round} OR round < ${round - STALE_MS}`,
+        );
+      }
+    },
+  };
+}
+
+const NAME = 'rollups';
+
+async function scopeSize({ database, query }: Store, round: number): Promise<number> {
+  const [row] = await query<{ traces: string }>(
+    `SELECT count() AS traces FROM ${database}.rollup_scope WHERE round = ${round}`,
+  );
+  return Number(row!.traces);
+}

@@ -1,0 +1,105 @@
+import { scopedView, type ViewTexts } from './scoped-view.ts';
+
+/** Everything that a round sends to the store. `$DATABASE` stands for the database. */
+export interface RoundStatements {
+  /** Into the scope: traces that changed since a time (ms), or whose deadline has passed since. */
+  readonly changed: string;
+  /** Into the scope: what is tied to the traces of the step before. */
+  readonly tied: (step: number) => string;
+  readonly tasks: string;
+  readonly charges: string;
+}
+
+/** Traces up to which a round looks at a part; beyond, it counts everything. */
+export const WHOLE = 50_000;
+
+/** Up to this step tasks and charges are written; the steps beyond hold what counting those takes. */
+const WRITTEN = 1;
+/**
+ * What changes concerns what is tied to it (1), that is counted from its tasks' runs (2), those from who judged them and
+ * from copies of their charges (3).
+ */
+export const STEPS = 3;
+
+const time = (ms: number): string => `fromUnixTimestamp64Milli(${Math.floor(ms)}, 'UTC')`;
+
+/**
+ * Statements of the round at `round` (ms). `since`: everything that came in before is counted already; null counts all
+ * anew. A row's version is its round, and a round that begins later has seen no less: rounds of two maintainers at a
+ * time, or one that is repeated after a kill, leave the later state, so no lock is needed.
+ */
+export function roundStatements(views: ViewTexts, round: number, since: number | null): RoundStatements {
+  const inScope = (most: number): string =>
+    since === null
+      ? '1'
+      : `trace_id IN (SELECT trace_id FROM $DATABASE.rollup_scope WHERE round = ${round} AND steps <= ${most})`;
+  const scoped = (name: string): string => scopedView(views, name, inScope(STEPS));
+  const [gone, stands] = [2 * round, 2 * round + 1];
+  const into = (step: number, traces: string): string =>
+    `INSERT INTO $DATABASE.rollup_scope SELECT ${round}, trace_id, ${step} FROM (${traces})`;
+  const from = time(since ?? 0);
+
+  return {
+    changed: into(
+      0,
+      `SELECT trace_id FROM $DATABASE.runs
+       WHERE inserted_at >= ${from} OR (deadline_at >= ${from} AND deadline_at <= ${time(round)})
+       UNION DISTINCT SELECT trace_id FROM $DATABASE.cost_ledger WHERE inserted_at >= ${from}
+       UNION DISTINCT SELECT trace_id FROM $DATABASE.loops WHERE inserted_at >= ${from}`,
+    ),
+    tied: (step) => into(step, tiedTo(inScope(step - 1))),
+    tasks: `
+      INSERT INTO $DATABASE.task_states (${TASK_COLUMNS}, version, deleted)
+      SELECT ${TASK_COLUMNS}, ${gone}, 1 FROM $DATABASE.task_states FINAL WHERE ${touches(inScope(WRITTEN))}
+      UNION ALL
+      SELECT ${TASK_COLUMNS}, ${stands}, 0 FROM (${scoped('task_outcomes')}) WHERE ${touches(inScope(WRITTEN))}`,
+    charges: `
+      INSERT INTO $DATABASE.charge_sums (${CHARGE_KEY}, ${CHARGE_SUMS}, version, deleted)
+      SELECT ${CHARGE_KEY}, ${CHARGE_SUMS}, ${gone}, 1 FROM $DATABASE.charge_sums FINAL WHERE ${inScope(WRITTEN)}
+      UNION ALL
+      SELECT ${CHARGE_KEY},
+        count(), sum(input_tokens), sum(cached_input_tokens), sum(cache_write_tokens), sum(output_tokens),
+        sum(reasoning_tokens), sum(ifNull(cost, toDecimal128(0, 12))), countIf(cost IS NULL), ${stands}, 0
+      FROM (SELECT * REPLACE (toStartOfFifteenMinutes(toDateTime(at, 'UTC')) AS at) FROM (${scoped('cost_entries')}))
+      WHERE ${inScope(WRITTEN)}
+      GROUP BY ${CHARGE_KEY}`,
+  };
+}
+
+/** Tasks with a trace for which `condition` holds. */
+function touches(condition: string): string {
+  return condition === '1' ? '1' : `arrayExists(trace_id -> ${condition}, trace_ids)`;
+}
+
+/**
+ * Traces that share a task, a reference, a conversation or a charge with those for which `condition` holds, or did when
+ * the rollup was written. A task without an id of its own is named by its first run.
+ */
+function tiedTo(condition: string): string {
+  const shared = (key: string): string => `
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.runs
+    WHERE ${key} IN (SELECT ${key} FROM $DATABASE.runs WHERE ${condition} AND ${key} != '')`;
+  const names = `SELECT arrayJoin([task_id, run_id]) AS name FROM $DATABASE.runs WHERE ${condition} AND name != ''`;
+  return `
+    SELECT trace_id FROM $DATABASE.runs WHERE ${condition}
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.cost_ledger WHERE ${condition}
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.runs WHERE task_id IN (${names}) OR run_id IN (${names})
+    ${shared('task_ref')}
+    ${shared('conversation_id')}
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.cost_ledger
+    WHERE charge_id IN (SELECT charge_id FROM $DATABASE.cost_ledger WHERE ${condition} AND charge_id != '')
+    UNION DISTINCT SELECT arrayJoin(trace_ids) AS trace_id FROM $DATABASE.task_states FINAL WHERE ${touches(condition)}`;
+}
+
+const TASK_COLUMNS = `task_id, task_ref, run_ids, trace_ids, conversation_id, agent, agents, registered, environment, stage,
+  task_type, department, owner_department, team, owner_team, cost_center, owner_cost_center, tenant, user_id, outcome,
+  outcome_source, outcome_evidence, outcome_by, decided_at, started_at, ended_at, duration_ms, model_calls, tool_calls,
+  inferred_tool_calls, tool_errors, handoffs, human_interventions, planned_interventions, unplanned_interventions,
+  human_steps, human_timed, human_ms, loops, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
+  reasoning_tokens, cost, currency, unpriced_calls, sampled_share, telemetry, registry_version`;
+
+const CHARGE_KEY = `trace_id, at, kind, agent, environment, department, owner_department, team, owner_team, cost_center,
+  owner_cost_center, tenant, user_id, provider, model, tool, state, currency`;
+
+const CHARGE_SUMS = `calls, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost,
+  unpriced_calls`;

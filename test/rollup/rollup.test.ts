@@ -1,0 +1,172 @@
+import { createMaintainer, type Store } from '@agentops/processor';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { type FleetSpan, makeFleet, requests } from '../tools/fleet.ts';
+import { memorySource } from '../tools/memory-source.ts';
+import { type Attributes, chance, span } from '../tools/otlp.ts';
+
+const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' };
+
+let engine: Engine;
+let fleet: FleetSpan[];
+beforeAll(() => {
+  engine = openEngine();
+  fleet = makeFleet(chance(1), 66);
+});
+afterAll(() => engine.close());
+
+const rows = async (store: Store, sql: string): Promise<string[]> =>
+  (await store.text(sql.replaceAll('{}', store.database), 'JSONEachRow')).trim().split('\n');
+
+/** The rollups say what the views work out from all rows, to the last digit. */
+async function expectInStep(store: Store): Promise<void> {
+  const tasks = 'ORDER BY task_id, environment';
+  expect(await rows(store, `SELECT * FROM {}.tasks ${tasks}`)).toEqual(
+    await rows(store, `SELECT * EXCEPT (verdicts) FROM {}.task_outcomes ${tasks}`),
+  );
+  const sums = (time: string, calls: string, from: string): string =>
+    `SELECT ${time} AS quarter, trace_id, kind, agent, department, user_id, model, state, ${calls} AS calls, sum(input_tokens) AS input,
+       sum(output_tokens) AS output, ifNull(sum(cost), 0) AS cost FROM {}.${from}
+     GROUP BY quarter, trace_id, kind, agent, department, user_id, model, state ORDER BY ALL`;
+  expect(await rows(store, sums('at', 'sum(calls)', 'cost_15m'))).toEqual(
+    await rows(store, sums("toStartOfFifteenMinutes(toDateTime(at, 'UTC'))", 'count()', 'cost_entries')),
+  );
+}
+
+/** Feeds a fleet in pieces, in an order of its own, with duplicates; `after` each of them something is done. */
+async function feed(store: Store, seed: number, pieces: number, after: () => Promise<void>): Promise<void> {
+  const random = chance(seed);
+  const shuffled = random.shuffle([...fleet, ...fleet.filter(() => random.next() < 0.3)]);
+  const list = records(requests(shuffled, random, 7));
+  const size = Math.ceil(list.length / pieces);
+  for (let at = 0; at < list.length; at += size) {
+    await run(store, memorySource(list.slice(0, at + size), { sizes: [5], from: at }));
+    await after();
+  }
+}
+
+test('after every piece of a fleet in disorder: late roots, duplicates, conflicts, approvals, shared charges', async () => {
+  const store = await engine.database();
+  const maintainer = createMaintainer(store, SCHEMA, 0);
+  await feed(store, 2, 6, async () => {
+    await maintainer.round();
+    await expectInStep(store);
+  });
+  expect((await rows(store, 'SELECT * FROM {}.tasks')).length).toBeGreaterThan(60);
+  // Nothing came in: nothing is counted anew.
+  expect(await maintainer.round()).toMatchObject({ traces: 0 });
+}, 120_000);
+
+test('killed at every statement of a round, and two maintainers at a time', async () => {
+  const store = await engine.database();
+  let statement = 0;
+  await feed(store, 3, 8, async () => {
+    const killed = createMaintainer(mortal(store, statement++), SCHEMA, 0).round();
+    await expect(killed).rejects.toThrow('killed');
+    const [one, other] = [createMaintainer(store, SCHEMA, 0), createMaintainer(store, SCHEMA, 0)];
+    await Promise.all([one.round(), other.round()]);
+  });
+  await expectInStep(store);
+}, 120_000);
+
+/** The store of a process that dies before its statement `left`, and sends nothing more. */
+function mortal(store: Store, left: number): Store {
+  return {
+    ...store,
+    async command(sql) {
+      if (left-- <= 0) throw new Error('killed');
+      await store.command(sql);
+    },
+  };
+}
+
+const DAY = 86_400_000;
+/** Near the time at which the records of these tests are received. */
+const AT = 1_795_000_000_000;
+
+/** A run without anything else: agent, its times, and what it says of itself. */
+function invocation(start: number, end: number, claims: Attributes): FleetSpan {
+  const attributes = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'claims', ...claims };
+  const ids = { traceId: random.hex(16), spanId: random.hex(8) };
+  return { service: 'claims', span: span({ ...ids, name: 'invoke_agent claims', start, end, attributes }) };
+}
+
+const random = chance(4);
+
+test('what comes days later changes the task that it is about, and no other', async () => {
+  const store = await engine.database();
+  const maintainer = createMaintainer(store, SCHEMA, 0);
+  const at = AT;
+  const conversation = { 'gen_ai.conversation.id': 'c-1' };
+  const pieces: FleetSpan[][] = [
+    [
+      invocation(at, at + 5, { 'agentops.task.id': 'claim-1' }),
+      invocation(at, at + 5, { 'agentops.task.ref': 'R-2' }),
+      invocation(at, at + 5, { 'agentops.task.id': 'claim-3' }),
+      invocation(at + 9000, at + 9005, conversation),
+    ],
+    // The conversation's first run comes last, and had ended waiting: two tasks become one.
+    [
+      invocation(at, at + 5, {
+        ...conversation,
+        'agentops.approval.event': 'requested',
+        'agentops.approval.id': 'a-1',
+      }),
+    ],
+    [verdict({ 'agentops.task.id': 'claim-1', 'agentops.task.outcome': 'failure' })],
+    [verdict({ 'agentops.task.ref': 'R-2', 'agentops.task.outcome': 'success' })],
+  ];
+  const counted: number[] = [];
+  let from = 0;
+  for (const piece of pieces) {
+    const list = records(requests(piece, chance(1), 10));
+    await run(
+      store,
+      memorySource(
+        list.map((record) => ({ ...record, offset: record.offset + from })),
+        { sizes: [1] },
+      ),
+    );
+    from += list.length;
+    counted.push((await maintainer.round()).traces);
+    await expectInStep(store);
+  }
+  expect(counted).toEqual([4, 1, 1, 1]);
+  expect(
+    await rows(
+      store,
+      `SELECT task_ref, outcome FROM {}.tasks WHERE task_ref != '' OR task_id = 'claim-1' ORDER BY ALL`,
+    ),
+  ).toEqual(['{"task_ref":"","outcome":"failure"}', '{"task_ref":"R-2","outcome":"success"}']);
+}, 60_000);
+
+/** Somebody judges in a trace of his own. */
+function verdict(claims: Attributes): FleetSpan {
+  const now = AT + DAY;
+  const attributes = { 'agentops.task.outcome.source': 'system', ...claims };
+  const ids = { traceId: random.hex(16), spanId: random.hex(8) };
+  return { service: 'claims', span: span({ ...ids, name: 'judge', start: now, end: now, attributes }) };
+}
+
+test('a task is abandoned when its time is over, though nothing comes in', async () => {
+  const store = await engine.database();
+  const maintainer = createMaintainer(store, SCHEMA, 0);
+  const now = Date.now();
+  const begin = now - DAY + 4000;
+  const waiting = { 'agentops.approval.event': 'requested', 'agentops.approval.id': 'a-2' };
+  const list = records(requests([invocation(begin, begin + 1, waiting)], chance(1), 10));
+  await run(
+    store,
+    memorySource(
+      list.map((record) => ({ ...record, receivedAt: now })),
+      { sizes: [1] },
+    ),
+  );
+  await maintainer.round();
+  expect(await rows(store, 'SELECT outcome FROM {}.tasks')).toEqual(['{"outcome":"open"}']);
+  await expect
+    .poll(() => rows(store, 'SELECT outcome FROM {}.task_outcomes'), { timeout: 20_000 })
+    .toEqual(['{"outcome":"abandoned"}']);
+  expect(await maintainer.round()).toMatchObject({ traces: 1 });
+  await expectInStep(store);
+}, 60_000);
