@@ -8,6 +8,7 @@ import { publishedVersions } from './registry/publish.ts';
 import { type Patience, persist } from './retry.ts';
 import type { Assignment } from './source/kafka/assignment.ts';
 import type { KafkaSettings } from './source/kafka/config.ts';
+import { openDeadLetterTopic } from './source/kafka/dead-letters.ts';
 import { joinGroup, type KafkaGroup } from './source/kafka/group.ts';
 import type { Store } from './store/client.ts';
 import { keepHistories, publishedHistories } from './store/histories.ts';
@@ -89,6 +90,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
   let freshnessMs = 0;
   let lag: ReadonlyMap<string, number> = new Map();
   let progressAt = Date.now();
+  const deadLetters = await openDeadLetterTopic(kafka, onLog);
   const group: KafkaGroup = await joinGroup({
     settings: kafka,
     onError: onLog,
@@ -108,6 +110,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
         loader,
         store,
         patience,
+        ...(deadLetters !== null && { onDeadLetters: deadLetters.send }),
         ...(options.limits && { limits: options.limits }),
         onChunk: (done) => {
           addTotals(totals, done);
@@ -183,6 +186,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
       ending.abort();
       await closing;
       await running;
+      await deadLetters?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Folder } from './chain/fold.ts';
-import { type Arrivals, type ReaderOptions, readChunk } from './chain/read.ts';
+import { type Arrivals, type DeadLetter, type ReaderOptions, readChunk } from './chain/read.ts';
 import type { FoldState } from './chain/state.ts';
 import type { SourceChunk, StreamSource } from './model.ts';
 import { type Patience, persist } from './retry.ts';
@@ -22,6 +22,8 @@ export interface PipelineOptions {
   /** Milliseconds of a monotonic clock. */
   readonly clock?: () => number;
   readonly onChunk?: (done: ChunkReport) => void;
+  /** Is told of dead letters before the records that they come from are committed; must not reject. */
+  readonly onDeadLetters?: (letters: readonly DeadLetter[]) => Promise<void>;
   /** With a store or a disk that refuses: nothing is skipped. By default the first error ends the pipeline. */
   readonly patience?: Patience;
 }
@@ -101,9 +103,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           const blocks = await turns.take(() => fold(batch.arrivals));
           await writing;
           if (!(await claim(batch.commits))) break;
+          const told = options.onDeadLetters?.(batch.arrivals.deadLetters);
           writing = turns.write(() => insert(blocks));
           // A commit waits for the disk; the next insert does not wait for it.
-          committing = Promise.all([writing, committing])
+          committing = Promise.all([writing, told, committing])
             .then(() => commit(batch.commits))
             .then(() => options.onChunk?.(report(batch)));
           // An error is thrown where it is awaited; until then it must not count as unhandled.

@@ -17,6 +17,8 @@ const START_MS = 60_000;
 export interface KafkaServer {
   readonly broker: string;
   readonly client: Kafka;
+  /** Where the log segments are. */
+  readonly dataDir: string;
   createTopics(partitions: number, ...names: string[]): Promise<void>;
   /** By SIGKILL; what was acknowledged stays. */
   kill(): Promise<void>;
@@ -74,6 +76,7 @@ export async function startKafka(properties: Readonly<Record<string, string>> = 
   return {
     broker,
     client,
+    dataDir: join(dir, 'data'),
     async createTopics(partitions, ...names) {
       const admin = client.admin();
       await admin.connect();

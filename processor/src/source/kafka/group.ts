@@ -55,7 +55,7 @@ export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup>
     logLevel: logLevel.ERROR,
     logCreator: complaints(onError),
   });
-  await requireTopics(kafka, topics);
+  await requireTopics(kafka, topics, settings.deadLetterTopic);
   let current: OpenAssignment | null = null;
   let waiting: ((assignment: Assignment | null) => void) | null = null;
   let offered: OpenAssignment | null = null;
@@ -259,7 +259,11 @@ function pause(ms: number): Promise<void> {
 }
 
 /** Spans and logs of a trace meet in one member only if partition n means the same in both topics. */
-async function requireTopics(kafka: InstanceType<typeof Kafka>, topics: readonly string[]): Promise<void> {
+async function requireTopics(
+  kafka: InstanceType<typeof Kafka>,
+  topics: readonly string[],
+  deadLetters: string | null,
+): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
@@ -270,6 +274,8 @@ async function requireTopics(kafka: InstanceType<typeof Kafka>, topics: readonly
         `Kafka has no topic ${missing.join(' and no ')}: create both with equal numbers of partitions`,
       );
     }
+    if (deadLetters !== null && !there.has(deadLetters))
+      throw new Error(`Kafka has no topic ${deadLetters} for dead letters: create it, or name none`);
     const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
     const counts = found.map(({ name, partitions }) => ({ name, count: partitions.length }));
     if (new Set(counts.map(({ count }) => count)).size > 1) {

@@ -1,6 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { Signal, SourceRecord } from '../../model.ts';
 import { scanRequest } from '../../receiver/scan.ts';
+import { UNREADABLE } from './unreadable.ts';
 
 /** The stable name of a partition as a source. */
 export function sourceName(topic: string, partition: number): string {
@@ -11,17 +12,20 @@ export function sourceName(topic: string, partition: number): string {
  * A message as the Collector writes it: an Export…ServiceRequest by protobuf, or by JSON where its exporter is told so.
  * It was accepted at the time that it carries, which is the same at every replay.
  */
-export function recordOf({ offset, value, timestamp }: KafkaMessage, signal: Signal): SourceRecord {
+export function recordOf({ offset, value, timestamp, headers }: KafkaMessage, signal: Signal): SourceRecord {
   const body = value ?? Buffer.alloc(0);
   const encoding = isJson(body) ? 'json' : 'protobuf';
   const receivedAt = Math.max(0, Number(timestamp));
+  const unreadable = headers?.[UNREADABLE];
+  const scan = unreadable === undefined ? scanRequest(signal, encoding, body) : null;
   return {
     offset: Number(offset),
     signal,
     encoding,
     body,
     receivedAt,
-    counted: scanRequest(signal, encoding, body).items,
+    counted: scan?.items ?? 0,
+    ...(unreadable !== undefined && { fault: String(unreadable) }),
   };
 }
 
