@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Prints everything for `kubectl apply --server-side -f -`: the manifests of this folder, and config maps of what is
+# generated and of the registry. Dashboards are larger than what a client-side apply can note down.
+#   deploy/kubernetes/render.sh registry/company | kubectl apply --server-side -f -
+set -euo pipefail
+REGISTRY="$(realpath "${1:?the folder of the registry}")"
+cd "$(dirname "$0")/../.."
+
+configmap() {
+  local name="$1"
+  shift
+  echo "---"
+  kubectl create configmap "$name" --namespace agentops --dry-run=client --output yaml "$@"
+}
+
+kubectl kustomize deploy/kubernetes
+configmap agentops-organisation --from-file="$REGISTRY/organisation.yaml"
+configmap agentops-agents --from-file="$REGISTRY/agents"
+configmap agentops-collector \
+  --from-file=deploy/generated/collector/kafka/collector.yaml --from-file=deploy/generated/collector/listen.yaml
+configmap kafka-topics --from-file=deploy/kafka/topics.sh
+configmap clickhouse-config --from-file=deploy/clickhouse/config.d
+configmap clickhouse-users --from-file=deploy/clickhouse/users.d
+for folder in dashboards/generated/*/; do
+  name="$(basename "$folder")"
+  if [[ "$name" != provisioning ]]; then configmap "grafana-dashboards-$name" --from-file="$folder"; fi
+done
+configmap grafana-providers --from-file=dashboards/generated/provisioning/dashboards
+configmap grafana-datasources --from-file=dashboards/generated/provisioning/datasources
+if [[ -d alerts/generated/grafana ]]; then configmap grafana-alerting --from-file=alerts/generated/grafana; fi
