@@ -1,0 +1,225 @@
+import type { RegistryDocument } from '@agentops/registry';
+import { everyAgent, inProduction, paged, people } from './sql.ts';
+import type { AlertDefinition } from './types.ts';
+
+/** What agents do: loops, silence, growing effort, unknown outcomes. */
+export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
+  const all = registry.agents.map(({ id }) => id);
+  const production = inProduction(registry);
+  return [
+    {
+      id: 'loop-in-progress',
+      title: 'An agent runs in circles',
+      severity: 'page',
+      domain: 'operations',
+      summary:
+        '{{ $labels.agent }} runs in circles: {{ printf "%.0f" $value }} calls wasted in the last quarter of an hour.',
+      meaning:
+        'The same work is done again and again, without an error: retries, cycles of calls, hand-offs to and fro. Every call costs, and a tool with an effect may do its harm many times. Patterns that the registry allows (polling, pagination) do not count.',
+      firstSteps: [
+        'Open the run: the mark ⟳ stands where the loop begins.',
+        'If the tool writes or pays, hold the agent by its own stop.',
+        'Is a tool answering the same error again and again? Call its owner.',
+      ],
+      sql: `
+        SELECT a.agent AS agent, l.environment AS environment, ${people(registry, 'a.agent')}, ifNull(l.wasted, 0) AS calls
+        FROM ${everyAgent(production)} AS a
+        LEFT JOIN
+        (
+          SELECT agent, environment, toFloat64(sum(wasted_calls)) AS wasted FROM agentops.loop_findings
+          WHERE ended_at > $__toTime - INTERVAL 15 MINUTE AND ended_at <= $__toTime AND ${paged(registry)}
+          GROUP BY agent, environment
+        ) AS l ON l.agent = a.agent`,
+      above: 10,
+      timing: { pending: 0, keepFiring: 300 },
+      questions: [
+        {
+          ask: 'Which runs, which pattern, what was wasted?',
+          sql: 'SELECT run_id, pattern, subject, detected_at, wasted_calls, wasted_cost, currency FROM agentops.loop_findings WHERE agent = {agent:String} ORDER BY detected_at DESC LIMIT 20',
+        },
+        {
+          ask: 'What does the tool answer?',
+          sql: "SELECT tool, status, error_type, count() AS calls FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND started_at > now() - INTERVAL 1 HOUR GROUP BY tool, status, error_type ORDER BY calls DESC",
+        },
+        {
+          ask: 'Does it go on?',
+          sql: 'SELECT max(ended_at) AS last_step, sum(wasted_calls) AS calls FROM agentops.loop_findings WHERE agent = {agent:String} AND ended_at > now() - INTERVAL 1 HOUR',
+        },
+      ],
+      dashboard: 'agentops-loops',
+      labels: ['agent', 'environment', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
+      id: 'silent-agent',
+      title: 'An agent that should work is silent',
+      severity: 'page',
+      domain: 'operations',
+      summary:
+        '{{ $labels.agent }} has been silent for {{ printf "%.1f" $value }} times as long as the registry expects.',
+      meaning:
+        'No run of it has come in for longer than its entry expects, counted in its calendar. Either it does not run, or its telemetry does not arrive: a rule without data would call nobody.',
+      firstSteps: [
+        'Is the process up? Is there work for it?',
+        'Does telemetry of others arrive? If not, look at the pipeline.',
+        'If it is meant to rest, say so in the registry.',
+      ],
+      sql: `
+        SELECT agent, calendar, ${people(registry)}, toFloat64(silent_s) / greatest(every_s, 1) AS times
+        FROM agentops.silent_agents`,
+      above: 1,
+      timing: { pending: 300, keepFiring: 0 },
+      questions: [
+        {
+          ask: 'Since when?',
+          sql: 'SELECT last_seen, every_s, silent_s FROM agentops.silent_agents WHERE agent = {agent:String}',
+        },
+        {
+          ask: 'Does anything else arrive?',
+          sql: 'SELECT minute, sum(received) AS received FROM agentops.conservation WHERE minute > now() - INTERVAL 1 HOUR GROUP BY minute ORDER BY minute DESC LIMIT 20',
+        },
+        {
+          ask: 'What did it do last?',
+          sql: 'SELECT task_id, ended_at, outcome, outcome_evidence FROM agentops.task_outcomes WHERE agent = {agent:String} ORDER BY ended_at DESC LIMIT 5',
+        },
+      ],
+      dashboard: 'agentops-agent',
+      labels: ['agent', 'calendar', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
+      id: 'effort-up',
+      title: 'Tasks take more effort for the same result',
+      severity: 'ticket',
+      domain: 'business',
+      summary:
+        'A task of {{ $labels.agent }} takes {{ printf "%.1f" $value }} times the calls and cost of the weeks before, though success holds.',
+      meaning:
+        'The mean tool calls or cost of a task over the last week is well above the four weeks before it. It is the early sign of lost quality: the agent still arrives, by a longer way. At least 30 tasks on both sides.',
+      firstSteps: [
+        'Compare a dear task of this week with one before.',
+        'Has the model, the prompt or a tool changed?',
+      ],
+      sql: `
+        SELECT a.agent AS agent, ${people(registry, 'a.agent')},
+          ifNull(if(t.now_tasks < 30 OR t.before_tasks < 30 OR t.now_success < t.before_success - 0.05, 0,
+            greatest(t.now_calls / nullIf(t.before_calls, 0), t.now_cost / nullIf(t.before_cost, 0))), 0) AS times
+        FROM ${everyAgent(all)} AS a
+        LEFT JOIN
+        (
+          SELECT agent,
+            countIf(recent) AS now_tasks, countIf(NOT recent) AS before_tasks,
+            avgIf(tool_calls, recent) AS now_calls, avgIf(tool_calls, NOT recent) AS before_calls,
+            avgIf(toFloat64(cost), recent AND cost IS NOT NULL) AS now_cost, avgIf(toFloat64(cost), NOT recent AND cost IS NOT NULL) AS before_cost,
+            countIf(recent AND outcome = 'success') / greatest(countIf(recent AND outcome != 'unknown'), 1) AS now_success,
+            countIf(NOT recent AND outcome = 'success') / greatest(countIf(NOT recent AND outcome != 'unknown'), 1) AS before_success
+          FROM
+          (
+            SELECT agent, tool_calls, cost, outcome, ended_at > $__toTime - INTERVAL 7 DAY AS recent FROM agentops.task_outcomes
+            WHERE outcome != 'open' AND ended_at <= $__toTime AND ended_at > $__toTime - INTERVAL 35 DAY AND ${paged(registry)}
+          )
+          GROUP BY agent
+        ) AS t ON t.agent = a.agent`,
+      above: 1.5,
+      timing: { pending: 3_600, keepFiring: 86_400 },
+      questions: [
+        {
+          ask: 'How did effort develop by day?',
+          sql: "SELECT toDate(ended_at) AS day, count() AS tasks, avg(tool_calls) AS calls, avg(toFloat64(cost)) AS cost FROM agentops.task_outcomes WHERE agent = {agent:String} AND outcome != 'open' GROUP BY day ORDER BY day DESC LIMIT 35",
+        },
+        {
+          ask: 'Which versions ran?',
+          sql: "SELECT model, min(started_at) AS first, max(started_at) AS last, count() AS calls FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'llm' GROUP BY model ORDER BY last DESC",
+        },
+        {
+          ask: 'Which tasks were the dearest?',
+          sql: 'SELECT task_id, ended_at, tool_calls, cost FROM agentops.task_outcomes WHERE agent = {agent:String} ORDER BY cost DESC NULLS LAST LIMIT 10',
+        },
+      ],
+      dashboard: 'agentops-agent',
+      labels: ['agent', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
+      id: 'outcome-unknown',
+      title: 'Nobody knows whether tasks succeed',
+      severity: 'ticket',
+      domain: 'business',
+      summary:
+        'For {{ printf "%.0f" $value }} % of the tasks of {{ $labels.agent }} nobody has said how they ended.',
+      meaning:
+        'Its success rate rests on a small part of its work. At least 20 tasks ended in the last week.',
+      firstSteps: ['Let the agent report outcomes, or import them from the system of record.'],
+      sql: `
+        SELECT a.agent AS agent, ${people(registry, 'a.agent')}, ifNull(if(t.tasks < 20, 0, 100 * t.unknown / t.tasks), 0) AS share
+        FROM ${everyAgent(production)} AS a
+        LEFT JOIN
+        (
+          SELECT agent, count() AS tasks, countIf(outcome = 'unknown') AS unknown FROM agentops.task_outcomes
+          WHERE outcome != 'open' AND ended_at <= $__toTime AND ended_at > $__toTime - INTERVAL 7 DAY AND ${paged(registry)}
+          GROUP BY agent
+        ) AS t ON t.agent = a.agent`,
+      above: 50,
+      timing: { pending: 3_600, keepFiring: 86_400 },
+      questions: [
+        {
+          ask: 'Who judges its tasks?',
+          sql: 'SELECT outcome, outcome_source, count() AS tasks FROM agentops.task_outcomes WHERE agent = {agent:String} GROUP BY outcome, outcome_source ORDER BY tasks DESC',
+        },
+        {
+          ask: 'Do verdicts wait for a task that never came?',
+          sql: 'SELECT source, given_by, count() AS verdicts FROM agentops.task_verdicts WHERE joined = 0 GROUP BY source, given_by ORDER BY verdicts DESC LIMIT 10',
+        },
+        {
+          ask: 'Since when?',
+          sql: "SELECT toDate(ended_at) AS day, countIf(outcome = 'unknown') AS unknown, count() AS tasks FROM agentops.task_outcomes WHERE agent = {agent:String} GROUP BY day ORDER BY day DESC LIMIT 14",
+        },
+      ],
+      dashboard: 'agentops-quality',
+      labels: ['agent', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
+      id: 'approval-overdue',
+      title: 'A request for approval waits too long',
+      severity: 'page',
+      domain: 'reviewers',
+      summary:
+        '{{ printf "%.0f" $value }} requests of {{ $labels.agent }} on {{ $labels.channel }} wait beyond the time that was agreed.',
+      meaning: 'The agent stands still until somebody decides; its customers wait.',
+      firstSteps: [
+        'Decide the oldest request, or hand it to the next reviewer.',
+        'Is the channel read? Has somebody left?',
+      ],
+      sql: `
+        SELECT a.agent AS agent, p.channel AS channel, ${people(registry, 'a.agent')}, ifNull(p.waiting, 0) AS requests
+        FROM ${everyAgent(all)} AS a
+        LEFT JOIN
+        (
+          SELECT agent, channel, toFloat64(count()) AS waiting FROM agentops.approvals
+          WHERE decision = 'pending' AND sla_ms > 0 AND requested_at + toIntervalMillisecond(sla_ms) < $__toTime
+            AND requested_at > $__toTime - INTERVAL 30 DAY
+          GROUP BY agent, channel
+        ) AS p ON p.agent = a.agent`,
+      above: 0,
+      timing: { pending: 60, keepFiring: 0 },
+      questions: [
+        {
+          ask: 'Which requests wait, and since when?',
+          sql: "SELECT approval_id, task_id, tool, amount, amount_currency, requested_at, channel FROM agentops.approvals WHERE agent = {agent:String} AND decision = 'pending' ORDER BY requested_at LIMIT 20",
+        },
+        {
+          ask: 'How long do decisions take otherwise?',
+          sql: 'SELECT channel, count() AS decided, quantile(0.5)(wait_ms) AS median_ms FROM agentops.approvals WHERE agent = {agent:String} AND wait_ms IS NOT NULL GROUP BY channel',
+        },
+        {
+          ask: 'Who decided lately?',
+          sql: "SELECT reviewer, decision, count() AS requests FROM agentops.approvals WHERE agent = {agent:String} AND decision != 'pending' GROUP BY reviewer, decision ORDER BY requests DESC",
+        },
+      ],
+      dashboard: 'agentops-people',
+      labels: ['agent', 'channel', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+  ];
+}

@@ -1,0 +1,92 @@
+import type { RegistryDocument } from '@agentops/registry';
+import { people } from './sql.ts';
+import type { AlertDefinition } from './types.ts';
+
+const QUESTIONS = [
+  {
+    ask: 'What happened, how often, and when last?',
+    sql: 'SELECT kind, subject, count, first_seen, last_seen, run_id FROM agentops.violations WHERE agent = {agent:String} ORDER BY last_seen DESC LIMIT 20',
+  },
+  {
+    ask: 'Which calls with an effect did it make?',
+    sql: "SELECT started_at, tool, effect, risk, amount, amount_currency, task_id FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND effect != 'read' ORDER BY started_at DESC LIMIT 20",
+  },
+  {
+    ask: 'For whom does it work?',
+    sql: 'SELECT department, user_id, count() AS tasks, sum(cost) AS cost FROM agentops.task_outcomes WHERE agent = {agent:String} GROUP BY department, user_id ORDER BY tasks DESC LIMIT 20',
+  },
+] as const;
+
+/** What the registry does not know or does not allow. */
+export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] {
+  const violations = (kinds: readonly string[], hours: number): string => `
+    SELECT agent, kind, subject, ${people(registry)}, toFloat64(sum(count)) AS times
+    FROM agentops.violations
+    WHERE kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}) AND last_seen <= $__toTime AND last_seen > $__toTime - INTERVAL ${hours} HOUR
+    GROUP BY agent, kind, subject`;
+  return [
+    {
+      id: 'unapproved-call',
+      title: 'A call went without its approval',
+      severity: 'page',
+      domain: 'security',
+      summary:
+        '{{ $labels.agent }} called {{ $labels.subject }} against its approval rule ({{ $labels.kind }}), {{ printf "%.0f" $value }} times.',
+      meaning:
+        'The registry asks for a person’s decision before such a call. There was none, it came afterwards, or from whoever asked.',
+      firstSteps: [
+        'Look at what the call did; undo it if that is possible.',
+        'Hold the agent by its own stop until it is understood.',
+      ],
+      sql: violations(['approval_missing', 'approval_late', 'self_approved'], 24),
+      above: 0,
+      timing: { pending: 0, keepFiring: 0 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-governance',
+      labels: ['agent', 'kind', 'subject', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
+      id: 'unregistered-agent',
+      title: 'An agent works that nobody has registered',
+      severity: 'ticket',
+      domain: 'security',
+      summary:
+        '{{ $labels.agent }} is at work and stands in no registry ({{ $labels.kind }}): {{ printf "%.0f" $value }} runs.',
+      meaning:
+        'Nobody owns it, nobody is on call for it, nobody knows how it is stopped. Or it was retired, and works on.',
+      firstSteps: [
+        'Find out whose it is: service and user stand in its runs.',
+        'agentops registry adopt writes its first entry.',
+      ],
+      sql: violations(['unregistered_agent', 'retired_agent'], 24),
+      above: 0,
+      timing: { pending: 300, keepFiring: 3_600 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-governance',
+      labels: ['agent', 'kind', 'subject', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
+      id: 'undeclared-use',
+      title: 'An agent uses what it has not declared',
+      severity: 'ticket',
+      domain: 'security',
+      summary:
+        '{{ $labels.agent }} uses {{ $labels.subject }}, which its entry does not declare ({{ $labels.kind }}), in {{ printf "%.0f" $value }} runs or calls.',
+      meaning:
+        'A tool, model, data or version beside the registry. Perhaps only the entry is old; perhaps a prompt made it do so.',
+      firstSteps: ['Is it meant? Then declare it, by a pull request.', 'If not: what led to it?'],
+      sql: violations(
+        ['undeclared_tool', 'undeclared_model', 'undeclared_data', 'undeclared_version', 'sample_short'],
+        24,
+      ),
+      above: 0,
+      timing: { pending: 300, keepFiring: 3_600 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-governance',
+      labels: ['agent', 'kind', 'subject', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+import type { RegistryDocument } from '@agentops/registry';
+import { behaviourAlerts } from './behaviour.ts';
+import { governanceAlerts } from './governance.ts';
+import { moneyAlerts } from './money.ts';
+import { objectiveAlerts } from './objectives.ts';
+import { pipelineAlerts } from './pipeline.ts';
+import type { AlertDefinition } from './types.ts';
+
+export {
+  type AlertDefinition,
+  type AlertTiming,
+  DOMAINS,
+  type Domain,
+  type RefusedRule,
+  SEVERITIES,
+  type Severity,
+} from './types.ts';
+
+/** Every alert of a registry: few rules, each with an instance an agent, budget or source. */
+export function alertsOf(registry: RegistryDocument): AlertDefinition[] {
+  return [
+    ...objectiveAlerts(registry),
+    ...behaviourAlerts(registry),
+    ...moneyAlerts(registry),
+    ...governanceAlerts(registry),
+    ...pipelineAlerts(),
+  ];
+}

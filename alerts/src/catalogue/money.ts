@@ -1,0 +1,124 @@
+import type { RegistryDocument } from '@agentops/registry';
+import type { AlertDefinition } from './types.ts';
+
+const LABELS = ['kind', 'subject', 'per', 'on_breach', 'owner'] as const;
+
+const QUESTIONS = [
+  {
+    ask: 'What was spent, and what is left?',
+    sql: 'SELECT per, spent, soft, hard, budget_left, state, exhausted_at, unpriced_calls, sampled_runs FROM agentops.budget_status WHERE subject = {subject:String}',
+  },
+  {
+    ask: 'Who spends it?',
+    sql: 'SELECT agent, user_id, sum(cost) AS cost FROM agentops.cost_entries WHERE (department = {subject:String} OR agent = {subject:String} OR user_id = {subject:String}) AND at > now() - INTERVAL 31 DAY GROUP BY agent, user_id ORDER BY cost DESC LIMIT 20',
+  },
+  {
+    ask: 'Since when does it grow?',
+    sql: 'SELECT day, agent, sum(cost) AS cost FROM agentops.cost_by_department WHERE department = {subject:String} OR agent = {subject:String} GROUP BY day, agent ORDER BY day DESC LIMIT 30',
+  },
+] as const;
+
+/** Budgets, and what has no price. */
+export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
+  const budget = (amount: 'soft' | 'hard'): string => `
+    SELECT kind, subject, per, on_breach, owner,
+      ifNull(100 * toFloat64(spent) / nullIf(toFloat64(${amount}), 0), 0) AS percent
+    FROM agentops.budget_status`;
+  return [
+    {
+      id: 'budget-hard',
+      title: 'A budget is used up',
+      severity: 'page',
+      domain: 'business',
+      summary:
+        'The {{ $labels.per }} budget of {{ $labels.subject }} is passed: {{ printf "%.0f" $value }} % of its hard amount is spent. Agreed: {{ $labels.on_breach }}.',
+      meaning:
+        'More was spent in this period than may be, or a task cost more than one may. What has no price is not in it. Nothing stops by itself: "alert only", whatever the registry agrees on, until something enforces it.',
+      firstSteps: [
+        'Who spends it, since when? See the cost dashboard.',
+        'Hold the agent by its own stop, if that was agreed.',
+        'The owner of the budget may raise it: in the registry, by a pull request.',
+      ],
+      sql: budget('hard'),
+      above: 100,
+      timing: { pending: 0, keepFiring: 0 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-cost',
+      labels: LABELS,
+      noData: 'ok',
+    },
+    {
+      id: 'budget-soft',
+      title: 'A budget is nearly used up',
+      severity: 'ticket',
+      domain: 'business',
+      summary:
+        'The {{ $labels.per }} budget of {{ $labels.subject }} has passed its soft amount: {{ printf "%.0f" $value }} % of it is spent.',
+      meaning: 'The amount at which somebody wanted to be told.',
+      firstSteps: ['Compare with the forecast to the end of the month.'],
+      sql: budget('soft'),
+      above: 100,
+      timing: { pending: 0, keepFiring: 0 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-cost',
+      labels: LABELS,
+      noData: 'ok',
+    },
+    {
+      id: 'budget-forecast',
+      title: 'A budget will not last',
+      severity: 'ticket',
+      domain: 'business',
+      summary:
+        'By its forecast {{ $labels.subject }} will have spent {{ printf "%.0f" $value }} % of its budget at the end of the month.',
+      meaning:
+        'The lower end of the forecast’s interval is above the budget: it rests on at least 14 complete days, in the shape of the business’s weeks. It knows no trend and no holidays.',
+      firstSteps: ['Decide before it is gone: less, cheaper, or a larger budget.'],
+      sql: `
+        SELECT kind, subject, on_breach, owner,
+          ifNull(100 * toFloat64(forecast_low) / nullIf(toFloat64(ifNull(hard, soft)), 0), 0) AS percent
+        FROM agentops.cost_forecast WHERE hard IS NOT NULL OR soft IS NOT NULL`,
+      above: 100,
+      timing: { pending: 3_600, keepFiring: 86_400 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-cost',
+      labels: ['kind', 'subject', 'on_breach', 'owner'],
+      noData: 'ok',
+    },
+    {
+      id: 'unpriced',
+      title: 'Calls have no price',
+      severity: 'ticket',
+      domain: 'business',
+      summary:
+        '{{ printf "%.0f" $value }} charges of the last day have no known cost: budgets and reports are too low by what nobody knows.',
+      meaning:
+        'A model, a price or an exchange rate is missing. Unpriced is never 0: these calls are in no amount.',
+      firstSteps: [
+        'Name the model’s price in the registry (prices), or the exchange rate in the organisation file.',
+      ],
+      sql: `
+        SELECT 'all' AS scope, toFloat64(countIf(cost IS NULL)) AS charges FROM agentops.cost_entries
+        WHERE at <= $__toTime AND at > $__toTime - INTERVAL 1 DAY`,
+      above: 0,
+      timing: { pending: 600, keepFiring: 3_600 },
+      questions: [
+        {
+          ask: 'Which models, and why?',
+          sql: 'SELECT provider, model, state, count() AS charges FROM agentops.cost_entries WHERE cost IS NULL GROUP BY provider, model, state ORDER BY charges DESC',
+        },
+        {
+          ask: 'Which agents?',
+          sql: 'SELECT agent, count() AS charges, min(at) AS first, max(at) AS last FROM agentops.cost_entries WHERE cost IS NULL GROUP BY agent ORDER BY charges DESC',
+        },
+        {
+          ask: 'How many tokens is that?',
+          sql: 'SELECT model, sum(input_tokens) AS input, sum(output_tokens) AS output FROM agentops.cost_entries WHERE cost IS NULL GROUP BY model ORDER BY input DESC',
+        },
+      ],
+      dashboard: 'agentops-cost',
+      labels: ['scope'],
+      noData: 'ok',
+    },
+  ];
+}

@@ -1,0 +1,100 @@
+import type { AlertDefinition } from './types.ts';
+
+const QUESTIONS = [
+  {
+    ask: 'Which minutes and sources?',
+    sql: 'SELECT minute, source, signal, received, stored, duplicates, dead_letters, dropped, pending, balance FROM agentops.conservation WHERE balance != 0 OR dead_letters > 0 ORDER BY minute DESC LIMIT 50',
+  },
+  {
+    ask: 'Does anything arrive?',
+    sql: 'SELECT minute, sum(received) AS received, sum(stored) AS stored FROM agentops.conservation WHERE minute > now() - INTERVAL 2 HOUR GROUP BY minute ORDER BY minute DESC LIMIT 30',
+  },
+  {
+    ask: 'What could not be read, and why?',
+    sql: 'SELECT reason, count() AS items, max(received_at) AS latest FROM agentops.dead_letters GROUP BY reason ORDER BY items DESC LIMIT 20',
+  },
+] as const;
+
+/** Whether the numbers can be trusted: these silence what they make unreliable. */
+export function pipelineAlerts(): AlertDefinition[] {
+  return [
+    {
+      id: 'watchdog',
+      title: 'The alerts themselves work',
+      severity: 'info',
+      domain: 'pipeline',
+      summary: 'This alert always fires. When it is missing, nobody would be called by any other.',
+      meaning: 'A dead man’s switch: whatever receives it must complain when it stops coming.',
+      firstSteps: ['When it is missing: is the evaluator up, does it reach ClickHouse and the receivers?'],
+      sql: "SELECT 'agentops' AS pipeline, toFloat64(1) AS alive",
+      above: 0,
+      timing: { pending: 0, keepFiring: 0 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-pipeline',
+      labels: ['pipeline'],
+      noData: 'alerting',
+    },
+    {
+      id: 'conservation-broken',
+      title: 'Telemetry is lost, and we do not know why',
+      severity: 'page',
+      domain: 'pipeline',
+      summary:
+        '{{ printf "%.0f" $value }} items of {{ $labels.source }} were received and are neither stored nor accounted for.',
+      meaning:
+        'received = stored + duplicates + dead letters + dropped + pending does not hold, from three independent counts. It is a fault of this pipeline. Minutes of the last ten are left out: they may still be under way.',
+      firstSteps: [
+        'Note source and minutes; the requests are in the log or in Kafka still.',
+        'Rates and costs of this time are not to be trusted.',
+      ],
+      sql: `
+        SELECT source, toFloat64(sum(abs(balance))) AS items FROM agentops.conservation
+        WHERE minute <= $__toTime - INTERVAL 10 MINUTE AND minute > $__toTime - INTERVAL 1 DAY
+        GROUP BY source`,
+      above: 0,
+      timing: { pending: 300, keepFiring: 0 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-pipeline',
+      labels: ['source'],
+      noData: 'ok',
+    },
+    {
+      id: 'telemetry-stale',
+      title: 'No telemetry arrives',
+      severity: 'page',
+      domain: 'pipeline',
+      summary: 'Nothing has been received for {{ printf "%.0f" $value }} minutes.',
+      meaning:
+        'Either all agents rest at the same time, or the way to us is broken: Collector, Kafka or processor. Until it is mended, no other alert of agents means anything.',
+      firstSteps: ['Are the Collector and the processors up? See their /readyz and their lag.'],
+      sql: `
+        SELECT 'all' AS scope, toFloat64(dateDiff('minute', ifNull(max(latest), $__toTime), $__toTime)) AS minutes
+        FROM (SELECT maxOrNull(minute) AS latest FROM agentops.conservation WHERE received > 0 AND minute <= $__toTime)`,
+      above: 30,
+      timing: { pending: 300, keepFiring: 0 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-pipeline',
+      labels: ['scope'],
+      noData: 'alerting',
+    },
+    {
+      id: 'dead-letters',
+      title: 'Telemetry cannot be read',
+      severity: 'ticket',
+      domain: 'pipeline',
+      summary:
+        '{{ printf "%.1f" $value }} % of what {{ $labels.source }} sent in the last hour could not be read.',
+      meaning: 'The items are kept, masked, with the reason. What they would have said is in no number.',
+      firstSteps: ['Read the reasons; most often an exporter was changed.'],
+      sql: `
+        SELECT source, 100 * sum(dead_letters) / greatest(sum(received), 1) AS percent FROM agentops.conservation
+        WHERE minute <= $__toTime AND minute > $__toTime - INTERVAL 1 HOUR GROUP BY source`,
+      above: 1,
+      timing: { pending: 300, keepFiring: 1_800 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-pipeline',
+      labels: ['source'],
+      noData: 'ok',
+    },
+  ];
+}

@@ -1,0 +1,112 @@
+import type { RegistryDocument } from '@agentops/registry';
+import { literal, paged, people } from '../catalogue/sql.ts';
+import type { RefusedRule } from '../catalogue/types.ts';
+import { BURN_LEVELS, type BurnLevel, burnThreshold, Z } from './thresholds.ts';
+
+interface BurnRow {
+  readonly agent: string;
+  readonly slo: string;
+  readonly objective: number;
+  readonly level: BurnLevel;
+  readonly threshold: number;
+}
+
+/** SLIs whose `objective` is a share of good events with a better and a worse side. */
+const SHARES = new Set([
+  'task_success',
+  'unplanned_human_share',
+  'loop_free',
+  'tool_success',
+  'policy_clean',
+  'reviewer_response',
+]);
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Every objective of production agents at every level, and those that no rule can hold. */
+export function burnRows(registry: RegistryDocument): {
+  readonly rows: BurnRow[];
+  readonly refused: RefusedRule[];
+} {
+  const rows: BurnRow[] = [];
+  const refused: RefusedRule[] = [];
+  for (const { id, stage, slos } of registry.agents) {
+    if (stage !== 'production') continue;
+    for (const { sli, objective, at_most: bound, window } of slos) {
+      if (typeof objective !== 'number') continue;
+      if (bound === undefined && !SHARES.has(sli)) continue;
+      const slo = bound === undefined ? sli : `${sli} <= ${bound}`;
+      const windowS = Number.parseFloat(window) * (UNITS[window.at(-1) ?? ''] ?? 0);
+      for (const level of BURN_LEVELS) {
+        const threshold = burnThreshold(level, objective, windowS);
+        if (threshold !== null) rows.push({ agent: id, slo, objective, level, threshold });
+        else {
+          refused.push({
+            agent: id,
+            slo,
+            reason: `an objective of ${objective} % allows so many failures that a total one would not show at the level of ${level.id}: raise it, or write "objective: measure"`,
+          });
+        }
+      }
+    }
+  }
+  return { rows, refused };
+}
+
+/**
+ * How far above its threshold each objective burns, at the worst of a severity's levels: fires above 1. Both windows are
+ * the longer of their duration and the time that holds their least number of events.
+ */
+export function burnSql(registry: RegistryDocument, severity: BurnLevel['severity']): string {
+  const levels = BURN_LEVELS.filter((level) => level.severity === severity);
+  const { rows } = burnRows(registry);
+  const slos = new Map<string, BurnRow[]>();
+  for (const row of rows) {
+    if (row.level.severity !== severity) continue;
+    const key = `${row.agent}\n${row.slo}`;
+    slos.set(key, [...(slos.get(key) ?? []), row]);
+  }
+  const list = [...slos.values()].map((rules) => {
+    const [{ agent, slo, objective }] = rules as [BurnRow];
+    const thresholds = levels.map(({ id }) => rules.find(({ level }) => level.id === id)?.threshold ?? 0);
+    return `(${literal(agent)}, ${literal(slo)}, ${literal(String(objective))}, [${thresholds.map((value) => value.toFixed(6)).join(', ')}])`;
+  });
+  const burns = levels.map((level, i) => burnExpression(level, i));
+  return `
+    SELECT r.1 AS agent, r.2 AS slo, r.3 AS objective, e.environment AS environment, ${people(registry, 'r.1')},
+      greatest(${[...burns, '0'].join(',\n        ')}) AS burn
+    FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.])" : list.join(',\n      ')}]) AS r) AS s
+    LEFT JOIN
+    (
+      SELECT agent, slo, environment,
+        ${levels.flatMap((level, i) => windowSums(level, i)).join(',\n        ')}
+      FROM
+      (
+        SELECT agent, slo, environment, decided_at, total, total - good AS bad,
+          row_number() OVER (PARTITION BY agent, slo, environment ORDER BY decided_at DESC) AS rank
+        FROM agentops.slo_events
+        WHERE measure = 'share' AND total > 0 AND objective IS NOT NULL AND ${paged(registry)}
+          AND decided_at <= $__toTime AND decided_at > $__toTime - INTERVAL 28 DAY
+      )
+      GROUP BY agent, slo, environment
+    ) AS e ON e.agent = r.1 AND e.slo = r.2
+    WHERE r.1 != ''`;
+}
+
+function windowSums({ longS, shortS, longEvents, shortEvents }: BurnLevel, i: number): string[] {
+  const inside = (seconds: number, least: number): string =>
+    `(decided_at > $__toTime - INTERVAL ${seconds} SECOND OR rank <= ${least})`;
+  return [
+    `sumIf(bad, ${inside(longS, longEvents)}) AS long_bad_${i}`,
+    `sumIf(total, ${inside(longS, longEvents)}) AS long_total_${i}`,
+    `sumIf(bad, ${inside(shortS, shortEvents)}) AS short_bad_${i}`,
+    `sumIf(total, ${inside(shortS, shortEvents)}) AS short_total_${i}`,
+  ];
+}
+
+/** As `burnOf` in thresholds.ts. */
+function burnExpression({ longEvents, leastBad }: BurnLevel, i: number): string {
+  const [bad, total] = [`e.long_bad_${i}`, `e.long_total_${i}`];
+  const zz = (Z * Z).toFixed(12);
+  const low = `greatest(0, (${bad} / ${total} + ${zz} / (2 * ${total}) - ${Z} * sqrt(greatest(0, ${bad} / ${total} * (1 - ${bad} / ${total}) / ${total} + ${zz} / (4 * ${total} * ${total})))) / (1 + ${zz} / ${total}))`;
+  return `if(${total} < ${longEvents} OR ${bad} < ${leastBad} OR e.short_total_${i} = 0 OR r.4[${i + 1}] = 0, 0, least(${low}, e.short_bad_${i} / e.short_total_${i}) / r.4[${i + 1}])`;
+}
