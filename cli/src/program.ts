@@ -90,6 +90,41 @@ export function createProgram(): Command {
     .action(async (options) => (await import('./commands/migrate.ts')).runMigrate(options));
 
   program
+    .command('backup')
+    .description(
+      'Copy a data folder that nobody holds, completely or not at all, with the digest of every file. Stop agentops up first.',
+    )
+    .argument('<to>', 'folder in which a new one is made, named by the time')
+    .addOption(data())
+    .addOption(json())
+    .addHelpText('after', examples('agentops backup --data ./data /var/backups/agentops'))
+    .action(async (to, options) => (await import('./commands/backup.ts')).backup(to, options));
+
+  program
+    .command('restore')
+    .description('Make a data folder of a backup, once every file of it is found undamaged.')
+    .argument('<from>', 'what agentops backup has made')
+    .addOption(data())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops restore /var/backups/agentops/2026-11-23T03-17-00Z --data ./data'),
+    )
+    .action(async (from, options) => (await import('./commands/backup.ts')).restoreBackup(from, options));
+
+  program
+    .command('move')
+    .description(
+      'Copy every table of a data folder to a ClickHouse server, and compare both sides. Stop agentops up first; safe to repeat.',
+    )
+    .addOption(data())
+    .addOption(clickhouse().makeOptionMandatory())
+    .addOption(database())
+    .addOption(json())
+    .addHelpText('after', examples('agentops move --data ./data --clickhouse http://admin@clickhouse:8123'))
+    .action(async (options) => (await import('./commands/move.ts')).move(options));
+
+  program
     .command('ingest')
     .description('Read OTLP files into the store: JSON lines, JSON or protobuf, plain or gzipped.')
     .argument('<file...>', 'files to read')
