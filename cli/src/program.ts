@@ -275,6 +275,27 @@ export function createProgram(): Command {
     );
 
   program
+    .command('collector')
+    .description('The OpenTelemetry Collector before the pipeline.')
+    .command('losses')
+    .description(
+      'Ask Collectors what they lost for good (their Prometheus metrics), and enter it into conservation as declared drops.',
+    )
+    .argument('<url...>', 'http://host:8888/metrics of each Collector')
+    .addOption(clickhouse().makeOptionMandatory())
+    .addOption(database())
+    .option('--every <seconds>', 'ask again and again; once when left out', parseWhole)
+    .addHelpText(
+      'after',
+      examples(
+        'agentops collector losses http://collector:8888/metrics --every 30 --clickhouse http://writer@clickhouse:8123',
+      ),
+    )
+    .action(async (urls, options) =>
+      (await import('./commands/collector-losses.ts')).collectorLosses(urls, options),
+    );
+
+  program
     .command('generate')
     .description(
       'Write every file that the registry gives: dashboards, alert rules, routes, runbooks, Collector configuration.',
