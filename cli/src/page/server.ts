@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Embedded, IngestProgress } from '@agentops/processor';
 import { describeError } from '../output/fail.ts';
+import { createPreview } from '../preview/handler.ts';
 import { parseQuestion } from '../statement.ts';
 import { pageHtml } from './html.ts';
 import { pageScript } from './script.ts';
@@ -39,6 +40,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   const { embedded } = options;
   const token = randomBytes(24).toString('hex');
   const readStatus = createStatus(embedded);
+  const preview = createPreview(embedded, options.registryDir);
   const files: Record<string, [type: string, body: string]> = {
     '/': ['text/html', pageHtml(options)],
     '/page.css': ['text/css', pageStyle],
@@ -58,11 +60,16 @@ export async function startPage(options: PageOptions): Promise<Page> {
     } else if (request.method === 'GET') {
       const file = Object.hasOwn(files, path) ? files[path] : undefined;
       if (file !== undefined) send(response, 200, ...file);
+      else if (preview.get(path, response)) return;
       else if (path === '/api/status')
         send(response, 200, 'application/json', JSON.stringify(await readStatus()));
       else send(response, 404, 'text/plain', 'there is nothing here');
     } else if (request.method !== 'POST') {
       send(response, 405, 'text/plain', 'GET or POST');
+    } else if (path === '/api/dashboards/query') {
+      // As open as the ClickHouse endpoint on loopback is: the analyst's rights, and our own page only.
+      const { sql } = JSON.parse(await readBody(request)) as { sql: string };
+      await preview.query(sql, response);
     } else if (!isAuthorized(request.headers.authorization, token)) {
       send(response, 401, 'text/plain', 'the token of control.json is needed');
     } else {

@@ -7,8 +7,8 @@ export interface Context {
   /** Grafana's unit of amounts in the reporting currency. */
   readonly money: string;
   readonly currency: string;
-  /** Agents that should be working. */
-  readonly active: number;
+  /** Ids of the agents that are not retired. */
+  readonly active: readonly string[];
   /** SQL: the team that owns, or operates, the agent of a column. */
   team(role: 'owner' | 'operator', column: string): string;
   /** What all boards have in common. */
@@ -22,7 +22,7 @@ export function contextOf(registry: RegistryDocument): Context {
     registry,
     money: `currency${organisation.currency}`,
     currency: organisation.currency,
-    active: agents.filter(({ stage }) => stage !== 'retired').length,
+    active: agents.filter(({ stage }) => stage !== 'retired').map(({ id }) => id),
     team(role, column) {
       const ids = agents.map(({ id }) => literal(id)).join(', ');
       const names = agents.map((agent) => literal(teams.get(agent[role]) ?? agent[role])).join(', ');

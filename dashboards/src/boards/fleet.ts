@@ -1,7 +1,7 @@
 import type { Board } from '../build/board.ts';
 import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
 import { agents, chosen, department, environment, stage } from '../build/variables.ts';
-import { type Context, LINKS, NONE_IS_GOOD, OUTCOME_COLORS, RATE } from './context.ts';
+import { type Context, LINKS, literal, NONE_IS_GOOD, OUTCOME_COLORS, RATE } from './context.ts';
 
 const TASKS = `agentops.task_outcomes
   WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'department', 'agent', 'stage')}`;
@@ -20,17 +20,17 @@ export function fleetBoard(context: Context): Board {
       {
         panels: [
           statPanel({
-            title: 'How many of our agents are at work?',
-            about: `Agents with a task in this time, of ${active} in the registry that are not retired. A count alone says nothing: look at what they reach.`,
+            title: 'Who is at work?',
+            about: `Agents with a task in this time, of ${active.length} in the registry that are not retired. A count alone says nothing: look at what they reach.`,
             from: 'task_outcomes and the registry',
             reader: 'operator',
             width: 4,
             sql: `
-              SELECT concat(toString(uniqExactIf(agent, registered = 1)), ' of ${active}') AS agents
+              SELECT concat(toString(uniqExactIf(agent, agent IN (${["''", ...active.map(literal)].join(', ')}))), ' of ${active.length}') AS agents
               FROM ${TASKS}`,
           }),
           statPanel({
-            title: 'Which share of tasks succeeds?',
+            title: 'What succeeds?',
             about:
               'Of the ended tasks whose outcome is known. Escalated, stopped and abandoned ones did not succeed. Beside it: for how many the outcome is known.',
             from: 'task_outcomes',
@@ -46,7 +46,7 @@ export function fleetBoard(context: Context): Board {
               FROM ${TASKS}`,
           }),
           statPanel({
-            title: 'What did they cost?',
+            title: 'What did it cost?',
             about:
               'List prices of what was used, in the reporting currency. Calls without a known price are not in it.',
             from: 'task_outcomes',
@@ -57,7 +57,7 @@ export function fleetBoard(context: Context): Board {
             sql: `SELECT sum(cost) AS cost FROM ${TASKS}`,
           }),
           statPanel({
-            title: 'How many calls have no price?',
+            title: 'What has no price?',
             about: 'They cost something, and nobody knows what: not in any amount.',
             from: 'task_outcomes',
             reader: 'finance',
@@ -67,7 +67,7 @@ export function fleetBoard(context: Context): Board {
             sql: `SELECT sum(unpriced_calls) AS calls FROM ${TASKS}`,
           }),
           statPanel({
-            title: 'What went in circles?',
+            title: 'What ran in circles?',
             about: 'Loops that were found, also while a run goes on, and what they wasted.',
             from: 'loop_findings',
             reader: 'operator',
@@ -80,7 +80,7 @@ export function fleetBoard(context: Context): Board {
               WHERE $__timeFilter(detected_at) AND ${chosen('environment', 'agent')}`,
           }),
           statPanel({
-            title: 'Who works without a registry entry?',
+            title: 'Who is unregistered?',
             about: 'Agents that telemetry shows and nobody has registered: no owner, no one to call.',
             from: 'task_outcomes',
             reader: 'security',
@@ -106,8 +106,10 @@ export function fleetBoard(context: Context): Board {
             height: 11,
             links: [LINKS.agent('agent')],
             columns: {
-              agent: { width: 230 },
-              'success %': { unit: 'percent', decimals: 1, thresholds: RATE, width: 105 },
+              agent: { width: 200 },
+              stage: { width: 95 },
+              tasks: { width: 75 },
+              'success %': { unit: 'percent', decimals: 1, thresholds: RATE, width: 100 },
               'known %': { unit: 'percent', decimals: 0, width: 95 },
               'budget left %': {
                 unit: 'percent',
@@ -117,8 +119,8 @@ export function fleetBoard(context: Context): Board {
               },
               loops: { thresholds: NONE_IS_GOOD, width: 80 },
               violations: { thresholds: NONE_IS_GOOD, width: 100 },
-              cost: { unit: money, gauge: {}, width: 170 },
-              'last task': { unit: 'dateTimeFromNow', width: 150 },
+              cost: { unit: money, gauge: {}, width: 175 },
+              'last task': { unit: 'dateTimeFromNow', width: 130 },
             },
             sql: `
               SELECT

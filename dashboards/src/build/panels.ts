@@ -95,6 +95,7 @@ function data<Builder extends DataBuilder<Builder>>(
   builder: Builder,
   spec: PanelSpec,
   format: QueryFormat,
+  inCells = false,
 ): Builder {
   let made = builder.datasource(DATA_SOURCE).withTarget(clickhouse(spec.sql, format));
   if (spec.unit !== undefined) made = made.unit(spec.unit);
@@ -103,7 +104,8 @@ function data<Builder extends DataBuilder<Builder>>(
   if (spec.mappings !== undefined) made = made.mappings([...spec.mappings]);
   const everywhere = (spec.links ?? []).filter(({ field }) => field === undefined);
   if (everywhere.length > 0) made = made.dataLinks(everywhere.map(link));
-  return made.noValue(spec.noValue ?? 'nothing in this time');
+  // In a table it stands in every cell without a value.
+  return made.noValue(inCells ? '–' : (spec.noValue ?? 'nothing in this time'));
 }
 
 function steps([base, ...rest]: Thresholds): dashboard.ThresholdsConfigBuilder {
@@ -202,7 +204,7 @@ export interface TableSpec extends PanelSpec {
 
 export function tablePanel(spec: TableSpec): Placed {
   return placed({ ...spec, description: describe(spec) }, 9, () => {
-    let builder = data(new table.PanelBuilder(), spec, 'table')
+    let builder = data(new table.PanelBuilder(), spec, 'table', true)
       .filterable(true)
       .cellHeight(common.TableCellHeight.Sm)
       .showHeader(true);
@@ -239,8 +241,9 @@ function* columnProperties(column: Column): Generator<dashboard.DynamicConfigVal
   if (column.width !== undefined) yield { id: 'custom.width', value: column.width };
   if (column.hidden) yield { id: 'custom.hideFrom.viz', value: true };
   if (column.mappings !== undefined) yield { id: 'mappings', value: column.mappings };
-  if (column.thresholds !== undefined) {
-    yield { id: 'thresholds', value: steps(column.thresholds).build() };
+  const colors = column.thresholds ?? (column.gauge === undefined ? undefined : PLAIN);
+  if (colors !== undefined) {
+    yield { id: 'thresholds', value: steps(colors).build() };
     yield { id: 'color', value: { mode: 'thresholds' } };
   }
   if (column.gauge !== undefined) {
@@ -252,10 +255,16 @@ function* columnProperties(column: Column): Generator<dashboard.DynamicConfigVal
   }
 }
 
+const PLAIN: Thresholds = ['blue'];
+
 /** A bar for each row: a text column names it, a number is its length. */
 export function barPanel(spec: PanelSpec & { readonly min?: number; readonly max?: number }): Placed {
   return placed({ ...spec, description: describe(spec) }, 8, () => {
-    let builder = data(new bargauge.PanelBuilder(), spec, 'table')
+    let builder = data(
+      new bargauge.PanelBuilder(),
+      { ...spec, thresholds: spec.thresholds ?? PLAIN },
+      'table',
+    )
       .colorScheme(byThresholds())
       .displayMode(common.BarGaugeDisplayMode.Basic)
       .orientation(common.VizOrientation.Horizontal)

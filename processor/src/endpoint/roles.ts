@@ -3,8 +3,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { User } from './access.ts';
 
-/** Tables that hold what agents, tools and people wrote: the analyst cannot read them. */
-const CONTENT = ['step_content', 'content_texts', 'dead_letters'];
+/** What agents, tools and people wrote: the analyst cannot read it. */
+const CONTENT = [
+  (database: string) => `SELECT ON ${database}.step_content`,
+  (database: string) => `SELECT ON ${database}.content_texts`,
+  (database: string) => `SELECT(payload) ON ${database}.dead_letters`,
+];
 
 export const ROLES: Readonly<Record<User, string>> = {
   analyst: 'agentops_analyst',
@@ -18,10 +22,7 @@ function grants(database: string): Readonly<Record<string, readonly string[]>> {
   const all = `${database}.*`;
   return {
     agentops_owner: ['GRANT ALL ON *.* WITH GRANT OPTION'],
-    agentops_analyst: [
-      `GRANT SELECT ON ${all}`,
-      ...CONTENT.map((table) => `REVOKE SELECT ON ${database}.${table}`),
-    ],
+    agentops_analyst: [`GRANT SELECT ON ${all}`, ...CONTENT.map((right) => `REVOKE ${right(database)}`)],
     agentops_grafana: [`GRANT SELECT ON ${all}`],
     agentops_writer: [`GRANT SELECT, INSERT ON ${all}`],
     // Migrations: whatever concerns the schema of this database.

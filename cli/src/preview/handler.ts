@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Embedded } from '@agentops/processor';
+import { type PreviewBoards, previewBoards } from './boards.ts';
+
+/** Built by the install: `npm run build -w @agentops/dashboards-preview`. */
+const DIST = fileURLToPath(new URL('../../../dashboards/preview/dist', import.meta.url));
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+  '.png': 'image/png',
+  '.json': 'application/json; charset=utf-8',
+};
+
+/** Grafana's components set styles as they are drawn; scripts come from here alone. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** An icon that a component asks for and Grafana's package lacks: nothing to see, and no error. */
+const BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>';
+
+export interface Preview {
+  /** Answers a GET that is the preview's; false when it is not. */
+  get(path: string, response: ServerResponse): boolean;
+  /** Asks the store for a panel, as the analyst does. */
+  query(sql: string, response: ServerResponse): Promise<void>;
+}
+
+/** The dashboards as a page: the JSON that Grafana gets, drawn with Grafana's own libraries. */
+export function createPreview(embedded: Embedded, registryDir: string | null): Preview {
+  let boards: PreviewBoards | null = null;
+  const built = existsSync(join(DIST, 'index.html'));
+
+  function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+    response.writeHead(status, {
+      'content-type': type,
+      'cache-control':
+        type.includes('font') || type.includes('javascript') ? 'private, max-age=3600' : 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': POLICY,
+    });
+    response.end(body);
+  }
+
+  function asset(path: string, response: ServerResponse): void {
+    const file = normalize(join(DIST, path));
+    const known = file.startsWith(DIST + sep) ? TYPES[extname(file)] : undefined;
+    if (known !== undefined && existsSync(file)) send(response, 200, known, readFileSync(file));
+    else if (extname(file) === '.svg') send(response, 200, TYPES['.svg']!, BLANK);
+    else send(response, 404, 'text/plain; charset=utf-8', 'there is nothing here');
+  }
+
+  return {
+    get(path, response) {
+      if (path === '/dashboards' || path === '/dashboards/' || path.startsWith('/d/')) {
+        if (built) send(response, 200, TYPES['.html']!, readFileSync(join(DIST, 'index.html')));
+        else send(response, 503, 'text/plain; charset=utf-8', 'the page is not built: npm run build');
+      } else if (path.startsWith('/preview/')) asset(path.slice('/preview/'.length), response);
+      else if (path.startsWith('/api/dashboards')) {
+        boards ??= previewBoards(registryDir);
+        const uid = path.slice('/api/dashboards/'.length);
+        if (uid === '') send(response, 200, TYPES['.json']!, JSON.stringify(boards.site));
+        else {
+          const json = boards.json.get(uid);
+          if (json === undefined)
+            send(response, 404, 'text/plain; charset=utf-8', `there is no dashboard ${uid}`);
+          else send(response, 200, TYPES['.json']!, json);
+        }
+      } else return false;
+      return true;
+    },
+    async query(sql, response) {
+      const port = embedded.clickhouse?.port;
+      const url = new URLSearchParams({
+        database: 'agentops',
+        default_format: 'JSONCompact',
+        output_format_json_quote_64bit_integers: '0',
+        output_format_json_quote_denormals: '0',
+        wait_end_of_query: '1',
+      });
+      const answer = await fetch(`http://127.0.0.1:${port}/?${url}`, { method: 'POST', body: sql });
+      send(
+        response,
+        answer.ok ? 200 : 400,
+        answer.ok ? TYPES['.json']! : 'text/plain; charset=utf-8',
+        Buffer.from(await answer.arrayBuffer()),
+      );
+    },
+  };
+}
