@@ -49,6 +49,8 @@ export interface Embedded {
   ingest(file: string, options?: FileOptions): Promise<IngestedFile>;
   /** Resolves when everything accepted so far is stored; rejects once that cannot happen any more. */
   drained(): Promise<void>;
+  /** Resolves when the rollups hold everything that is stored at the call. */
+  counted(): Promise<void>;
   /** Resolves if the pipeline fails: from then on requests are answered 503, and what was accepted waits in the log. */
   readonly failed: Promise<PipelineFailedError>;
   /**
@@ -93,7 +95,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     closers.push(keeper.close);
     const counter = openEmbedded(db);
     closers.push(counter.close);
-    closers.push(keepRollups(createMaintainer(counter, engine.schema), options.onLog).stop);
 
     const health = createHealth(Date.now, (message) => options.onLog?.(message));
     const ending = new AbortController();
@@ -150,6 +151,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       ...(otlpPort !== undefined && { port: otlpPort }),
       ...(token !== undefined && { token }),
     });
+    // Ends first: a statement under way while sessions of others close may never end.
+    const rollups = keepRollups(createMaintainer(counter, engine.schema), options.onLog);
+    closers.push(rollups.stop);
     const failure = (): string | null => (health.now.state === 'failed' ? health.now.error : null);
     const refusal = (): string | null =>
       health.now.state === 'retrying' && health.now.attempts >= LAST_ATTEMPTS ? health.now.error : failure();
@@ -182,6 +186,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         ingesting = done.catch(() => {});
         return done;
       },
+      counted: rollups.counted,
       drained: async () => requireStored(wal, walDir, await settle(wal, failure)),
       async stop() {
         ingestEnding.abort(new Error('agentops up ended: ingest the file again, it goes on where it stood'));

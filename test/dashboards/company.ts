@@ -32,6 +32,7 @@ export async function startCompany(days = 4): Promise<Company> {
   const from = new Date(to.getTime() - days * 86_400_000);
   await simulate({ seed: 5, from, to, endpoint: `http://127.0.0.1:${embedded.otlpPort}` });
   await embedded.drained();
+  await embedded.counted();
   return {
     registry: readRegistry(registryDir),
     registryDir,

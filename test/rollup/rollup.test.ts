@@ -25,9 +25,9 @@ async function expectInStep(store: Store): Promise<void> {
     await rows(store, `SELECT * EXCEPT (verdicts) FROM {}.task_outcomes ${tasks}`),
   );
   const sums = (time: string, calls: string, from: string): string =>
-    `SELECT ${time} AS quarter, trace_id, kind, agent, department, user_id, model, state, ${calls} AS calls, sum(input_tokens) AS input,
-       sum(output_tokens) AS output, ifNull(sum(cost), 0) AS cost FROM {}.${from}
-     GROUP BY quarter, trace_id, kind, agent, department, user_id, model, state ORDER BY ALL`;
+    `SELECT ${time} AS quarter, trace_id, task_id, kind, agent, department, user_id, model, state, ${calls} AS calls, sum(input_tokens) AS input,
+       sum(output_tokens) AS output, sum(cost) AS cost FROM {}.${from}
+     GROUP BY quarter, trace_id, task_id, kind, agent, department, user_id, model, state ORDER BY ALL`;
   expect(await rows(store, sums('at', 'sum(calls)', 'cost_15m'))).toEqual(
     await rows(store, sums("toStartOfFifteenMinutes(toDateTime(at, 'UTC'))", 'count()', 'cost_entries')),
   );

@@ -4,7 +4,7 @@ import { chosen, environment, oneOf } from '../build/variables.ts';
 import { type Context, LINKS, NONE_IS_GOOD, OUTCOME_COLORS, RATE } from './context.ts';
 
 const AGENT = "agent = '${agent:raw}'";
-const TASKS = `agentops.task_outcomes WHERE $__timeFilter(ended_at) AND ${AGENT} AND ${chosen('environment')}`;
+const TASKS = `agentops.tasks WHERE $__timeFilter(ended_at) AND ${AGENT} AND ${chosen('environment')}`;
 const STEPS = `agentops.run_steps WHERE $__timeFilter(started_at) AND ${AGENT} AND ${chosen('environment')}`;
 
 /** One agent: what it does, for whom, how well, at what price, and who answers for it. */
@@ -20,7 +20,7 @@ export function agentBoard(context: Context): Board {
       oneOf(
         'agent',
         'Agent',
-        'SELECT DISTINCT agent FROM agentops.task_outcomes WHERE $__timeFilter(ended_at) ORDER BY agent',
+        'SELECT DISTINCT agent FROM agentops.tasks WHERE $__timeFilter(ended_at) ORDER BY agent',
       ),
       environment(),
     ],
@@ -55,7 +55,7 @@ export function agentBoard(context: Context): Board {
           statPanel({
             title: 'Which share of its tasks succeeds?',
             about: 'Of the ended tasks whose outcome is known; beside it for how many that is.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 6,
             unit: 'percent',
@@ -70,7 +70,7 @@ export function agentBoard(context: Context): Board {
           statPanel({
             title: 'What does a task cost?',
             about: 'Mean and 95th percentile of the tasks whose calls all have a price.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'finance',
             width: 6,
             unit: money,
@@ -81,7 +81,7 @@ export function agentBoard(context: Context): Board {
           statPanel({
             title: 'How long does a task take?',
             about: 'From its first step to its last; waiting for people is in it.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 6,
             unit: 'ms',
@@ -90,7 +90,7 @@ export function agentBoard(context: Context): Board {
           statPanel({
             title: 'How many calls does a task take?',
             about: 'More calls for the same result are the first sign of lost quality.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 6,
             decimals: 1,
@@ -103,7 +103,7 @@ export function agentBoard(context: Context): Board {
           seriesPanel({
             title: 'How do its tasks end?',
             about: 'Ended tasks by outcome.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 12,
             bars: true,
@@ -116,7 +116,7 @@ export function agentBoard(context: Context): Board {
           seriesPanel({
             title: 'Which models does it pay for?',
             about: 'Cost by model and tool, at the time of the charge.',
-            from: 'cost_entries',
+            from: 'cost_15m',
             reader: 'finance',
             width: 12,
             bars: true,
@@ -124,7 +124,7 @@ export function agentBoard(context: Context): Board {
             unit: money,
             sql: `
               SELECT $__timeInterval(at) AS time, if(model = '', concat('tool ', tool), model) AS what, sum(cost) AS cost
-              FROM agentops.cost_entries WHERE $__timeFilter(at) AND ${AGENT} AND ${chosen('environment')}
+              FROM agentops.cost_15m WHERE $__timeFilter(at) AND ${AGENT} AND ${chosen('environment')}
               GROUP BY time, what ORDER BY time`,
           }),
         ],
@@ -174,7 +174,7 @@ export function agentBoard(context: Context): Board {
           tablePanel({
             title: 'Which tasks went wrong, and what do I look at first?',
             about: 'Failures first, then loops, then cost. A click leads to the task, step by step.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'operator',
             width: 24,
             height: 10,

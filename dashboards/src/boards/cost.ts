@@ -3,7 +3,7 @@ import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts
 import { agents, chosen, department, environment } from '../build/variables.ts';
 import { type Context, LINKS, NONE_IS_GOOD } from './context.ts';
 
-const ENTRIES = `agentops.cost_entries WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}`;
+const ENTRIES = `agentops.cost_15m WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}`;
 
 /** The factors of cost = users × tasks a user × calls a task × tokens a call × price of a token. */
 const FACTORS = ['users', 'tasks per user', 'calls per task', 'tokens per call', 'price per token'] as const;
@@ -15,10 +15,10 @@ const FACTORS = ['users', 'tasks per user', 'calls per task', 'tokens per call',
 function whyChanged(): string {
   const period = (from: string, to: string): string => `
       SELECT
-        uniqExact(user_id) AS users, uniqExact(task_id) AS tasks, countIf(kind = 'model') AS calls,
+        uniqExact(user_id) AS users, uniqExact(task_id) AS tasks, sum(calls) AS calls,
         sum(input_tokens + cached_input_tokens + cache_write_tokens + output_tokens) AS tokens, toFloat64(sum(cost)) AS spent
-      FROM agentops.cost_entries
-      WHERE at >= ${from} AND at < ${to} AND kind = 'model' AND cost IS NOT NULL
+      FROM agentops.cost_15m
+      WHERE at >= ${from} AND at < ${to} AND kind = 'model' AND cost IS NOT NULL AND state != 'superseded'
         AND ${chosen('environment', 'department', 'agent')}`;
   const before = period('$__fromTime - ($__toTime - $__fromTime)', '$__fromTime');
   const factors = [
@@ -56,7 +56,7 @@ export function costBoard(context: Context): Board {
     barPanel({
       title,
       about: 'Cost in this time, the largest first.',
-      from: 'cost_entries',
+      from: 'cost_15m',
       reader: 'finance',
       width,
       unit: money,
@@ -78,7 +78,7 @@ export function costBoard(context: Context): Board {
           statPanel({
             title: 'What did agents cost?',
             about: 'List prices, in the reporting currency, of every charge whose price is known.',
-            from: 'cost_entries',
+            from: 'cost_15m',
             reader: 'finance',
             width: 6,
             unit: money,
@@ -88,29 +88,29 @@ export function costBoard(context: Context): Board {
             title: 'What does a finished task cost?',
             about:
               'All cost of the tasks that ended in this time, by those that succeeded. Failures are paid for by successes.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'finance',
             width: 6,
             unit: money,
             sql: `
               SELECT toFloat64(sum(cost)) / nullIf(countIf(outcome = 'success'), 0) AS "per success", avg(toFloat64(cost)) AS "per task"
-              FROM agentops.task_outcomes
+              FROM agentops.tasks
               WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'department', 'agent')}`,
           }),
           statPanel({
             title: 'How much of it has no price?',
             about:
               'Charges whose model, price or exchange rate is not known. They are in no amount on this page.',
-            from: 'cost_entries',
+            from: 'cost_15m',
             reader: 'finance',
             width: 6,
             thresholds: NONE_IS_GOOD,
-            sql: `SELECT countIf(cost IS NULL) AS charges, uniqExactIf(model, cost IS NULL) AS models FROM ${ENTRIES}`,
+            sql: `SELECT sum(unpriced_calls) AS charges, uniqExactIf(model, unpriced_calls > 0) AS models FROM ${ENTRIES}`,
           }),
           statPanel({
             title: 'How much belongs to nobody?',
             about: 'Cost of work for which no department is known, and of agents that are in no registry.',
-            from: 'cost_entries',
+            from: 'cost_15m',
             reader: 'finance',
             width: 6,
             unit: money,
@@ -170,7 +170,7 @@ export function costBoard(context: Context): Board {
             title: 'Why did it change from the time before?',
             about:
               'This time against the same length of time before it. The five parts sum to the difference (LMDI). Only charges of models with a known price.',
-            from: 'cost_entries',
+            from: 'cost_15m',
             reader: 'finance',
             width: 12,
             columns: {
@@ -183,14 +183,14 @@ export function costBoard(context: Context): Board {
           tablePanel({
             title: 'Which tasks were the dearest?',
             about: 'A click leads to the task, step by step.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 12,
             links: [LINKS.task('task')],
             columns: { cost: { unit: money, gauge: {} } },
             sql: `
               SELECT task_id AS task, agent, department, outcome, model_calls AS "model calls", cost
-              FROM agentops.task_outcomes
+              FROM agentops.tasks
               WHERE $__timeFilter(ended_at) AND cost IS NOT NULL AND ${chosen('environment', 'department', 'agent')}
               ORDER BY cost DESC LIMIT 50`,
           }),

@@ -3,7 +3,7 @@ import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts
 import { agents, chosen, department, environment, stage } from '../build/variables.ts';
 import { type Context, LINKS, literal, NONE_IS_GOOD, OUTCOME_COLORS, RATE } from './context.ts';
 
-const TASKS = `agentops.task_outcomes
+const TASKS = `agentops.tasks
   WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'department', 'agent', 'stage')}`;
 
 /** The first page: which agent is wrong, what it costs, whom to call. */
@@ -22,7 +22,7 @@ export function fleetBoard(context: Context): Board {
           statPanel({
             title: 'Who is at work?',
             about: `Agents with a task in this time, of ${active.length} in the registry that are not retired. A count alone says nothing: look at what they reach.`,
-            from: 'task_outcomes and the registry',
+            from: 'tasks and the registry',
             reader: 'operator',
             width: 4,
             sql: `
@@ -33,7 +33,7 @@ export function fleetBoard(context: Context): Board {
             title: 'What succeeds?',
             about:
               'Of the ended tasks whose outcome is known. Escalated, stopped and abandoned ones did not succeed. Beside it: for how many the outcome is known.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 5,
             unit: 'percent',
@@ -49,7 +49,7 @@ export function fleetBoard(context: Context): Board {
             title: 'What did it cost?',
             about:
               'List prices of what was used, in the reporting currency. Calls without a known price are not in it.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'finance',
             width: 4,
             unit: money,
@@ -59,7 +59,7 @@ export function fleetBoard(context: Context): Board {
           statPanel({
             title: 'What has no price?',
             about: 'They cost something, and nobody knows what: not in any amount.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'finance',
             width: 3,
             thresholds: NONE_IS_GOOD,
@@ -82,14 +82,14 @@ export function fleetBoard(context: Context): Board {
           statPanel({
             title: 'Who is unregistered?',
             about: 'Agents that telemetry shows and nobody has registered: no owner, no one to call.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'security',
             width: 4,
             thresholds: NONE_IS_GOOD,
             links: [LINKS.governance],
             sql: `
               SELECT uniqExactIf(agent, registered = 0) AS agents
-              FROM agentops.task_outcomes WHERE $__timeFilter(ended_at) AND ${chosen('environment')}`,
+              FROM agentops.tasks WHERE $__timeFilter(ended_at) AND ${chosen('environment')}`,
           }),
         ],
       },
@@ -100,7 +100,7 @@ export function fleetBoard(context: Context): Board {
             title: 'Which agent is wrong, and whom do I call?',
             about:
               'The worst first: lost error budget, then loops, then violations. A click on an agent leads to it.',
-            from: 'task_outcomes, slo_status, loop_findings, violations and the registry',
+            from: 'tasks, slo_status, loop_findings, violations and the registry',
             reader: 'operator',
             width: 24,
             height: 11,
@@ -161,7 +161,7 @@ export function fleetBoard(context: Context): Board {
           seriesPanel({
             title: 'How do tasks end?',
             about: 'Ended tasks by outcome. What is unknown has no verdict: neither success nor failure.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 12,
             bars: true,
@@ -176,7 +176,7 @@ export function fleetBoard(context: Context): Board {
             title: 'Which department do they work for, and at what cost?',
             about:
               'Cost by whose work it was, at the time of the charge. Unattributed work is shown as such.',
-            from: 'cost_entries',
+            from: 'cost_15m',
             reader: 'finance',
             width: 12,
             bars: true,
@@ -184,19 +184,19 @@ export function fleetBoard(context: Context): Board {
             unit: money,
             sql: `
               SELECT $__timeInterval(at) AS time, if(department = '', 'unattributed', department) AS department, sum(cost) AS cost
-              FROM agentops.cost_entries
+              FROM agentops.cost_15m
               WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}
               GROUP BY time, department ORDER BY time`,
           }),
           barPanel({
             title: 'Where does the money go?',
             about: 'Cost by agent in this time.',
-            from: 'cost_entries',
+            from: 'cost_15m',
             reader: 'finance',
             width: 12,
             unit: money,
             sql: `
-              SELECT agent, sum(cost) AS cost FROM agentops.cost_entries
+              SELECT agent, sum(cost) AS cost FROM agentops.cost_15m
               WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}
               GROUP BY agent HAVING cost > 0 ORDER BY cost DESC LIMIT 12`,
           }),

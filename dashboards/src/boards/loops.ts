@@ -21,7 +21,7 @@ export function loopsBoard(context: Context): Board {
           statPanel({
             title: 'How often do agents run in circles?',
             about: 'Findings, also of runs that go on; and the share of tasks without one.',
-            from: 'loop_findings and task_outcomes',
+            from: 'loop_findings and tasks',
             reader: 'operator',
             width: 8,
             thresholds: NONE_IS_GOOD,
@@ -78,7 +78,7 @@ export function loopsBoard(context: Context): Board {
           tablePanel({
             title: 'Which runs are these?',
             about: 'A click leads to the task; the mark ⟳ stands where the loop begins.',
-            from: 'loop_findings and task_outcomes',
+            from: 'loop_findings and tasks',
             reader: 'operator',
             width: 24,
             height: 12,
@@ -92,7 +92,7 @@ export function loopsBoard(context: Context): Board {
               SELECT toDateTime(f.detected_at) AS detected, f.agent AS agent, f.pattern AS pattern, f.subject AS subject,
                 f.wasted_calls AS "wasted calls", f.wasted_tokens AS "wasted tokens", f.wasted_cost AS "wasted cost", t.task_id AS task, t.outcome AS outcome
               FROM (SELECT * FROM ${FINDINGS}) AS f
-              LEFT JOIN (SELECT task_id, outcome, arrayJoin(run_ids) AS run_id FROM agentops.task_outcomes) AS t ON t.run_id = f.run_id
+              LEFT JOIN (SELECT task_id, outcome, arrayJoin(run_ids) AS run_id FROM agentops.tasks) AS t ON t.run_id = f.run_id
               ORDER BY detected DESC LIMIT 200`,
           }),
         ],

@@ -91,7 +91,7 @@ export function objectivesBoard(context: Context): Board {
           seriesPanel({
             title: 'How has task success developed?',
             about: 'Share of the tasks with a known outcome that succeeded, by the day on which they ended.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 24,
             unit: 'percent',
@@ -99,7 +99,7 @@ export function objectivesBoard(context: Context): Board {
             sql: `
               SELECT toStartOfDay(toDateTime(ended_at)) AS time, agent,
                 100 * countIf(outcome = 'success') / countIf(outcome NOT IN ('unknown', 'open')) AS success
-              FROM agentops.task_outcomes
+              FROM agentops.tasks
               WHERE $__timeFilter(ended_at) AND registered = 1 AND ${chosen('environment', 'agent')}
               GROUP BY time, agent HAVING countIf(outcome NOT IN ('unknown', 'open')) > 0 ORDER BY time`,
           }),

@@ -4,7 +4,7 @@ import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
 const APPROVALS = `agentops.approvals WHERE $__timeFilter(requested_at) AND ${chosen('agent')}`;
-const TASKS = `agentops.task_outcomes WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'agent')}`;
+const TASKS = `agentops.tasks WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'agent')}`;
 
 /** Where people step in, as was planned and as was not. */
 export function peopleBoard(context: Context): Board {
@@ -22,7 +22,7 @@ export function peopleBoard(context: Context): Board {
             title: 'How often do people step in?',
             about:
               'Planned: a rule asked for a decision. Unplanned: takeover, edit, rejection, escalation; the fewer the better.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 8,
             unit: 'percent',
@@ -66,7 +66,7 @@ export function peopleBoard(context: Context): Board {
             title: 'How does the pilot compare with production?',
             about:
               'The share of work that people take part in is expected to change from pilot to production.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'owner',
             width: 12,
             columns: {

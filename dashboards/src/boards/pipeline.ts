@@ -50,7 +50,7 @@ export function pipelineBoard(context: Context): Board {
           statPanel({
             title: 'For how much is the outcome and the price known?',
             about: 'Coverage: what rates and amounts rest on.',
-            from: 'task_outcomes and cost_entries',
+            from: 'tasks and cost_15m',
             reader: 'pipeline',
             width: 6,
             unit: 'percent',
@@ -58,8 +58,8 @@ export function pipelineBoard(context: Context): Board {
             thresholds: ['red', [50, 'orange'], [90, 'green']],
             sql: `
               SELECT
-                (SELECT 100 * countIf(outcome NOT IN ('unknown', 'open')) / nullIf(countIf(outcome != 'open'), 0) FROM agentops.task_outcomes WHERE $__timeFilter(ended_at)) AS outcomes,
-                (SELECT 100 * countIf(cost IS NOT NULL) / nullIf(count(), 0) FROM agentops.cost_entries WHERE $__timeFilter(at)) AS prices`,
+                (SELECT 100 * countIf(outcome NOT IN ('unknown', 'open')) / nullIf(countIf(outcome != 'open'), 0) FROM agentops.tasks WHERE $__timeFilter(ended_at)) AS outcomes,
+                (SELECT 100 * (1 - sum(unpriced_calls) / nullIf(sum(calls), 0)) FROM agentops.cost_15m WHERE $__timeFilter(at)) AS prices`,
           }),
         ],
       },

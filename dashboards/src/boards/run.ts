@@ -4,10 +4,12 @@ import { agents, chosen, environment, typed } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
 const TASK = "task_id = '${task:raw}'";
+/** Of the traces of the task: the store finds those without looking at others. */
+const TRACES = `trace_id IN (SELECT arrayJoin(trace_ids) FROM agentops.tasks WHERE ${TASK})`;
 /** Depth and order of a step follow from its ancestors; a step whose parent is not here begins a tree. */
 const TREE = `
 WITH RECURSIVE
-  s AS (SELECT * FROM agentops.run_steps WHERE ${TASK} AND kind != 'skeleton'),
+  s AS (SELECT * FROM agentops.run_steps WHERE ${TRACES} AND ${TASK} AND kind != 'skeleton'),
   tree AS
   (
     SELECT trace_id, span_id, 0 AS depth, [(toUnixTimestamp64Nano(started_at), span_id)] AS path
@@ -34,7 +36,7 @@ export function runBoard(context: Context): Board {
           tablePanel({
             title: 'What was asked, and how did it end?',
             about: 'The task in its latest state. Choose one below, or type an id above.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'operator',
             width: 24,
             height: 4,
@@ -44,7 +46,7 @@ export function runBoard(context: Context): Board {
             sql: `
               SELECT agent, task_ref AS reference, outcome, outcome_source AS says, outcome_evidence AS evidence, department, user_id AS user,
                 toDateTime(started_at) AS started, duration_ms AS duration, model_calls AS "model calls", tool_calls AS "tool calls", loops, cost
-              FROM agentops.task_outcomes WHERE ${TASK}`,
+              FROM agentops.tasks WHERE ${TASK}`,
           }),
         ],
       },
@@ -87,7 +89,7 @@ export function runBoard(context: Context): Board {
                 x.trace_id AS trace
               FROM tree AS t
               INNER JOIN s AS x ON x.trace_id = t.trace_id AND x.span_id = t.span_id
-              LEFT JOIN (SELECT trace_id, span_id, sum(cost) AS cost FROM agentops.cost_entries WHERE ${TASK} GROUP BY trace_id, span_id) AS c
+              LEFT JOIN (SELECT trace_id, span_id, sum(cost) AS cost FROM agentops.cost_entries WHERE ${TRACES} AND ${TASK} GROUP BY trace_id, span_id) AS c
                 ON c.trace_id = x.trace_id AND c.span_id = x.span_id
               LEFT JOIN
               (
@@ -119,14 +121,14 @@ export function runBoard(context: Context): Board {
           tablePanel({
             title: 'Which tasks are there to look at?',
             about: 'Failures first. A click shows the task above.',
-            from: 'task_outcomes',
+            from: 'tasks',
             reader: 'operator',
             width: 12,
             links: [LINKS.task('task')],
             columns: { ended: { unit: 'dateTimeAsIso' }, cost: { unit: money } },
             sql: `
               SELECT task_id AS task, agent, outcome, loops, toDateTime(ended_at) AS ended, cost
-              FROM agentops.task_outcomes WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'agent')}
+              FROM agentops.tasks WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'agent')}
               ORDER BY outcome IN ('failure', 'abandoned', 'stopped') DESC, loops DESC, ended_at DESC LIMIT 200`,
           }),
           statPanel({
@@ -138,7 +140,7 @@ export function runBoard(context: Context): Board {
             height: 3,
             sql: `
               SELECT count() AS steps, uniqExact(trace_id) AS traces, uniqExact(run_id) AS runs, countIf(status = 'error') AS errors
-              FROM agentops.run_steps WHERE ${TASK}`,
+              FROM agentops.run_steps WHERE ${TRACES} AND ${TASK}`,
           }),
         ],
       },

@@ -33,7 +33,7 @@ function variableQuery(name: string, sql: string): Record<string, unknown> {
   return { refId: name, queryType: 'sql', rawSql: dedent(sql) };
 }
 
-const SEEN = 'FROM agentops.task_outcomes WHERE $__timeFilter(ended_at)';
+const SEEN = 'FROM agentops.tasks WHERE $__timeFilter(ended_at)';
 
 export const environment = (): dashboard.QueryVariableBuilder =>
   listVariable('environment', 'Environment', `SELECT DISTINCT environment ${SEEN} ORDER BY environment`);

@@ -4,6 +4,7 @@ CREATE OR REPLACE VIEW $DATABASE.cost_15m $ON_CLUSTER
 (
     at                  DateTime('UTC') COMMENT 'start of the quarter of an hour in which the calls ended',
     trace_id            String COMMENT 'trace of the charged spans',
+    task_id             String COMMENT 'task that the charges belong to',
     kind                String COMMENT 'model, tool, human, flat or adjustment',
     agent               String COMMENT 'agent that made the calls',
     environment         String COMMENT 'deployment environment',
@@ -26,12 +27,12 @@ CREATE OR REPLACE VIEW $DATABASE.cost_15m $ON_CLUSTER
     cache_write_tokens  UInt64 COMMENT 'input written to the cache',
     output_tokens       UInt64 COMMENT 'output, reasoning included',
     reasoning_tokens    UInt64 COMMENT 'the part of output_tokens that was reasoning',
-    cost                Decimal(38, 12) COMMENT 'sum of the known costs',
+    cost                Nullable(Decimal(38, 12)) COMMENT 'sum of the known costs; NULL when none is known',
     unpriced_calls      UInt64 COMMENT 'entries without a known cost: not in cost'
 )
 AS
 SELECT
-    at, trace_id, kind, agent, environment, department, owner_department, team, owner_team, cost_center, owner_cost_center,
-    tenant, user_id, provider, model, tool, state, currency, calls, input_tokens, cached_input_tokens, cache_write_tokens,
-    output_tokens, reasoning_tokens, cost, unpriced_calls
-FROM $DATABASE.charge_sums FINAL
+    at, trace_id, task_id, kind, agent, environment, department, owner_department, team, owner_team, cost_center,
+    owner_cost_center, tenant, user_id, provider, model, tool, state, currency, calls, input_tokens, cached_input_tokens, cache_write_tokens,
+    output_tokens, reasoning_tokens, if(unpriced_calls = calls, NULL, s.cost) AS cost, unpriced_calls
+FROM $DATABASE.charge_sums AS s FINAL

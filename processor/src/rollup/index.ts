@@ -1,2 +1,2 @@
-export { keepRollups } from './keep.ts';
+export { keepRollups, type RollupKeeper } from './keep.ts';
 export { createMaintainer, type Maintainer, type Round } from './maintainer.ts';

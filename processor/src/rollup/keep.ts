@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Maintainer } from './maintainer.ts';
+import type { Maintainer, Round } from './maintainer.ts';
 
 /** Readers see what came in after about this long, ms. */
 const PAUSE_MS = 2_000;
@@ -7,19 +7,32 @@ const PAUSE_MS = 2_000;
 const REST = 5;
 const AFTER_ERROR_MS = 15_000;
 
+export interface RollupKeeper {
+  /** Resolves when everything is counted that was stored at the call; rejects when the store refuses. */
+  counted(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Round after round until it is stopped. A round that fails is said once, and tried again. */
 export function keepRollups(
   maintainer: Maintainer,
   onLog: (message: string) => void = () => {},
-): { stop(): Promise<void> } {
+): RollupKeeper {
   const ending = new AbortController();
   const { signal } = ending;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One round at a time. */
+  function round(): Promise<Round> {
+    const next = last.then(() => maintainer.round());
+    last = next.catch(() => {});
+    return next;
+  }
   const running = (async () => {
     let failing = false;
     while (!signal.aborted) {
       let pauseMs = AFTER_ERROR_MS;
       try {
-        const { durationMs } = await maintainer.round();
+        const { durationMs } = await round();
         pauseMs = Math.max(PAUSE_MS, REST * durationMs);
         if (failing) onLog('rollups are kept again');
         failing = false;
@@ -31,6 +44,7 @@ export function keepRollups(
     }
   })();
   return {
+    counted: async () => void (await round()),
     async stop() {
       ending.abort();
       await running;

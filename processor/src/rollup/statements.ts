@@ -99,7 +99,7 @@ const TASK_COLUMNS = `task_id, task_ref, run_ids, trace_ids, conversation_id, ag
   reasoning_tokens, cost, currency, unpriced_calls, sampled_share, telemetry, registry_version`;
 
 const CHARGE_KEY = `trace_id, at, kind, agent, environment, department, owner_department, team, owner_team, cost_center,
-  owner_cost_center, tenant, user_id, provider, model, tool, state, currency`;
+  owner_cost_center, tenant, user_id, provider, model, tool, state, currency, task_id`;
 
 const CHARGE_SUMS = `calls, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost,
   unpriced_calls`;
