@@ -1,5 +1,6 @@
 import { hashRegistry, type RegistryDocument, type RegistryVersion } from '@agentops/registry';
 import type { Store } from '../store/client.ts';
+import { createBlock, dateTime64, text } from '../store/native.ts';
 
 /** Every published version, in order of validity. */
 export async function publishedVersions(store: Store): Promise<RegistryVersion[]> {
@@ -44,9 +45,15 @@ async function insertVersion(
   hash: string,
   document: RegistryDocument | null,
 ): Promise<void> {
-  await store.query(
-    `INSERT INTO ${store.database}.registry_versions (valid_from, hash, document)
-     SELECT fromUnixTimestamp64Nano({from:Int64}), {hash:String}, {document:String}`,
-    { from: validFromNs.toString(), hash, document: JSON.stringify(document) },
-  );
+  // In the body of the request: a company's registry is too long for a URL.
+  const block = createBlock('registry_versions', {
+    valid_from: dateTime64(),
+    hash: text(),
+    document: text(),
+  });
+  const row = block.add();
+  block.columns.valid_from.set(row, validFromNs);
+  block.columns.hash.set(row, hash);
+  block.columns.document.set(row, JSON.stringify(document));
+  await store.insert(block.take());
 }
