@@ -152,7 +152,7 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
   const [reviews] = await ask<{ asked: number; decided: number; with_sla: number; in_time: number }>(
     `SELECT count() AS asked, countIf(decision NOT IN ('pending', 'expired')) AS decided,
        countIf(sla_ms > 0 AND decision != 'pending') AS with_sla,
-       countIf(sla_ms > 0 AND decision NOT IN ('pending', 'expired') AND wait_ms <= sla_ms) AS in_time
+       countIf(sla_ms > 0 AND decision != 'pending' AND NOT late) AS in_time
      FROM agentops.approvals ${where([...since('requested_at'), ...byAgent])}`,
     ['asked', 'decided', 'with_sla', 'in_time'],
   );

@@ -19,7 +19,8 @@ CREATE OR REPLACE VIEW $DATABASE.approvals $ON_CLUSTER
     reviewer        String COMMENT 'who decided',
     wait_ms         Nullable(Float64) COMMENT 'from request to decision, wall clock; NULL while pending',
     wait_working_ms Nullable(Float64) COMMENT 'the same in the working hours of the channel, as the registry has them now; NULL while pending and for channels that it does not know',
-    sla_ms          UInt64 COMMENT 'time that the rule allows; 0 when none is given'
+    sla_ms          UInt64 COMMENT 'time that the rule allows; 0 when none is given',
+    late            UInt8 COMMENT '1 when it was decided after that time, or expired, or still waits beyond it: in working hours where the registry knows those of the channel, else wall clock'
 )
 AS
 WITH
@@ -66,31 +67,38 @@ SELECT
     r.channel AS channel,
     r.reviewer AS reviewer,
     r.wait_ms AS wait_ms,
-    multiIf(
-        r.wait_ms IS NULL OR c.channel = '', NULL,
-        c.limited = 0 OR r.wait_ms <= 0, r.wait_ms,
-        -- Day by day, from the one before: a night shift may have begun then. At most a year.
-        arraySum(
-            back -> if(
-                has(c.days, toDayOfWeek(r.first_day + back)),
-                greatest(0.,
-                    least(r.decided_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(r.first_day + back + intDiv(c.last_minute, 1440)), ' ', leftPad(toString(intDiv(c.last_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.last_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))
-                    - greatest(r.requested_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(r.first_day + back), ' ', leftPad(toString(intDiv(c.first_minute, 60)), 2, '0'), ':', leftPad(toString(c.first_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))
+    if(
+        r.wait_ms IS NULL, NULL,
+        multiIf(
+            c.channel = '', NULL,
+            c.limited = 0 OR r.waited_ms <= 0, r.waited_ms,
+            -- Day by day, from the one before: a night shift may have begun then. At most a year.
+            arraySum(
+                back -> if(
+                    has(c.days, toDayOfWeek(r.first_day + back)),
+                    greatest(0.,
+                        least(r.until_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(r.first_day + back + intDiv(c.last_minute, 1440)), ' ', leftPad(toString(intDiv(c.last_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.last_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))
+                        - greatest(r.requested_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(r.first_day + back), ' ', leftPad(toString(intDiv(c.first_minute, 60)), 2, '0'), ':', leftPad(toString(c.first_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))
+                    ),
+                    0.
                 ),
-                0.
-            ),
-            range(toUInt64(least(368, greatest(0, r.days_between + 2))))
-        )
+                range(toUInt64(least(368, greatest(0, r.days_between + 2))))
+            )
+        ) AS working_ms
     ) AS wait_working_ms,
-    r.sla_ms AS sla_ms
+    r.sla_ms AS sla_ms,
+    r.sla_ms > 0 AND (r.decision = 'expired' OR ifNull(working_ms, r.waited_ms) > r.sla_ms) AS late
 FROM
 (
     SELECT
         *,
+        -- What is pending has waited until now.
+        ifNull(decided_at, now64(9, 'UTC')) AS until,
         toDate(toTimeZone(requested_at, '$TIME_ZONE')) - 1 AS first_day,
-        dateDiff('day', first_day, toDate(toTimeZone(ifNull(decided_at, requested_at), '$TIME_ZONE'))) AS days_between,
+        dateDiff('day', first_day, toDate(toTimeZone(until, '$TIME_ZONE'))) AS days_between,
         toUnixTimestamp64Nano(requested_at) / 1000000 AS requested_ms,
-        toUnixTimestamp64Nano(ifNull(decided_at, requested_at)) / 1000000 AS decided_ms
+        toUnixTimestamp64Nano(until) / 1000000 AS until_ms,
+        until_ms - requested_ms AS waited_ms
     FROM
     (
         SELECT

@@ -49,11 +49,11 @@ FROM
         a.task_id AS task_id,
         ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms)) AS at,
         arrayJoin([
-            ('reviewer_response', ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms)), toFloat64(1), toFloat64(ifNull(a.wait_ms <= a.sla_ms, 0)), NULL, 'higher')
+            ('reviewer_response', ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms)), toFloat64(1), toFloat64(a.late = 0), NULL, 'higher')
         ]) AS one
     FROM $DATABASE.approvals AS a
     LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = a.run_id
-    WHERE a.sla_ms > 0 AND (a.decision != 'pending' OR a.requested_at + toIntervalMillisecond(a.sla_ms) < now64(9, 'UTC'))
+    WHERE a.sla_ms > 0 AND (a.decision != 'pending' OR a.late = 1)
 )
 UNION ALL
 SELECT one.1 AS sli, agent, environment, task_id, at, one.2 AS decided_at, one.3 AS total, one.4 AS good, one.5 AS value, one.6 AS direction

@@ -27,7 +27,7 @@ export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
     title: 'Requests for approval that are decided, or whose time is over',
     from: `$DATABASE.approvals AS a
     LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = a.run_id`,
-    where: `a.sla_ms > 0 AND (a.decision != 'pending' OR a.requested_at + toIntervalMillisecond(a.sla_ms) < now64(9, 'UTC'))`,
+    where: `a.sla_ms > 0 AND (a.decision != 'pending' OR a.late = 1)`,
     at: 'ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms))',
     agent: 'a.agent',
     environment: 'r.environment',
