@@ -259,6 +259,21 @@ export function createProgram(): Command {
     )
     .action(async (id, options) => (await import('./commands/registry-set.ts')).set(id, options));
   registryCommand
+    .command('plan')
+    .description(
+      'What a change of the registry changes: entries, dashboards, rules and routes, and what it loosens. For a pull request.',
+    )
+    .argument('[dir]', 'folder of the registry')
+    .addOption(registry())
+    .requiredOption('--against <dir>', 'folder of the registry before the change')
+    .option('--markdown', 'as a comment of a pull request')
+    .option('--strict', 'exit code 1 when something is loosened')
+    .addOption(json())
+    .addHelpText('after', examples('agentops registry plan ./registry --against ../main/registry --markdown'))
+    .action(async (dir, options) =>
+      (await import('./commands/registry-plan.ts')).plan(dir ?? options.registry, options),
+    );
+  registryCommand
     .command('drift')
     .description(
       'The registry against telemetry: unregistered, silent and retired agents, undeclared tools, models, versions and data, stale entries.',
