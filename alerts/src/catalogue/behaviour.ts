@@ -17,7 +17,7 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
       meaning:
         'The same work is done again and again, without an error: retries, cycles of calls, hand-offs to and fro. Every call costs, and a tool with an effect may do its harm many times. Patterns that the registry allows (polling, pagination) do not count.',
       firstSteps: [
-        'Open the run: the mark ⟳ stands where the loop begins.',
+        'Open the run: the mark "loop" stands where it begins.',
         'If the tool writes or pays, hold the agent by its own stop.',
         'Is a tool answering the same error again and again? Call its owner.',
       ],

@@ -74,6 +74,7 @@ describe('the start page', () => {
     expect([...body.matchAll(/(?:src|href)="([^"]*)"/g)].map((match) => match[1])).toEqual([
       '/page.css',
       '/page.js',
+      '/d/agentops-fleet',
     ]);
     expect(body).not.toContain('<b>');
     expect(body).not.toMatch(/ (?:style|on\w+)=/);

@@ -82,7 +82,7 @@ function Page({ site, mode }: { readonly site: Site; readonly mode: Mode }): Rea
   return (
     <>
       <Head site={site} uid={uid} mode={mode} />
-      <main style={{ padding: '0 12px 24px' }}>
+      <main style={{ padding: '0 12px 24px', overflowX: 'clip' }}>
         {dashboard === null && <p role="status">reading the dashboard …</p>}
         {dashboard instanceof Error && <p role="alert">{dashboard.message}</p>}
         {dashboard !== null && !(dashboard instanceof Error) && (

@@ -127,13 +127,30 @@ export function costBoard(context: Context): Board {
           tablePanel({
             title: 'Which budget will not last?',
             about:
-              'Every budget of the registry in its present period, with a forecast to its end from complete days. A forecast that rests on too little says why.',
+              'Spent this month, and a forecast to its end from complete days; those with a budget first. A forecast that rests on too little says why.',
             from: 'cost_forecast',
             reader: 'finance',
             width: 24,
             height: 8,
             noValue: 'the registry has no budget',
-            sql: 'SELECT * FROM agentops.cost_forecast LIMIT 200',
+            columns: {
+              spent: { unit: money, decimals: 0 },
+              soft: { unit: money, decimals: 0 },
+              hard: { unit: money, decimals: 0 },
+              'forecast to month end': { unit: money, decimals: 0 },
+              'at least': { unit: money, decimals: 0 },
+              'at most': { unit: money, decimals: 0 },
+              'left %': { unit: 'percent', decimals: 0, thresholds: ['red', [0, 'orange'], [25, 'green']] },
+              'gone at': { unit: 'dateTimeAsIso' },
+              'why no forecast': { noValue: ' ', width: 260 },
+            },
+            sql: `
+              SELECT kind, if(subject = '', '(all)', subject) AS whose, owner, spent, soft, hard,
+                100 * toFloat64(budget_left) / nullIf(toFloat64(ifNull(hard, soft)), 0) AS "left %",
+                forecast AS "forecast to month end", forecast_low AS "at least", forecast_high AS "at most",
+                exhausted_at AS "gone at", unpriced_calls AS "without price", reason AS "why no forecast"
+              FROM agentops.cost_forecast
+              ORDER BY soft IS NULL AND hard IS NULL, "left %", spent DESC LIMIT 100`,
           }),
         ],
       },

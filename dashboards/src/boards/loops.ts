@@ -77,7 +77,7 @@ export function loopsBoard(context: Context): Board {
         panels: [
           tablePanel({
             title: 'Which runs are these?',
-            about: 'A click leads to the task; the mark ⟳ stands where the loop begins.',
+            about: 'A click leads to the task; the mark "loop" stands where it begins.',
             from: 'loop_findings and tasks',
             reader: 'operator',
             width: 24,

@@ -55,17 +55,21 @@ export function runBoard(context: Context): Board {
           tablePanel({
             title: 'What did it do, and where did it go wrong?',
             about:
-              'Think → tool → result in order of time, children under their parents, across all traces of the task. ⟳ a loop begins here, ⏸ waits for a person, ✗ failed.',
+              'Think → tool → result in order of time, children under their parents, across all traces of the task. Marks: a loop begins here, it failed, it waits for a person.',
             from: 'run_steps, loop_findings, approvals and cost_entries',
             reader: 'operator',
             width: 24,
             height: 18,
             noValue: 'no task is chosen',
             columns: {
-              step: { width: 420 },
-              mark: { width: 60 },
+              step: { width: 360 },
+              mark: { width: 90, noValue: ' ' },
+              note: { noValue: ' ' },
+              model: { width: 170, noValue: ' ' },
+              agent: { width: 140 },
+              kind: { width: 80 },
               after: { unit: 'ms', decimals: 0, width: 100 },
-              took: { unit: 'ms', decimals: 0, gauge: {}, width: 160 },
+              took: { unit: 'ms', decimals: 0, gauge: {}, width: 150 },
               in: { width: 80 },
               out: { width: 80 },
               cost: { unit: money, decimals: 4, width: 110 },
@@ -80,8 +84,8 @@ export function runBoard(context: Context): Board {
             ],
             sql: `${TREE}
               SELECT
-                concat(repeat('   ', t.depth), multiIf(x.kind = 'llm', '◆ ', x.kind = 'tool', '▸ ', x.kind = 'run', '● ', ''), if(x.tool != '', x.tool, x.name)) AS step,
-                concat(if(f.pattern != '', '⟳', ''), if(x.status = 'error', '✗', ''), if(x.waiting = 1 OR x.approval_id != '', '⏸', '')) AS mark,
+                concat(repeat(' ', t.depth), multiIf(x.kind = 'llm', '◆ ', x.kind = 'tool', '▸ ', x.kind = 'run', '● ', ''), if(x.tool != '', x.tool, x.name)) AS step,
+                arrayStringConcat(arrayFilter(m -> m != '', [if(f.pattern != '', 'loop', ''), if(x.status = 'error', 'failed', ''), if(x.waiting = 1, 'waits', '')]), ', ') AS mark,
                 x.kind AS kind, x.agent AS agent,
                 dateDiff('millisecond', (SELECT min(started_at) FROM s), x.started_at) AS after, x.duration_ms AS took,
                 x.model AS model, x.input_tokens + x.cached_input_tokens AS in, x.output_tokens AS out, c.cost AS cost,

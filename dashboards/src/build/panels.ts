@@ -195,6 +195,8 @@ export interface Column {
   readonly gauge?: { readonly max?: number };
   readonly mappings?: readonly dashboard.ValueMapping[];
   readonly hidden?: boolean;
+  /** Shown where there is no value; otherwise a dash. */
+  readonly noValue?: string;
 }
 
 export interface TableSpec extends PanelSpec {
@@ -202,10 +204,12 @@ export interface TableSpec extends PanelSpec {
   readonly sort?: { readonly by: string; readonly descending?: boolean };
 }
 
+const LINK_WIDTH = 220;
+
 export function tablePanel(spec: TableSpec): Placed {
   return placed({ ...spec, description: describe(spec) }, 9, () => {
     let builder = data(new table.PanelBuilder(), spec, 'table', true)
-      .filterable(true)
+      .minWidth(70)
       .cellHeight(common.TableCellHeight.Sm)
       .showHeader(true);
     if (spec.sort !== undefined) {
@@ -221,8 +225,10 @@ export function tablePanel(spec: TableSpec): Placed {
     }
     const names = new Set([...Object.keys(spec.columns ?? {}), ...links.keys()]);
     for (const name of names) {
-      const properties = [...columnProperties(spec.columns?.[name] ?? {})];
       const targets = links.get(name);
+      // A name that leads somewhere is to be read and to be met by a finger.
+      const column = { ...(targets !== undefined && { width: LINK_WIDTH }), ...spec.columns?.[name] };
+      const properties = [...columnProperties(column)];
       if (targets !== undefined) {
         properties.push({
           id: 'links',
@@ -239,6 +245,7 @@ function* columnProperties(column: Column): Generator<dashboard.DynamicConfigVal
   if (column.unit !== undefined) yield { id: 'unit', value: column.unit };
   if (column.decimals !== undefined) yield { id: 'decimals', value: column.decimals };
   if (column.width !== undefined) yield { id: 'custom.width', value: column.width };
+  if (column.noValue !== undefined) yield { id: 'noValue', value: column.noValue };
   if (column.hidden) yield { id: 'custom.hideFrom.viz', value: true };
   if (column.mappings !== undefined) yield { id: 'mappings', value: column.mappings };
   const colors = column.thresholds ?? (column.gauge === undefined ? undefined : PLAIN);

@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startPage } from '@agentops/cli/page';
+import { boardsOf, buildBoard } from '@agentops/dashboards';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Company, startCompany } from '../dashboards/company.ts';
+import { testFile } from '../servers/tools.ts';
+import { chromiumPath, launch, openPage, settled } from './browser.ts';
+
+const path = chromiumPath();
+const SHOTS = testFile('preview/shots');
+const WIDE = { width: 1500, height: 1400 };
+const PHONE = { width: 390, height: 844 };
+
+describe.runIf(path !== null)('the dashboards in a real browser', () => {
+  let company: Company;
+  let browser: Browser;
+  let url: string;
+  let task: string;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    company = await startCompany();
+    const page = await startPage({
+      embedded: company.embedded,
+      port: 0,
+      dataDir: company.registryDir,
+      registryDir: company.registryDir,
+      otlpUrl: `http://127.0.0.1:${company.embedded.otlpPort}`,
+      clickhouseUrl: `http://127.0.0.1:${company.embedded.clickhouse!.port}`,
+      needsToken: false,
+    });
+    stop = page.close;
+    url = `http://127.0.0.1:${page.port}`;
+    browser = await launch(path!);
+    const [row] = await company.embedded.reader.query<{ task: string }>(
+      "SELECT task_id AS task FROM agentops.task_outcomes WHERE loops > 0 AND outcome = 'failure' LIMIT 1",
+    );
+    task = row!.task;
+  }, 180_000);
+  afterAll(async () => {
+    await browser.close();
+    await stop();
+    await company.stop();
+  });
+
+  const boards = [
+    'fleet',
+    'slo',
+    'agent',
+    'run',
+    'loops',
+    'people',
+    'quality',
+    'cost',
+    'governance',
+    'pipeline',
+  ];
+  /** All of them in both themes to look at: `SCREENSHOTS=1 npx vitest run test/preview`. */
+  const light = process.env['SCREENSHOTS'] === undefined ? ['run'] : boards;
+  test.each([
+    ...boards.map((board) => [board, 'dark'] as const),
+    ...light.map((board) => [board, 'light'] as const),
+  ])(
+    '%s, %s: every panel is drawn, and nothing complains',
+    async (board, theme) => {
+      const uid = `agentops-${board}`;
+      const { page, troubles } = await openPage(browser, WIDE);
+      await page.goto(`${url}/d/${uid}?theme=${theme}${board === 'run' ? `&var-task=${task}` : ''}`);
+      await settled(page);
+      const found = boardsOf(company.registry).find((one) => one.uid === uid)!;
+      const panels = (buildBoard(found).panels ?? []).filter(({ type }) => type !== 'row') as {
+        title: string;
+      }[];
+      for (const { title } of panels) {
+        const panel = page.locator(`[data-testid="data-testid Panel header ${title}"]`);
+        await panel.scrollIntoViewIfNeeded();
+        expect(await panel.count()).toBe(1);
+        const text = await panel.innerText();
+        const drawn =
+          (await panel.locator('canvas').count()) > 0 || text.replace(title, '').trim().length > 0;
+        expect({ title, drawn }).toEqual({ title, drawn: true });
+        expect(text).not.toMatch(/DB::Exception|NaN|undefined|\[object/);
+      }
+      await page.evaluate('window.scrollTo(0, 0)');
+      await page.screenshot({ path: join(SHOTS, `${board}-${theme}.png`) });
+      expect(troubles).toEqual([]);
+      await page.close();
+    },
+    90_000,
+  );
+
+  test('from the fleet to the agent to the task, by clicks; the address tells all of it', async () => {
+    const { page, troubles } = await openPage(browser, WIDE);
+    await page.goto(`${url}/d/agentops-fleet?theme=dark`);
+    await settled(page);
+    await page.getByRole('link', { name: 'customer-support' }).first().click();
+    await page.waitForURL(/\/d\/agentops-agent\?.*var-agent=customer-support/);
+    await settled(page);
+    await page.locator('[data-testid*="Which tasks went wrong"] a').first().click();
+    await page.waitForURL(/\/d\/agentops-run\?.*var-task=customer-support-/);
+    await settled(page);
+    await expect
+      .poll(() => page.locator('[data-testid*="What did it do"]').innerText(), { timeout: 15_000 })
+      .toContain('invoke_agent');
+    const shared = page.url();
+    const other = await openPage(browser, WIDE);
+    await other.page.goto(shared);
+    await settled(other.page);
+    await expect
+      .poll(() => other.page.locator('[data-testid*="What did it do"]').innerText(), { timeout: 15_000 })
+      .toContain('invoke_agent');
+    expect([...troubles, ...other.troubles]).toEqual([]);
+    await page.close();
+    await other.page.close();
+  }, 90_000);
+
+  test('a variable narrows what is shown', async () => {
+    const { page } = await openPage(browser, WIDE);
+    await page.goto(`${url}/d/agentops-fleet?theme=dark&var-agent=invoice-matching`);
+    await settled(page);
+    const table = page.locator('[data-testid*="Which agent is wrong"]');
+    await expect.poll(() => table.innerText()).toContain('invoice-matching');
+    expect(await table.innerText()).not.toContain('customer-support');
+    await page.close();
+  }, 60_000);
+
+  test('on a phone the panels stand one beneath the other', async () => {
+    const { page, troubles } = await openPage(browser, PHONE);
+    await page.goto(`${url}/d/agentops-fleet?theme=light`);
+    await settled(page);
+    const wide = await page.evaluate('document.documentElement.scrollWidth');
+    expect(wide).toBeLessThanOrEqual(PHONE.width + 1);
+    await page.screenshot({ path: join(SHOTS, 'fleet-phone.png') });
+    expect(troubles).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test('scripts come from the page alone', async () => {
+    const answer = await fetch(`${url}/d/agentops-fleet`);
+    expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/);
+    const foreign = await fetch(`${url}/api/dashboards/query`, {
+      method: 'POST',
+      headers: { origin: 'http://evil.example' },
+      body: '{"sql":"SELECT 1"}',
+    });
+    expect(foreign.status).toBe(403);
+    const write = await fetch(`${url}/api/dashboards/query`, {
+      method: 'POST',
+      body: JSON.stringify({ sql: 'DROP TABLE agentops.steps' }),
+    });
+    expect(write.status).toBe(400);
+  });
+});
