@@ -77,13 +77,15 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
         const panel = page.locator(`[data-testid="data-testid Panel header ${title}"]`);
         await panel.scrollIntoViewIfNeeded();
         expect(await panel.count()).toBe(1);
+        const drawn = async (): Promise<boolean> =>
+          (await panel.locator('canvas').count()) > 0 ||
+          (await panel.innerText()).replace(title, '').trim().length > 0;
+        for (let left = 40; left > 0 && !(await drawn()); left--) await page.waitForTimeout(250);
+        expect({ title, drawn: await drawn() }).toEqual({ title, drawn: true });
         const text = await panel.innerText();
-        const drawn =
-          (await panel.locator('canvas').count()) > 0 || text.replace(title, '').trim().length > 0;
-        expect({ title, drawn }).toEqual({ title, drawn: true });
         expect(text).not.toMatch(/DB::Exception|NaN|undefined|\[object/);
       }
-      await page.evaluate('window.scrollTo(0, 0)');
+      await page.locator('h1').scrollIntoViewIfNeeded();
       await page.screenshot({ path: join(SHOTS, `${board}-${theme}.png`) });
       expect(troubles).toEqual([]);
       await page.close();
@@ -130,7 +132,7 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
     const { page, troubles } = await openPage(browser, PHONE);
     await page.goto(`${url}/d/agentops-fleet?theme=light`);
     await settled(page);
-    const wide = await page.evaluate('document.documentElement.scrollWidth');
+    const wide = await page.locator('html').evaluate(({ scrollWidth }) => scrollWidth);
     expect(wide).toBeLessThanOrEqual(PHONE.width + 1);
     await page.screenshot({ path: join(SHOTS, 'fleet-phone.png') });
     expect(troubles).toEqual([]);

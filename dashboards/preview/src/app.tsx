@@ -45,6 +45,7 @@ export async function start(root: HTMLElement): Promise<void> {
   const theme = createTheme({ colors: { mode } });
   document.documentElement.style.colorScheme = mode;
   document.body.style.background = theme.colors.background.canvas;
+  document.body.style.margin = '0';
   try {
     const site = await read<Site>('/api/dashboards');
     provideRuntime(theme, panelPlugins(theme), site.source.uid);
