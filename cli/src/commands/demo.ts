@@ -62,6 +62,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     process.exit(0);
   }
   announce(running, options.data);
+  say(`${bold('look')}  ${running.pageUrl}/d/agentops-fleet\n`);
   await untilStopped(running);
 }
 

@@ -116,6 +116,7 @@ export function announce({ otlpUrl, clickhouseUrl, pageUrl }: Running, data: str
       line('OTLP/HTTP', cyan(otlpUrl), 'protobuf or JSON, gzip or not'),
       line('ClickHouse', cyan(clickhouseUrl), 'SQL for curl, Grafana, notebooks: read-only'),
       line('start page', cyan(pageUrl)),
+      line('dashboards', cyan(`${pageUrl}/d/agentops-fleet`), 'as Grafana draws them'),
       line('data', resolve(data)),
       '',
       line('send', `export OTEL_EXPORTER_OTLP_ENDPOINT=${otlpUrl}`),
