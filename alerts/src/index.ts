@@ -2,7 +2,8 @@ import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { grafanaRules } from './grafana/rules.ts';
 
 export * from './catalogue/index.ts';
-export { runbookOf } from './grafana/rules.ts';
+export * from './evaluate/index.ts';
+export { EVALUATION_SECONDS, runbookOf } from './grafana/rules.ts';
 export { burnRows } from './slo/rules.ts';
 export {
   BURN_LEVELS,

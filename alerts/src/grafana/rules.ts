@@ -4,8 +4,8 @@ import { type AlertDefinition, alertsOf } from '../catalogue/index.ts';
 
 const DATA_SOURCE_UID = 'agentops-clickhouse';
 const FOLDER = 'agentops alerts';
-/** Tickets rest on days: they are asked less often. */
-const INTERVALS = { page: '60s', ticket: '300s', info: '60s' } as const;
+/** Seconds between two evaluations. Tickets rest on days: they are asked less often. */
+export const EVALUATION_SECONDS = { page: 60, ticket: 300, info: 60 } as const;
 
 /**
  * Grafana's provisioning file of alert rules. Rules go through file interpolation: in labels and titles `$` would be
@@ -24,7 +24,7 @@ export function grafanaRules(registry: RegistryDocument): GeneratedFile {
       orgId: 1,
       name: `agentops ${name}`,
       folder: FOLDER,
-      interval: INTERVALS[rules[0]!.severity],
+      interval: `${EVALUATION_SECONDS[rules[0]!.severity]}s`,
       rules: rules.map(grafanaRule),
     })),
   };

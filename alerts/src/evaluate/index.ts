@@ -1,0 +1,14 @@
+export {
+  ERROR_LABEL,
+  evaluateRule,
+  INSTANCE_STATES,
+  type Instance,
+  type InstanceState,
+  instanceKey,
+  type Labels,
+  type Measured,
+  type Observation,
+  RESOLVED_RETENTION_MS,
+} from './instance.ts';
+export { notificationOf, type PostableAlert } from './notification.ts';
+export { renderSummary } from './summary.ts';
