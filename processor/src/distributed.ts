@@ -1,11 +1,13 @@
 import { createChain } from './chain/chain.ts';
 import { createKnownTraces } from './chain/known-traces.ts';
+import { schemaOptions } from './engine.ts';
 import { createHealth, type Health, type PipelineFailedError } from './health.ts';
 import { createHistories } from './loops/index.ts';
 import { createPipeline, type PipelineLimits } from './pipeline.ts';
 import { createTimeline } from './registry/facts.ts';
 import { publishedVersions } from './registry/publish.ts';
 import { type Patience, persist } from './retry.ts';
+import { createMaintainer, keepRollups } from './rollup/index.ts';
 import type { Assignment } from './source/kafka/assignment.ts';
 import type { KafkaSettings } from './source/kafka/config.ts';
 import { openDeadLetterTopic } from './source/kafka/dead-letters.ts';
@@ -162,6 +164,12 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
   }, LAG_MS);
   registry.unref();
   watch.unref();
+  // Whoever has a first partition keeps the rollups; for a moment two may, which does no harm.
+  const rollups = keepRollups(
+    createMaintainer(store, schemaOptions(timeline)),
+    onLog,
+    () => current?.assignment.partitions.some((name) => name.endsWith('/0')) ?? false,
+  );
 
   return {
     failed: health.failed,
@@ -182,6 +190,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
       clearInterval(registry);
       clearInterval(watch);
       await keeper.close();
+      await rollups.stop();
       const closing = group.close();
       ending.abort();
       await closing;

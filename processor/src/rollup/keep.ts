@@ -13,10 +13,14 @@ export interface RollupKeeper {
   stop(): Promise<void>;
 }
 
-/** Round after round until it is stopped. A round that fails is said once, and tried again. */
+/**
+ * Round after round until it is stopped, while `isMine`: of many processors one is enough. A round that fails is said
+ * once, and tried again.
+ */
 export function keepRollups(
   maintainer: Maintainer,
   onLog: (message: string) => void = () => {},
+  isMine: () => boolean = () => true,
 ): RollupKeeper {
   const ending = new AbortController();
   const { signal } = ending;
@@ -32,7 +36,7 @@ export function keepRollups(
     while (!signal.aborted) {
       let pauseMs = AFTER_ERROR_MS;
       try {
-        const { durationMs } = await round();
+        const durationMs = isMine() ? (await round()).durationMs : 0;
         pauseMs = Math.max(PAUSE_MS, REST * durationMs);
         if (failing) onLog('rollups are kept again');
         failing = false;
