@@ -326,6 +326,22 @@ export function createProgram(): Command {
     .action(async (options) => (await import('./commands/generate.ts')).generate(options));
 
   program
+    .command('grafana')
+    .description('A Grafana that mounts no files.')
+    .command('push')
+    .description(
+      'Send the dashboards over the HTTP API, and remove those of ours that are not generated any more. GRAFANA_TOKEN: token of a service account.',
+    )
+    .addOption(registry())
+    .requiredOption('--url <url>', 'address of the Grafana')
+    .option('--dry-run', 'print what would be sent')
+    .addHelpText(
+      'after',
+      examples('agentops grafana push --registry ./registry --url https://grafana.example --dry-run'),
+    )
+    .action(async (options) => (await import('./commands/grafana-push.ts')).push(options));
+
+  program
     .command('outcome')
     .description('Verdicts on tasks, given after the work.')
     .command('import')
