@@ -260,7 +260,14 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       `SELECT agent, pattern, subject, count() AS findings, sum(l.wasted_calls) AS wasted_calls,
          sum(l.wasted_tokens) AS wasted_tokens, sum(l.wasted_cost) AS wasted_cost, any(l.currency) AS currency,
          max(detected_at) AS last, argMax(l.run_id, (detected_at, l.run_id)) AS run_id
-       FROM agentops.loop_findings AS l ${where([...since('detected_at'), ...byAgent])}
+       FROM
+       (
+         SELECT agent, pattern, subject, detected_at, run_id, wasted_calls, wasted_tokens, wasted_cost, currency
+         FROM agentops.loop_findings
+         UNION ALL
+         SELECT agent, concat(pattern, ' over runs'), subject, detected_at, run_id, wasted_calls, 0, wasted_cost, currency
+         FROM agentops.conversation_loops
+       ) AS l ${where([...since('detected_at'), ...byAgent])}
        GROUP BY agent, pattern, subject ORDER BY wasted_cost DESC NULLS LAST, wasted_calls DESC, agent, pattern, subject`,
       ['findings', 'wasted_calls', 'wasted_tokens'],
     ),
