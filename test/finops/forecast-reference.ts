@@ -133,8 +133,16 @@ function midnight(day: string, dayOf: (at: number) => string): number {
   return high;
 }
 
-/** The 97.5 % quantile of Student's distribution: its density integrated (Simpson), its integral inverted (bisection). */
+const quantiles = new Map<number, number>();
+
 function studentQuantile(freedom: number): number {
+  const known = quantiles.get(freedom) ?? invertStudent(freedom);
+  quantiles.set(freedom, known);
+  return known;
+}
+
+/** The 97.5 % quantile of Student's distribution: its density integrated (Simpson), its integral inverted (bisection). */
+function invertStudent(freedom: number): number {
   const density = (x: number): number => (1 + (x * x) / freedom) ** (-(freedom + 1) / 2);
   const integral = (to: number, steps = 2000): number => {
     const h = to / steps;

@@ -4,6 +4,7 @@ import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentop
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, openEngine } from '../tools/chain.ts';
+import { type Chance, chance } from '../tools/otlp.ts';
 import { dayIn, type Entry, forecast } from './forecast-reference.ts';
 
 const COMPANY = fileURLToPath(new URL('../../registry/company', import.meta.url));
@@ -119,6 +120,42 @@ const situation = fc.record({
     }),
     { minLength: 1, maxLength: 60 },
   ),
+});
+
+/** Normal, by Box and Muller. */
+function normal(random: Chance): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}
+
+/** The views compute what the reference does; how good that is is asked of the reference, which is quicker. */
+test('the interval holds the month’s cost about as often as it says', () => {
+  const random = chance(77);
+  const shape = [2, 20, 22, 21, 20, 18, 3];
+  const months = 400;
+  let held = 0;
+  for (let month = 0; month < months; month++) {
+    const days = 15 + random.int(40);
+    const now = Date.parse('2026-11-01T12:00:00Z') + random.int(29) * DAY;
+    const first = now - days * DAY;
+    const cents = (day: number): number =>
+      Math.max(0, Math.round(100 * (shape[new Date(day).getUTCDay()]! + 3 * normal(random))));
+    const entries: Entry[] = [];
+    for (let day = first; day < Date.parse('2026-12-01T00:00:00Z'); day += DAY)
+      entries.push({ at: day, cents: cents(day) });
+    const whole = entries
+      .filter(({ at }) => at >= Date.parse('2026-11-01T00:00:00Z'))
+      .reduce((total, entry) => total + entry.cents / 100, 0);
+    const { low, high } = forecast(
+      entries.filter(({ at }) => at < now),
+      now,
+      'UTC',
+      null,
+    );
+    if (low === null || high === null) throw new Error('there is enough history');
+    if (low <= whole && whole <= high) held++;
+  }
+  expect(held / months).toBeGreaterThan(0.92);
+  expect(held / months).toBeLessThan(0.99);
 });
 
 describe('cost_forecast', () => {
