@@ -24,18 +24,23 @@ settings=(
   "cleanup.policy=delete"
 )
 
-partitions_of() {
-  "$BIN/kafka-topics.sh" "${ADMIN[@]}" --describe --topic "$1" | sed -n 's/.*PartitionCount: *\([0-9]*\).*/\1/p'
-}
+topics=(otlp_spans otlp_logs otlp_dead_letters)
 
-for topic in otlp_spans otlp_logs otlp_dead_letters; do
+for topic in "${topics[@]}"; do
   "$BIN/kafka-topics.sh" "${ADMIN[@]}" --create --if-not-exists --topic "$topic" \
     --partitions "$PARTITIONS" --replication-factor "$REPLICAS"
-  there="$(partitions_of "$topic")"
-  if [[ "$there" != "$PARTITIONS" ]]; then
-    echo "$topic has $there partitions, not $PARTITIONS: it stays as it is" >&2
+done
+
+there="$("$BIN/kafka-topics.sh" "${ADMIN[@]}" --describe --topic "$(IFS='|'; echo "${topics[*]}")")"
+for topic in "${topics[@]}"; do
+  count="$(sed -n "s/^Topic: *$topic\b.*PartitionCount: *\([0-9]*\).*/\1/p" <<< "$there")"
+  if [[ "$count" != "$PARTITIONS" ]]; then
+    echo "$topic has $count partitions, not $PARTITIONS: it stays as it is" >&2
     exit 1
   fi
-  joined="$(IFS=,; echo "${settings[*]}")"
-  "$BIN/kafka-configs.sh" "${ADMIN[@]}" --alter --entity-type topics --entity-name "$topic" --add-config "$joined"
+done
+
+for topic in "${topics[@]}"; do
+  "$BIN/kafka-configs.sh" "${ADMIN[@]}" --alter --entity-type topics --entity-name "$topic" \
+    --add-config "$(IFS=,; echo "${settings[*]}")"
 done
