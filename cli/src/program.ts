@@ -325,6 +325,32 @@ export function createProgram(): Command {
     )
     .action(async (options) => (await import('./commands/generate.ts')).generate(options));
 
+  const alerts = program.command('alerts').description('Alert rules without Grafana.');
+  alerts
+    .command('run')
+    .description(
+      'Evaluate the rules of the published registry over a ClickHouse server, and tell an Alertmanager or a webhook. Several may run: one of them tells.',
+    )
+    .addOption(clickhouse().makeOptionMandatory())
+    .addOption(alertmanager())
+    .addOption(webhook())
+    .addOption(grafanaUrl())
+    .addHelpText(
+      'after',
+      examples(
+        'agentops alerts run --clickhouse http://writer@clickhouse:8123 --alertmanager http://alertmanager:9093',
+      ),
+    )
+    .action(async (options) => (await import('./commands/alerts.ts')).runAlerts(options));
+  alerts
+    .command('status')
+    .description('What fires or is about to, and what fired last, of a data folder or a ClickHouse server.')
+    .addOption(data())
+    .addOption(clickhouse())
+    .addOption(json())
+    .addHelpText('after', examples('agentops alerts status --data ./data'))
+    .action(async (options) => (await import('./commands/alerts.ts')).alertStatus(options));
+
   program
     .command('grafana')
     .description('A Grafana that mounts no files.')
@@ -441,6 +467,16 @@ const clickhouse = (): Option =>
   new Option('--clickhouse <url>', 'the store, as http://user@host:8123').env('AGENTOPS_CLICKHOUSE_URL');
 const database = (): Option =>
   new Option('--database <name>', 'database of the store').default('agentops').env('AGENTOPS_DATABASE');
+const alertmanager = (): Option =>
+  new Option('--alertmanager <url>', 'Alertmanager that is told of alerts, as http://host:9093').env(
+    'AGENTOPS_ALERTMANAGER_URL',
+  );
+const webhook = (): Option =>
+  new Option('--webhook <url>', "told of alerts as by Alertmanager's webhook receiver").env(
+    'AGENTOPS_ALERT_WEBHOOK_URL',
+  );
+const grafanaUrl = (): Option =>
+  new Option('--grafana-url <url>', 'where alerts link to for their dashboards').env('AGENTOPS_GRAFANA_URL');
 const clickhousePort = (): Option =>
   new Option('--clickhouse-port <port>', "port of ClickHouse's HTTP interface, 0 for any free one")
     .default(8123)

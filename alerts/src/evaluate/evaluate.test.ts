@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readFrame } from './frame.ts';
 import { evaluateRule, type Instance, instanceKey, type Observation } from './instance.ts';
 import { notificationOf } from './notification.ts';
 import { renderSummary } from './summary.ts';
@@ -190,4 +191,25 @@ describe('what is said', () => {
     expect(renderSummary('{{ printf "%.1f" $value }}', {}, 1.26)).toBe('1.3');
     expect(() => renderSummary('{{ humanize $value }}', {}, 1)).toThrow('humanize');
   });
+});
+
+test('a rule answers one number a row, and its labels', () => {
+  const meta = [
+    { name: 'agent', type: 'LowCardinality(String)' },
+    { name: 'percent', type: 'Nullable(Decimal(38, 12))' },
+  ];
+  expect(
+    readFrame({
+      meta,
+      data: [
+        ['a', '12.5'],
+        ['b', null],
+      ],
+    }),
+  ).toEqual([
+    { labels: { agent: 'a' }, value: 12.5 },
+    { labels: { agent: 'b' }, value: null },
+  ]);
+  expect(() => readFrame({ meta: meta.slice(0, 1), data: [] })).toThrow('one number, not 0');
+  expect(() => readFrame({ meta: [...meta, { name: 'n', type: 'UInt8' }], data: [] })).toThrow('not 2');
 });

@@ -1,3 +1,4 @@
+export { type Frame, readFrame } from './frame.ts';
 export {
   ERROR_LABEL,
   evaluateRule,

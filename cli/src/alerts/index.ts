@@ -1,0 +1,4 @@
+export { createClaim } from './claim.ts';
+export { createEvaluator } from './evaluator.ts';
+export { keepAlerts } from './keep.ts';
+export { alertmanager, webhook } from './receiver.ts';

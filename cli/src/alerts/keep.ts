@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { alertsOf } from '@agentops/alerts';
+import { publishedVersions, type Store } from '@agentops/processor';
+import type { RegistryDocument } from '@agentops/registry';
+import { createClaim } from './claim.ts';
+import { createEvaluator } from './evaluator.ts';
+import type { Receiver } from './receiver.ts';
+
+export interface KeepOptions {
+  readonly store: Store;
+  readonly receiver: Receiver;
+  /** Distinct among the evaluators of a store. */
+  readonly holder: string;
+  readonly grafanaUrl?: string;
+  readonly signal: AbortSignal;
+  readonly onLog: (message: string) => void;
+}
+
+/** Between two looks at which rules are due, ms. */
+const TICK_MS = 10_000;
+
+/** Evaluates the rules of the registry that the store holds until `signal`; stands by while another one does. */
+export async function keepAlerts(options: KeepOptions): Promise<void> {
+  const { store, holder, signal, onLog } = options;
+  const claim = createClaim(store, holder);
+  const evaluator = createEvaluator(options);
+  let evaluates = false;
+  while (!signal.aborted) {
+    try {
+      const { isOurs, now } = await claim.hold();
+      if (isOurs && !evaluates) {
+        await evaluator.recall();
+        onLog('evaluates the alert rules');
+      }
+      if (!isOurs && evaluates) onLog('stands by: another evaluator holds the claim');
+      evaluates = isOurs;
+      const registry = isOurs ? await validRegistry(store, now) : null;
+      if (registry !== null) {
+        await evaluator.evaluate(alertsOf(registry), now, async () => {
+          evaluates = (await claim.hold()).isOurs;
+          return evaluates;
+        });
+      }
+    } catch (error) {
+      evaluates = false;
+      onLog(`alert rules were not evaluated: ${(error as Error).message}`);
+    }
+    await sleep(TICK_MS, null, { signal }).catch(() => null);
+  }
+  await claim.release().catch((error: Error) => onLog(`the claim was not given up: ${error.message}`));
+}
+
+/** The registry that is valid at a time, ms since the epoch; null before there is one. */
+async function validRegistry(store: Store, now: number): Promise<RegistryDocument | null> {
+  const versions = await publishedVersions(store);
+  return versions.findLast(({ validFrom }) => validFrom <= BigInt(now) * 1_000_000n)?.document ?? null;
+}

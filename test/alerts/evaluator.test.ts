@@ -1,0 +1,225 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AlertDefinition, alertsOf, type PostableAlert, renderSummary } from '@agentops/alerts';
+import { createClaim, createEvaluator, alertmanager as toAlertmanager, webhook } from '@agentops/cli/alerts';
+import { readRegistry, type Store } from '@agentops/processor';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testFile } from '../servers/tools.ts';
+import { type Engine, openEngine } from '../tools/chain.ts';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 9, 5, 3, 0);
+
+let engine: Engine;
+let server: Server;
+/** Whoever is told: what was posted, and the status it answers with. */
+const taker = { url: '', answers: 200, bodies: [] as { path: string; body: unknown }[] };
+
+beforeAll(async () => {
+  engine = openEngine();
+  server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      taker.bodies.push({
+        path: request.url ?? '',
+        body: JSON.parse(Buffer.concat(parts).toString('utf8')),
+      });
+      response.writeHead(taker.answers).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  taker.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await engine.close();
+});
+
+const taken = (): { path: string; body: unknown }[] => taker.bodies.splice(0);
+const yes = async (): Promise<boolean> => true;
+
+/** A rule over a table of the test: what stands there is what it measures. */
+function rule(store: Store): AlertDefinition {
+  return {
+    id: 'loop',
+    title: 'Runs in circles',
+    severity: 'page',
+    domain: 'operations',
+    summary: '{{ $labels.agent }} wastes {{ printf "%.0f" $value }} calls.',
+    meaning: 'The same again.',
+    firstSteps: [],
+    sql: `SELECT agent, argMax(calls, at) AS calls FROM ${store.database}.measured WHERE at <= $__toTime GROUP BY agent`,
+    above: 10,
+    timing: { pending: 120, keepFiring: 0 },
+    questions: [],
+    dashboard: 'agentops-loops',
+    labels: ['agent'],
+    noData: 'ok',
+  };
+}
+
+async function prepared(): Promise<{ store: Store; alert: AlertDefinition; measure: Measure }> {
+  const store = await engine.database();
+  await store.command(
+    `CREATE TABLE ${store.database}.measured (at DateTime, agent String, calls Float64) ENGINE = MergeTree ORDER BY at`,
+  );
+  const measure: Measure = (minute, agent, calls) =>
+    store.command(
+      `INSERT INTO ${store.database}.measured VALUES (toDateTime(${START / 1000 + minute * 60}), '${agent}', ${calls})`,
+    );
+  return { store, alert: rule(store), measure };
+}
+
+type Measure = (minute: number, agent: string, calls: number) => Promise<void>;
+
+const history = (store: Store) =>
+  store.query(
+    `SELECT alert, agent, severity, receiver, summary, toUnixTimestamp64Milli(started_at) AS started,
+       toUnixTimestamp64Milli(notified_at) AS notified, toUnixTimestamp64Milli(resolved_at) AS resolved,
+       toUnixTimestamp64Milli(resolved_notified_at) AS resolved_notified
+     FROM ${store.database}.alert_history ORDER BY started_at`,
+  );
+
+test('an Alertmanager is told while it fires and when it ends; the history says when', async () => {
+  const { store, alert, measure } = await prepared();
+  const evaluator = createEvaluator({ store, receiver: toAlertmanager(taker.url), onLog: () => {} });
+  await evaluator.recall();
+  await measure(0, 'a', 12);
+  await measure(0, 'b', 3);
+  await measure(4, 'a', 0);
+  const told: string[][] = [];
+  for (let minute = 0; minute <= 5; minute++) {
+    expect(await evaluator.evaluate([alert], START + minute * MINUTE, yes)).toBe(1);
+    told.push(
+      taken().flatMap(({ path, body }) => {
+        expect(path).toBe('/api/v2/alerts');
+        return (body as PostableAlert[]).map(
+          ({ annotations, endsAt }) => `${annotations['summary']} ${endsAt}`,
+        );
+      }),
+    );
+  }
+  expect(told).toEqual([
+    [],
+    [],
+    ['a wastes 12 calls. 2026-10-05T03:06:00.000Z'],
+    ['a wastes 12 calls. 2026-10-05T03:07:00.000Z'],
+    ['a wastes 0 calls. 2026-10-05T03:04:00.000Z'],
+    ['a wastes 0 calls. 2026-10-05T03:04:00.000Z'],
+  ]);
+  expect(await history(store)).toEqual([
+    {
+      alert: 'loop',
+      agent: 'a',
+      severity: 'page',
+      receiver: 'alertmanager',
+      summary: 'a wastes 0 calls.',
+      started: String(START + 2 * MINUTE),
+      notified: String(START + 2 * MINUTE),
+      resolved: String(START + 4 * MINUTE),
+      resolved_notified: String(START + 4 * MINUTE),
+    },
+  ]);
+  expect(await store.query(`SELECT * FROM ${store.database}.alert_states`)).toEqual([]);
+});
+
+test('a webhook that is away is told later, once of the begin and once of the end', async () => {
+  const { store, alert, measure } = await prepared();
+  const said: string[] = [];
+  const evaluator = createEvaluator({
+    store,
+    receiver: webhook(`${taker.url}/hook`),
+    onLog: (message) => said.push(message),
+  });
+  await measure(0, 'a', 12);
+  await measure(5, 'a', 0);
+  const told: string[][] = [];
+  for (let minute = 0; minute <= 7; minute++) {
+    taker.answers = minute === 2 || minute === 5 ? 503 : 200;
+    await evaluator.evaluate([alert], START + minute * MINUTE, yes);
+    told.push(taken().map(({ body }) => (body as { status: string }).status));
+  }
+  expect(told).toEqual([[], [], ['firing'], ['firing'], [], ['resolved'], ['resolved'], []]);
+  expect(said.filter((message) => message.includes('503'))).toHaveLength(2);
+  expect(await history(store)).toMatchObject([
+    {
+      notified: String(START + 3 * MINUTE),
+      resolved: String(START + 5 * MINUTE),
+      resolved_notified: String(START + 6 * MINUTE),
+    },
+  ]);
+});
+
+test('another evaluator goes on where one ended: what was pending fires, what fires is not said anew', async () => {
+  const { store, alert, measure } = await prepared();
+  await measure(0, 'a', 12);
+  for (let minute = 0; minute <= 4; minute++) {
+    const evaluator = createEvaluator({ store, receiver: webhook(taker.url), onLog: () => {} });
+    await evaluator.recall();
+    await evaluator.evaluate([alert], START + minute * MINUTE, yes);
+  }
+  expect(taken()).toHaveLength(1);
+  expect(await history(store)).toMatchObject([{ started: String(START + 2 * MINUTE), resolved: null }]);
+});
+
+test('who has lost the claim meanwhile says and keeps nothing', async () => {
+  const { store, alert, measure } = await prepared();
+  await measure(0, 'a', 12);
+  const evaluator = createEvaluator({ store, receiver: webhook(taker.url), onLog: () => {} });
+  const now = { ...alert, timing: { pending: 0, keepFiring: 0 } };
+  expect(await evaluator.evaluate([now], START, async () => false)).toBe(0);
+  expect(taken()).toEqual([]);
+  expect(await history(store)).toEqual([]);
+});
+
+test('what fires of a rule that is taken back has ended', async () => {
+  const { store, alert, measure } = await prepared();
+  await measure(0, 'a', 12);
+  const evaluator = createEvaluator({ store, receiver: webhook(taker.url), onLog: () => {} });
+  await evaluator.evaluate([{ ...alert, timing: { pending: 0, keepFiring: 0 } }], START, yes);
+  await evaluator.evaluate([], START + MINUTE, yes);
+  expect(taken().map(({ body }) => (body as { status: string }).status)).toEqual(['firing', 'resolved']);
+  expect(await history(store)).toMatchObject([{ resolved: String(START + MINUTE) }]);
+  expect(await store.query(`SELECT * FROM ${store.database}.alert_states`)).toEqual([]);
+});
+
+test('a query that fails is a ticket about the pipeline', async () => {
+  const { store, alert } = await prepared();
+  const evaluator = createEvaluator({ store, receiver: webhook(taker.url), onLog: () => {} });
+  await evaluator.evaluate([{ ...alert, sql: 'SELECT missing FROM nowhere' }], START, yes);
+  expect(taken()).toMatchObject([
+    { body: { alerts: [{ labels: { alert: 'loop', severity: 'ticket', domain: 'pipeline' } }] } },
+  ]);
+});
+
+test('of two claims the first one holds, until it is given up', async () => {
+  const store = await engine.database();
+  const first = createClaim(store, 'one', { settleMs: 1_000 });
+  const second = createClaim(store, 'two', { settleMs: 1_000 });
+  const holds = async (claim: typeof first): Promise<boolean> => (await claim.hold()).isOurs;
+  expect([await holds(first), await holds(second)]).toEqual([false, false]);
+  await expect.poll(() => holds(first), { timeout: 20_000 }).toBe(true);
+  expect([await holds(second), await holds(first)]).toEqual([false, true]);
+  await first.release();
+  await expect.poll(() => holds(second), { timeout: 20_000 }).toBe(true);
+  expect([await holds(first), await holds(second)]).toEqual([false, true]);
+}, 60_000);
+
+test('a claim does not count before others can be seen, and one that has lapsed begins anew', async () => {
+  const store = await engine.database();
+  expect(await createClaim(store, 'one').hold()).toMatchObject({ isOurs: false });
+  const lapsing = createClaim(store, 'lapsing', { settleMs: 0, validMs: 0 });
+  expect((await lapsing.hold()).isOurs).toBe(false);
+});
+
+test('every summary of the catalogue can be said', () => {
+  const alerts = alertsOf(readRegistry(testFile('../registry/company')));
+  expect(alerts.length).toBeGreaterThan(10);
+  for (const { summary, labels } of alerts) {
+    const values = Object.fromEntries(labels.map((name) => [name, `<${name}>`]));
+    const text = renderSummary(summary, values, 2);
+    expect(text).not.toContain('{{');
+    for (const [, name] of summary.matchAll(/\$labels\.(\w+)/g)) expect(text).toContain(`<${name}>`);
+  }
+});
