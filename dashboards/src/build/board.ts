@@ -86,7 +86,20 @@ export function buildBoard(board: Board): dashboard.Dashboard {
       panels: [],
     });
   }
-  return { ...built, schemaVersion: 42, panels: list };
+  return {
+    ...built,
+    templating: { list: built.templating?.list?.map(asList) ?? [] },
+    schemaVersion: 42,
+    panels: list,
+  };
+}
+
+const INTERVAL: ReadonlySet<string> = new Set(['auto', 'auto_min', 'auto_count']);
+
+/** The SDK gives every variable what belongs to variables of intervals. */
+function asList(variable: dashboard.VariableModel): dashboard.VariableModel {
+  const kept = Object.entries(variable).filter(([key]) => !INTERVAL.has(key));
+  return Object.fromEntries(kept) as unknown as dashboard.VariableModel;
 }
 
 export function boardFile(board: Board): GeneratedFile {
