@@ -367,6 +367,20 @@ export function createProgram(): Command {
     )
     .action(async (options) => (await import('./commands/grafana-push.ts')).push(options));
 
+  const alertsCommand = program.command('alerts').description('Alerts and whom they reach.');
+  alertsCommand
+    .command('merge')
+    .description(
+      'Add our route, receivers and inhibitions to an Alertmanager configuration, and print it. Nothing of theirs is changed; done again, it replaces what it added.',
+    )
+    .argument('<file>', 'their configuration')
+    .addOption(registry())
+    .addHelpText(
+      'after',
+      examples('agentops alerts merge alertmanager.yml --registry ./registry > merged.yml'),
+    )
+    .action(async (file, options) => (await import('./commands/alerts-merge.ts')).mergeAlerts(file, options));
+
   program
     .command('outcome')
     .description('Verdicts on tasks, given after the work.')

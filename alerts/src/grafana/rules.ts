@@ -45,8 +45,9 @@ function grafanaRule(alert: AlertDefinition): Record<string, unknown> {
     execErrState: 'Error',
     missing_series_evals_to_resolve: 2,
     isPaused: false,
-    labels: { alert: alert.id, severity: alert.severity, domain: alert.domain },
+    labels: { product: 'agentops', alert: alert.id, severity: alert.severity, domain: alert.domain },
     annotations: {
+      title: alert.title,
       summary: alert.summary.replaceAll('$value', '$values.A.Value'),
       description: alert.meaning,
       runbook_url: runbookOf(alert.id),

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { alertmanagerParts, mergeAlertmanager } from '@agentops/alerts';
+import { formatDiagnostics, loadRegistry, readRegistryFiles } from '@agentops/registry';
+import { usageError } from '../output/fail.ts';
+import { requireRegistry } from '../registry-folder.ts';
+
+/** Prints their Alertmanager configuration with our route, receivers and inhibitions added; theirs are not changed. */
+export function mergeAlerts(file: string, options: { readonly registry?: string }): void {
+  if (options.registry === undefined)
+    throw usageError('name the registry: agentops alerts merge FILE --registry DIR');
+  requireRegistry(options.registry);
+  const { document, diagnostics } = loadRegistry(readRegistryFiles(options.registry));
+  if (document === null) {
+    throw new Error(`the registry in ${options.registry} is broken:\n${formatDiagnostics(diagnostics)}`);
+  }
+  let theirs: string;
+  try {
+    theirs = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw usageError(`the configuration cannot be read: ${(error as Error).message}`);
+  }
+  process.stdout.write(mergeAlertmanager(theirs, alertmanagerParts(document)));
+}
