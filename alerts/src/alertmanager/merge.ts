@@ -1,5 +1,5 @@
 import { isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
-import type { AlertmanagerParts } from './config.ts';
+import type { AlertmanagerParts, Receiver } from './config.ts';
 
 /** Whatever is named so is ours: a merge replaces it, and touches nothing else. */
 const PREFIX = 'agentops-';
@@ -27,7 +27,10 @@ export function mergeAlertmanager(theirs: string, ours: AlertmanagerParts): stri
   receivers.items = receivers.items.filter(
     (item) => !(isMap(item) && String(item.get('name')).startsWith(PREFIX)),
   );
-  for (const receiver of ours.receivers) receivers.items.push(document.createNode(receiver));
+  const mails = document.getIn(['global', 'smtp_smarthost']) !== undefined;
+  for (const receiver of ours.receivers) {
+    receivers.items.push(document.createNode(mails ? receiver : withMailServer(receiver)));
+  }
 
   const inhibits = listIn(document.contents, 'inhibit_rules');
   inhibits.items = inhibits.items.filter((item) => !isOurInhibition(item));
@@ -45,6 +48,14 @@ export function mergeAlertmanager(theirs: string, ours: AlertmanagerParts): stri
     map.set(key, made);
     return made;
   }
+}
+
+/** Where theirs names no mail server, ours are sent by this machine’s: to be changed by whoever knows a better one. */
+function withMailServer(receiver: Receiver): Receiver {
+  const mails = receiver['email_configs'];
+  if (!Array.isArray(mails)) return receiver;
+  const server = { smarthost: 'localhost:25', from: 'agentops@localhost', require_tls: false };
+  return { ...receiver, email_configs: mails.map((mail: object) => ({ ...server, ...mail })) };
 }
 
 function strings(map: YAMLMap, key: string): string[] {
