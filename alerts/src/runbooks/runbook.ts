@@ -25,7 +25,7 @@ function runbook(alert: AlertDefinition, registry: RegistryDocument): string {
     '## What it means',
     alert.meaning,
     '## First',
-    ...alert.firstSteps.map((step, i) => `${i + 1}. ${step}`),
+    alert.firstSteps.map((step, i) => `${i + 1}. ${step}`).join('\n'),
     '## Ask',
     `The dashboard: \`/d/${alert.dashboard}\`. By hand, with the labels of the alert as parameters:`,
     ...alert.questions.map(({ ask, sql }) => `**${ask}**\n\n\`\`\`sql\n${sql}\n\`\`\``),
@@ -39,9 +39,7 @@ function runbook(alert: AlertDefinition, registry: RegistryDocument): string {
       '- Why was it not prevented, and why not seen sooner?',
       '- What changes: the agent, its entry in the registry, this alert?',
     ].join('\n'),
-  ]
-    .join('\n\n')
-    .replace(/(\n\d\. [^\n]*)\n\n(?=\d\. )/g, '$1\n');
+  ].join('\n\n');
 }
 
 /** How each agent is held today. Nothing here does it by itself. */
