@@ -325,7 +325,7 @@ export function createProgram(): Command {
     )
     .action(async (options) => (await import('./commands/generate.ts')).generate(options));
 
-  const alerts = program.command('alerts').description('Alert rules without Grafana.');
+  const alerts = program.command('alerts').description('Alert rules without Grafana, and whom they reach.');
   alerts
     .command('run')
     .description(
@@ -367,8 +367,7 @@ export function createProgram(): Command {
     )
     .action(async (options) => (await import('./commands/grafana-push.ts')).push(options));
 
-  const alertsCommand = program.command('alerts').description('Alerts and whom they reach.');
-  alertsCommand
+  alerts
     .command('merge')
     .description(
       'Add our route, receivers and inhibitions to an Alertmanager configuration, and print it. Nothing of theirs is changed; done again, it replaces what it added.',
