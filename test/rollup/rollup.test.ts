@@ -5,6 +5,8 @@ import { type FleetSpan, makeFleet, requests } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { type Attributes, chance, span } from '../tools/otlp.ts';
 
+/** Every insert has ended when a round begins: nothing hides behind looking twice. */
+const EXACT = { underWayMs: 0, sweepMs: Number.POSITIVE_INFINITY };
 const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' };
 
 let engine: Engine;
@@ -47,7 +49,7 @@ async function feed(store: Store, seed: number, pieces: number, after: () => Pro
 
 test('after every piece of a fleet in disorder: late roots, duplicates, conflicts, approvals, shared charges', async () => {
   const store = await engine.database();
-  const maintainer = createMaintainer(store, SCHEMA, 0);
+  const maintainer = createMaintainer(store, SCHEMA, EXACT);
   await feed(store, 2, 6, async () => {
     await maintainer.round();
     await expectInStep(store);
@@ -61,9 +63,9 @@ test('killed at every statement of a round, and two maintainers at a time', asyn
   const store = await engine.database();
   let statement = 0;
   await feed(store, 3, 8, async () => {
-    const killed = createMaintainer(mortal(store, statement++), SCHEMA, 0).round();
+    const killed = createMaintainer(mortal(store, statement++), SCHEMA, EXACT).round();
     await expect(killed).rejects.toThrow('killed');
-    const [one, other] = [createMaintainer(store, SCHEMA, 0), createMaintainer(store, SCHEMA, 0)];
+    const [one, other] = [createMaintainer(store, SCHEMA, EXACT), createMaintainer(store, SCHEMA, EXACT)];
     await Promise.all([one.round(), other.round()]);
   });
   await expectInStep(store);
@@ -95,7 +97,7 @@ const random = chance(4);
 
 test('what comes days later changes the task that it is about, and no other', async () => {
   const store = await engine.database();
-  const maintainer = createMaintainer(store, SCHEMA, 0);
+  const maintainer = createMaintainer(store, SCHEMA, EXACT);
   const at = AT;
   const conversation = { 'gen_ai.conversation.id': 'c-1' };
   const pieces: FleetSpan[][] = [
@@ -150,7 +152,7 @@ function verdict(claims: Attributes): FleetSpan {
 
 test('a task is abandoned when its time is over, though nothing comes in', async () => {
   const store = await engine.database();
-  const maintainer = createMaintainer(store, SCHEMA, 0);
+  const maintainer = createMaintainer(store, SCHEMA, EXACT);
   const now = Date.now();
   const begin = now - DAY + 4000;
   const waiting = { 'agentops.approval.event': 'requested', 'agentops.approval.id': 'a-2' };

@@ -14,8 +14,15 @@ export interface Maintainer {
   round(): Promise<Round>;
 }
 
-/** How long an insert may be under way, ms: its rows bear the time at which it began, and are seen when it ends. */
-const UNDER_WAY_MS = 60_000;
+/** How far rounds look back beyond the last one, ms. */
+export interface Reach {
+  /** How long an insert is under way: its rows bear the time at which it began, and are seen when it ends. */
+  readonly underWayMs: number;
+  /** Every so often a round looks three times as far back, for an insert that took longer. */
+  readonly sweepMs: number;
+}
+
+const REACH: Reach = { underWayMs: 5_000, sweepMs: 300_000 };
 /** Scopes of rounds that were broken off are removed after this, ms. */
 const STALE_MS = 3_600_000;
 
@@ -27,7 +34,7 @@ const STALE_MS = 3_600_000;
 export function createMaintainer(
   store: Store,
   options: Omit<SchemaOptions, 'database'>,
-  underWayMs = UNDER_WAY_MS,
+  { underWayMs, sweepMs }: Reach = REACH,
 ): Maintainer {
   const { database } = store;
   const { views } = renderSchema({ ...options, database: '$DATABASE' });
@@ -47,7 +54,8 @@ export function createMaintainer(
       const [clock] = await store.query<{ now: string }>('SELECT toUnixTimestamp64Milli(now64(3)) AS now');
       const round = Number(clock!.now);
       const last = await countedUntil();
-      const since = last === null ? null : last - underWayMs;
+      const sweeps = Math.floor(round / sweepMs) !== Math.floor((last ?? 0) / sweepMs);
+      const since = last === null ? null : last - (sweeps ? 3 * sweepMs : underWayMs);
       const { changed, tied, ...some } = roundStatements(texts, round, since);
       try {
         await send(changed);
