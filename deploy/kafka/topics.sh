@@ -18,7 +18,7 @@ in_sync=$((REPLICAS > 1 ? REPLICAS - 1 : 1))
 settings=(
   "min.insync.replicas=$in_sync"
   "retention.ms=$RETENTION_MS"
-  # The Collector sends records of at most 4 MB; a single span may be larger.
+  # The Collector sends records of up to 16 MB: a trace's spans of one batch.
   "max.message.bytes=16777216"
   "compression.type=producer"
   "cleanup.policy=delete"

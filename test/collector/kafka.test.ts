@@ -9,7 +9,7 @@ import { haveKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
 import { isForeign, makeFleet, requests } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
-import { chance } from '../tools/otlp.ts';
+import { chance, span, traceRequest } from '../tools/otlp.ts';
 import { generated } from './configs.ts';
 import { send } from './send.ts';
 
@@ -117,10 +117,32 @@ describe.runIf(haveCollector() && haveKafka())('from the Collector into Kafka', 
     const offsets = received.map(({ record }, offset) => ({ ...record, offset }));
     await run(through, memorySource(offsets, { sizes: [50] }));
     const [expected, found] = [await dump(direct), await dump(through)];
+    expect(expected['task_outcomes']!.length).toBeGreaterThan(20);
     for (const table of TABLES)
       expect({ table, rows: found[table] }).toEqual({ table, rows: expected[table] });
     await expectBalance(through);
   }, 120_000);
+
+  test('a span of megabytes, and its neighbours', async () => {
+    const collector = await start();
+    const large = Object.fromEntries(
+      Array.from({ length: 120 }, (_, i) => [`llm.output_messages.${i}.message.content`, 'x'.repeat(80_000)]),
+    );
+    const times = { start: 1_795_100_000_000, end: 1_795_100_001_000 };
+    const spans = [large, {}, {}].map((attributes, i) =>
+      span({
+        traceId: 'ab'.repeat(16),
+        spanId: `${i + 1}`.padStart(16, '0'),
+        name: 'chat',
+        ...times,
+        attributes,
+      }),
+    );
+    expect(await send(collector.url, traceRequest({ 'service.name': 'x' }, spans))).toBe(200);
+    const received = await receive((got) => itemsOf(got) >= spans.length);
+    await collector.kill();
+    expect(Math.max(...received.map(({ record }) => record.body.length))).toBeGreaterThan(5_000_000);
+  }, 60_000);
 
   test('log records of a trace go to the number of its partition', async () => {
     const collector = await start();

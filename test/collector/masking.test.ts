@@ -200,7 +200,7 @@ describe.runIf(haveCollector())('masked before it leaves the Collector', () => {
 
   test('a span of several megabytes takes no neighbour with it', async () => {
     const large = Object.fromEntries(
-      Array.from({ length: 40 }, (_, i) => [
+      Array.from({ length: 120 }, (_, i) => [
         `llm.input_messages.${i}.message.content`,
         text('x'.repeat(100_000)),
       ]),

@@ -200,8 +200,11 @@ function storage(): object {
 
 const RETRY = { enabled: true, initial_interval: '500ms', max_interval: '5s', max_elapsed_time: '0s' };
 
-/** Bytes: a batch becomes one request to `agentops up`, or the records of its traces in Kafka. */
-const BATCH = { sizer: 'bytes', min_size: 200_000, max_size: 3_500_000, flush_timeout: '200ms' };
+/**
+ * Bytes: a batch becomes one request to `agentops up`, or the records of its traces in Kafka. A span that is larger than
+ * a batch may be would silently take its neighbours with it: texts are cut, and 200 of them still fit.
+ */
+const BATCH = { sizer: 'bytes', min_size: 200_000, max_size: 15_000_000, flush_timeout: '200ms' };
 
 function queue(storage: string): object {
   return {
@@ -234,7 +237,7 @@ function kafka(storage: string): object {
     producer: {
       required_acks: -1,
       compression: 'snappy',
-      max_message_bytes: 4_000_000,
+      max_message_bytes: 16_000_000,
       allow_auto_topic_creation: false,
     },
     timeout: '10s',
