@@ -108,6 +108,32 @@ describe('SLIs of agents', () => {
     expect(expected['tool_success']!.good).toBeLessThan(calls);
   });
 
+  test('a task that nobody ended fails at its deadline, for all that burns', async () => {
+    const own = await engine.database();
+    const start = Date.parse('2026-11-12T10:00:00Z');
+    const chat = span({
+      traceId: random.hex(16),
+      spanId: random.hex(8),
+      parent: random.hex(8),
+      name: 'chat gpt-4o',
+      start,
+      end: start + 1000,
+      attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' },
+    });
+    const body = traceRequest({ 'service.name': 'nobody-ends' }, [chat]);
+    await run(own, memorySource(records([body]), { sizes: [1] }));
+    const [event] = await own.query(
+      `SELECT e.good AS good, e.total AS total, toUnixTimestamp64Milli(e.at) AS at, toUnixTimestamp64Milli(e.decided_at) AS decided
+       FROM ${own.database}.sli_events AS e WHERE sli = 'task_success'`,
+    );
+    expect(event).toEqual({
+      good: 0,
+      total: 1,
+      at: String(start + 1000),
+      decided: String(start + 24 * 3_600_000),
+    });
+  });
+
   test('reviewers are in time by the working hours of their channel', async () => {
     const own = await engine.database();
     const { document } = loadRegistry(readRegistryFiles(COMPANY));

@@ -25,7 +25,7 @@ CREATE OR REPLACE VIEW $DATABASE.task_outcomes $ON_CLUSTER
     outcome_source          String COMMENT 'human, system, evaluator, agent or emitter; empty when derived',
     outcome_evidence        String COMMENT 'what the outcome rests on',
     outcome_by              String COMMENT 'who gave the deciding verdict: a person, a system or an evaluator; empty for what a run says of itself',
-    decided_at              Nullable(DateTime64(9, 'UTC')) COMMENT 'event time of the deciding evidence',
+    decided_at              Nullable(DateTime64(9, 'UTC')) COMMENT 'event time of the deciding evidence; of what is abandoned, its deadline',
     verdicts                Array(Tuple(outcome String, source String, at DateTime64(9, 'UTC'), evidence String, by String)) COMMENT 'every verdict, the deciding one first',
     started_at              DateTime64(9, 'UTC') COMMENT 'start of the first step',
     ended_at                DateTime64(9, 'UTC') COMMENT 'end of the last step so far',
@@ -192,7 +192,7 @@ SELECT
         ''
     ) AS outcome_evidence,
     if(notEmpty(t.t_verdicts), t.t_verdicts[1].5, '') AS outcome_by,
-    if(notEmpty(t.t_verdicts), t.t_verdicts[1].3, NULL) AS decided_at,
+    multiIf(notEmpty(t.t_verdicts), t.t_verdicts[1].3, outcome = 'abandoned', t.t_deadline_at, NULL) AS decided_at,
     t.t_verdicts AS verdicts,
     t.t_started_at AS started_at,
     t.t_ended_at AS ended_at,
