@@ -24,7 +24,7 @@ export function fleetBoard(context: Context): Board {
             about: `Agents with a task in this time, of ${active.length} in the registry that are not retired. A count alone says nothing: look at what they reach.`,
             from: 'tasks and the registry',
             reader: 'operator',
-            width: 4,
+            width: 3,
             sql: `
               SELECT concat(toString(uniqExactIf(agent, agent IN (${["''", ...active.map(literal)].join(', ')}))), ' of ${active.length}') AS agents
               FROM ${TASKS}`,
@@ -61,7 +61,7 @@ export function fleetBoard(context: Context): Board {
             about: 'They cost something, and nobody knows what: not in any amount.',
             from: 'tasks',
             reader: 'finance',
-            width: 3,
+            width: 4,
             thresholds: NONE_IS_GOOD,
             links: [LINKS.cost],
             sql: `SELECT sum(unpriced_calls) AS calls FROM ${TASKS}`,
