@@ -57,7 +57,7 @@ test('after every piece of a fleet in disorder: late roots, duplicates, conflict
   expect((await rows(store, 'SELECT * FROM {}.tasks')).length).toBeGreaterThan(60);
   // Nothing came in: nothing is counted anew.
   expect(await maintainer.round()).toMatchObject({ traces: 0 });
-}, 120_000);
+}, 240_000);
 
 test('killed at every statement of a round, and two maintainers at a time', async () => {
   const store = await engine.database();
@@ -69,7 +69,7 @@ test('killed at every statement of a round, and two maintainers at a time', asyn
     await Promise.all([one.round(), other.round()]);
   });
   await expectInStep(store);
-}, 120_000);
+}, 240_000);
 
 /** The store of a process that dies before its statement `left`, and sends nothing more. */
 function mortal(store: Store, left: number): Store {
@@ -140,7 +140,7 @@ test('what comes days later changes the task that it is about, and no other', as
       `SELECT task_ref, outcome FROM {}.tasks WHERE task_ref != '' OR task_id = 'claim-1' ORDER BY ALL`,
     ),
   ).toEqual(['{"task_ref":"","outcome":"failure"}', '{"task_ref":"R-2","outcome":"success"}']);
-}, 60_000);
+}, 120_000);
 
 /** Somebody judges in a trace of his own. */
 function verdict(claims: Attributes): FleetSpan {
@@ -171,4 +171,4 @@ test('a task is abandoned when its time is over, though nothing comes in', async
     .toEqual(['{"outcome":"abandoned"}']);
   expect(await maintainer.round()).toMatchObject({ traces: 1 });
   await expectInStep(store);
-}, 60_000);
+}, 120_000);
