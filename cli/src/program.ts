@@ -47,6 +47,9 @@ export function createProgram(): Command {
       '127.0.0.1',
     )
     .option('--token-file <file>', 'file with the bearer token that senders must present')
+    .addOption(alertmanager())
+    .addOption(webhook())
+    .addOption(grafanaUrl())
     .addHelpText('after', examples('agentops up --data ./data --registry ./registry'))
     .action(async (options) => (await import('./commands/up.ts')).up(options));
 
@@ -342,6 +345,23 @@ export function createProgram(): Command {
       ),
     )
     .action(async (options) => (await import('./commands/alerts.ts')).runAlerts(options));
+  alerts
+    .command('test')
+    .description('Replay OTLP files: which rules of a registry would have fired when, and for whom.')
+    .argument('<file...>', 'files to read')
+    .addOption(registry())
+    .addOption(
+      new Option('--since <period>', 'how far back from the end of the telemetry: 24h, 7d, … or all')
+        .default(86_400, '24h')
+        .argParser(parsePeriod),
+    )
+    .option('--every <seconds>', 'time between two evaluations', parseWhole, 1800)
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops alerts test incident.otlp.jsonl --registry ./registry --every 60'),
+    )
+    .action(async (files, options) => (await import('./commands/alerts-test.ts')).testAlerts(files, options));
   alerts
     .command('status')
     .description('What fires or is about to, and what fired last, of a data folder or a ClickHouse server.')

@@ -30,7 +30,7 @@ export function notificationOf(
   if (firedAt === null) return null;
   const until = resolvedAt ?? at.now + 4 * Math.max(at.intervalMs, RESEND_MS);
   const isFailure = ERROR_LABEL in labels;
-  const dashboard = `${at.grafanaUrl ?? ''}/d/${alert.dashboard}`;
+  const dashboard = `${(at.grafanaUrl ?? '').replace(/\/+$/, '')}/d/${alert.dashboard}`;
   return {
     labels: present({
       ...labels,

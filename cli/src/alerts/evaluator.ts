@@ -32,10 +32,11 @@ export interface Evaluator {
   /** Reads what was known: again whenever somebody else may have evaluated meanwhile. */
   recall(): Promise<void>;
   /**
-   * Evaluates the rules that are due, tells the receiver, and keeps what is known. `mayTell`: is it still ours to tell?
+   * Evaluates the rules that are due, tells the receiver, and keeps what is known. `isOurs`, asked after each of them: may
+   * we go on? Else nothing is told or kept.
    * Returns how many rules were due. What the receiver did not take is said again at the next call.
    */
-  evaluate(alerts: readonly AlertDefinition[], now: number, mayTell: () => Promise<boolean>): Promise<number>;
+  evaluate(alerts: readonly AlertDefinition[], now: number, isOurs: () => Promise<boolean>): Promise<number>;
 }
 
 export function createEvaluator({ store, receiver, grafanaUrl, onLog }: EvaluatorOptions): Evaluator {
@@ -105,7 +106,7 @@ export function createEvaluator({ store, receiver, grafanaUrl, onLog }: Evaluato
       episodes = new Map((await loadEpisodes(store)).map((one) => [episodeKey(one), one]));
       evaluatedAt.clear();
     },
-    async evaluate(alerts, now, mayTell) {
+    async evaluate(alerts, now, isOurs) {
       const due = alerts.filter((alert) => isDue(alert, now));
       const results: { alert: AlertDefinition; after: readonly Instance[] }[] = [];
       const changed = new Map<string, Episode>();
@@ -115,8 +116,8 @@ export function createEvaluator({ store, receiver, grafanaUrl, onLog }: Evaluato
         const after = evaluateRule(alert, known.get(alert.id) ?? [], seen, now);
         results.push({ alert, after });
         for (const one of follow(alert, after, now)) changed.set(episodeKey(one), one);
+        if (!(await isOurs())) return 0;
       }
-      if (!(await mayTell())) return 0;
       for (const one of withdrawn(alerts, now)) changed.set(episodeKey(one), one);
       const all = new Map([...episodes, ...changed]);
       const toTell = [...all].filter(([key, one]) => isUntold(one) || (receiver.repeats && changed.has(key)));
@@ -162,7 +163,12 @@ function isOver(episode: Episode, known: Instances): boolean {
 const LONGEST_S = 30;
 const RANGE_MS = 3_600_000;
 
-async function observe(store: Store, { sql }: AlertDefinition, now: number): Promise<Observation> {
+/** What a rule answers as of `now`. */
+export async function observe(
+  store: Pick<Store, 'text'>,
+  { sql }: AlertDefinition,
+  now: number,
+): Promise<Observation> {
   try {
     const asked = expandBackendMacros(sql, { from: now - RANGE_MS, to: now, intervalMs: 60_000 });
     const answer = await store.text(`${asked}\nSETTINGS max_execution_time = ${LONGEST_S}`, 'JSONCompact');

@@ -1,4 +1,5 @@
 import type { PostableAlert } from '@agentops/alerts';
+import { usageError } from '../output/fail.ts';
 
 /** Who is told. */
 export interface Receiver {
@@ -10,6 +11,22 @@ export interface Receiver {
 }
 
 const ANSWER_MS = 10_000;
+
+export interface ReceiverOptions {
+  readonly alertmanager?: string;
+  readonly webhook?: string;
+  readonly grafanaUrl?: string;
+}
+
+/** The one that was named; null without any. */
+export function receiverOf({ alertmanager: manager, webhook: hook }: ReceiverOptions): Receiver | null {
+  if (manager !== undefined && hook !== undefined)
+    throw usageError('name one receiver: --alertmanager or --webhook');
+  for (const url of [manager, hook])
+    if (url !== undefined && !URL.canParse(url)) throw usageError(`${url} is no URL`);
+  if (manager !== undefined) return alertmanager(manager);
+  return hook === undefined ? null : webhook(hook);
+}
 
 /** An Alertmanager, by the address of its page: alerts go to its API v2. */
 export function alertmanager(url: string): Receiver {

@@ -1,28 +1,12 @@
 import { hostname } from 'node:os';
 import { type Access, openAccess } from '../access.ts';
 import { keepAlerts } from '../alerts/keep.ts';
-import { alertmanager, type Receiver, webhook } from '../alerts/receiver.ts';
+import { type ReceiverOptions, receiverOf } from '../alerts/receiver.ts';
 import { type ClickHouseOptions, openClickHouse } from '../clickhouse.ts';
 import { usageError } from '../output/fail.ts';
 import { dim, green, red, yellow } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { printable } from '../output/text.ts';
-
-export interface ReceiverOptions {
-  readonly alertmanager?: string;
-  readonly webhook?: string;
-  readonly grafanaUrl?: string;
-}
-
-/** The one that was named; null without any. */
-export function receiverOf({ alertmanager: manager, webhook: hook }: ReceiverOptions): Receiver | null {
-  if (manager !== undefined && hook !== undefined)
-    throw usageError('name one receiver: --alertmanager or --webhook');
-  for (const url of [manager, hook])
-    if (url !== undefined && !URL.canParse(url)) throw usageError(`${url} is no URL`);
-  if (manager !== undefined) return alertmanager(manager);
-  return hook === undefined ? null : webhook(hook);
-}
 
 /** Evaluates the rules over a ClickHouse server until SIGTERM or Ctrl-C. Several may run: one of them tells. */
 export async function runAlerts(options: ReceiverOptions & { readonly clickhouse: string }): Promise<void> {
@@ -38,7 +22,7 @@ export async function runAlerts(options: ReceiverOptions & { readonly clickhouse
       holder: `${hostname()}/${process.pid}`,
       signal: ending.signal,
       onLog: (message) => process.stderr.write(`${new Date().toISOString()} ${message}\n`),
-      ...(options.grafanaUrl !== undefined && { grafanaUrl: options.grafanaUrl.replace(/\/+$/, '') }),
+      ...(options.grafanaUrl !== undefined && { grafanaUrl: options.grafanaUrl }),
     });
   } finally {
     await store.close();

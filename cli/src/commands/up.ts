@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
+import { type ReceiverOptions, receiverOf } from '../alerts/receiver.ts';
 import { findControl, removeControl, writeControl } from '../control.ts';
 import { requireDataFolder } from '../data-folder.ts';
 import { fail, usageError } from '../output/fail.ts';
@@ -10,7 +11,7 @@ import { requireRegistry } from '../registry-folder.ts';
 import { readToken } from '../token.ts';
 import { readUsers } from '../users.ts';
 
-export interface UpOptions {
+export interface UpOptions extends ReceiverOptions {
   readonly data: string;
   readonly registry?: string;
   readonly otlpPort: number;
@@ -53,6 +54,7 @@ export async function start(options: UpOptions): Promise<Running> {
       `on ${clickhouseHost} other machines could read: give every user a token in a file named by --clickhouse-users`,
     );
   }
+  const receiver = receiverOf(options);
   const dataDir = requireDataFolder(options.data, true);
   const other = await findControl(dataDir);
   if (other !== null) {
@@ -86,6 +88,15 @@ export async function start(options: UpOptions): Promise<Running> {
       clickhouseUrl,
       needsToken: token !== undefined,
     });
+    const alerting =
+      receiver === null
+        ? null
+        : (await import('../alerts/embedded.ts')).startAlerting({
+            dataDir,
+            receiver,
+            onLog: (message) => process.stderr.write(`${message}\n`),
+            ...(options.grafanaUrl !== undefined && { grafanaUrl: options.grafanaUrl }),
+          });
     writeControl(dataDir, { pid: process.pid, pagePort: page.port, token: page.token });
     return {
       embedded,
@@ -95,6 +106,7 @@ export async function start(options: UpOptions): Promise<Running> {
       async stop() {
         removeControl(dataDir);
         await page.close();
+        await alerting?.stop();
         await embedded.stop();
       },
     };

@@ -1,0 +1,70 @@
+import {
+  type AlertDefinition,
+  evaluateRule,
+  type Instance,
+  instanceKey,
+  notificationOf,
+  type Observation,
+  type PostableAlert,
+} from '@agentops/alerts';
+
+export interface Fired {
+  readonly alert: string;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** null: it still fired at the end. */
+  readonly resolvedAt: number | null;
+  /** As it was said first. */
+  readonly notification: PostableAlert;
+}
+
+export interface ReplayRange {
+  /** ms since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+}
+
+/** These views know only how things stand now: what their rules would have said before cannot be asked. */
+const PRESENT = /\bagentops\.(?:conservation|approvals|silent_agents|budget_status|cost_forecast)\b/;
+
+/** Can it be asked as of a time that has passed? */
+export function isReplayable({ sql }: AlertDefinition): boolean {
+  return sql.includes('$__toTime') && !PRESENT.test(sql);
+}
+
+/** What rules would have said, evaluated step by step. In the order in which it fires. */
+export async function replay(
+  alerts: readonly AlertDefinition[],
+  { from, to, stepMs }: ReplayRange,
+  observe: (alert: AlertDefinition, now: number) => Promise<Observation>,
+): Promise<Fired[]> {
+  const known = new Map<string, readonly Instance[]>();
+  const fired = new Map<string, Fired>();
+  for (let now = from; now <= to; now += stepMs) {
+    for (const alert of alerts) {
+      const after = evaluateRule(alert, known.get(alert.id) ?? [], await observe(alert, now), now);
+      known.set(alert.id, after);
+      for (const instance of after) {
+        const notification = notificationOf(alert, instance, { now, intervalMs: stepMs });
+        if (notification === null) continue;
+        const key = `${alert.id} ${instanceKey(instance.labels)} ${instance.firedAt}`;
+        const first = fired.get(key)?.notification ?? notification;
+        fired.set(key, {
+          alert: alert.id,
+          startedAt: instance.firedAt!,
+          resolvedAt: instance.resolvedAt,
+          notification: first,
+        });
+      }
+    }
+  }
+  return [...fired.values()].sort((a, b) => a.startedAt - b.startedAt);
+}
+
+/** Whom it is for: the team on call, the owner, or the domain where the alert is nobody's. */
+export function recipientOf({ labels }: PostableAlert): string {
+  const { domain, operator, owner } = labels;
+  const person = domain === 'operations' ? operator : domain === 'business' ? owner : undefined;
+  return person ?? domain ?? '';
+}
