@@ -372,6 +372,21 @@ export function createProgram(): Command {
     .action(async (options) => (await import('./commands/alerts.ts')).alertStatus(options));
 
   program
+    .command('slo')
+    .description('Objectives.')
+    .command('suggest')
+    .description(
+      'What was measured of each agent, with its interval, and which objective to begin with; none where too little was judged.',
+    )
+    .addOption(data())
+    .addOption(clickhouse())
+    .option('--agent <id>', 'one agent only')
+    .option('--days <days>', 'the last so many days', parseDays, 28)
+    .addOption(json())
+    .addHelpText('after', examples('agentops slo suggest --data ./data --agent it-helpdesk'))
+    .action(async (options) => (await import('./commands/slo-suggest.ts')).sloSuggest(options));
+
+  program
     .command('grafana')
     .description('A Grafana that mounts no files.')
     .command('push')

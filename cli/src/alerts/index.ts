@@ -1,3 +1,4 @@
+export { readSuggestions } from '../slo/read.ts';
 export { createClaim } from './claim.ts';
 export { createEvaluator } from './evaluator.ts';
 export { keepAlerts } from './keep.ts';
