@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type AlertDefinition, alertsOf, type PostableAlert, renderSummary } from '@agentops/alerts';
 import { createClaim, createEvaluator, alertmanager as toAlertmanager, webhook } from '@agentops/cli/alerts';
 import { readRegistry, type Store } from '@agentops/processor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildAlertmanager, haveAlertmanager, startAlertmanager } from '../servers/alertmanager.ts';
 import { testFile } from '../servers/tools.ts';
 import { type Engine, openEngine } from '../tools/chain.ts';
 
@@ -172,6 +176,50 @@ test('who has lost the claim meanwhile says and keeps nothing', async () => {
   expect(taken()).toEqual([]);
   expect(await history(store)).toEqual([]);
 });
+
+test.skipIf(!haveAlertmanager())(
+  'a real Alertmanager takes what is posted, and takes its end',
+  async () => {
+    const { store, alert, measure } = await prepared();
+    const dir = mkdtempSync(join(tmpdir(), 'agentops-alertmanager-'));
+    const config = join(dir, 'alertmanager.yml');
+    writeFileSync(config, 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n');
+    const manager = await startAlertmanager(await buildAlertmanager(), config, dir);
+    try {
+      const evaluator = createEvaluator({
+        store,
+        receiver: toAlertmanager(`${manager.url}/`),
+        onLog: () => {},
+      });
+      const now = { ...alert, timing: { pending: 0, keepFiring: 0 } };
+      const begun = Math.floor(Date.now() / MINUTE) * MINUTE;
+      const fires = async (): Promise<unknown> => (await fetch(`${manager.url}/api/v2/alerts`)).json();
+      await measure((begun - START) / MINUTE - 1, 'a', 12);
+      await evaluator.evaluate([now], begun, yes);
+      await expect.poll(fires, { timeout: 10_000 }).toMatchObject([
+        {
+          labels: { alertname: 'Runs in circles', agent: 'a', severity: 'page' },
+          annotations: { summary: 'a wastes 12 calls.' },
+          startsAt: new Date(begun).toISOString(),
+          status: { state: 'active' },
+        },
+      ]);
+      await store.command(`TRUNCATE TABLE ${store.database}.measured`);
+      await measure((begun - START) / MINUTE, 'a', 0);
+      await evaluator.evaluate([now], begun + MINUTE, yes);
+      await evaluator.evaluate([now], begun + 2 * MINUTE, yes);
+      const [episode] = await history(store);
+      expect(episode).toMatchObject({
+        resolved: String(begun + MINUTE),
+        resolved_notified: String(begun + MINUTE),
+      });
+    } finally {
+      await manager.stop();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+  180_000,
+);
 
 test('what fires of a rule that is taken back has ended', async () => {
   const { store, alert, measure } = await prepared();
