@@ -34,6 +34,13 @@ describe('as ClickHouse answers', () => {
     const clause =
       'SELECT toUInt64(1) AS a FORMAT JSONEachRow SETTINGS output_format_json_quote_64bit_integers = 1';
     expect(await text(store.ask(clause))).toBe('{"a":"1"}\n');
+    const before =
+      'SELECT toUInt64(1) AS a SETTINGS output_format_json_quote_64bit_integers = 1 FORMAT JSONEachRow';
+    expect(await text(store.ask(before))).toBe('{"a":"1"}\n');
+    const long = 'x'.repeat(200_000);
+    expect(await text(store.ask('SELECT length({long:String})', { url: { param_long: long } }))).toBe(
+      '200000\n',
+    );
     expect(await text(store.ask('1', { url: { query: 'SELECT' } }))).toBe('1\n');
     expect(await text(store.ask('SELECT 1 -- nothing more'))).toBe('1\n');
   });

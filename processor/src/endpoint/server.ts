@@ -95,7 +95,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   let failed = 0;
   let serial = 0;
 
-  const server = createServer({ requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: 75_000 });
+  const server = createServer({
+    // ClickHouse's own bound of a URL (http_max_uri_size): clients put parameters there.
+    maxHeaderSize: 1 << 20,
+    requestTimeout: 120_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 75_000,
+  });
   server.on('request', (request, response) => {
     response.setHeader('x-clickhouse-server-display-name', 'agentops');
     handle(request, response)

@@ -182,11 +182,6 @@ function parseQuestion(sql: string, all: readonly Token[]): Statement {
   const clause = (word: string, last: number): number =>
     rest.findLastIndex((token, i) => i <= last && i > 0 && token.depth === 0 && upper(token) === word);
   for (let turn = 0; turn < 2; turn++) {
-    const at = clause('SETTINGS', rest.length - 2);
-    if (at > 0 && isAssignments(rest.slice(at + 1))) {
-      settings = [...assignments(rest.slice(at + 1), sql), ...settings];
-      rest.length = at;
-    }
     const name = rest.at(-1);
     if (
       format === null &&
@@ -197,6 +192,11 @@ function parseQuestion(sql: string, all: readonly Token[]): Statement {
     ) {
       format = name.text;
       rest.length -= 2;
+    }
+    const at = clause('SETTINGS', rest.length - 2);
+    if (at > 0 && isAssignments(rest.slice(at + 1))) {
+      settings = [...assignments(rest.slice(at + 1), sql), ...settings];
+      rest.length = at;
     }
   }
   return { kind: 'question', sql: sql.slice(0, rest.at(-1)!.end), format, settings };
