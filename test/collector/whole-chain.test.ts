@@ -57,7 +57,7 @@ describe.runIf(haveCollector() && haveKafka())('everything real, twice', () => {
     await kafka.stop();
     await endpoint.close();
     await server.close();
-    owner.close();
+    await owner.close();
     rmSync(dir, { recursive: true, force: true });
   });
 

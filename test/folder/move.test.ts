@@ -65,7 +65,7 @@ describe('moving to a ClickHouse server', () => {
   afterAll(async () => {
     await endpoint.close();
     await store.close();
-    owner.close();
+    await owner.close();
     rmSync(dir, { recursive: true, force: true });
   });
 

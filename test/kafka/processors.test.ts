@@ -71,7 +71,7 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
     await kafka.stop();
     await endpoint.close();
     await store.close();
-    owner.close();
+    await owner.close();
     rmSync(dir, { recursive: true, force: true });
   });
 

@@ -119,10 +119,14 @@ export async function openReaders({ db, dir, most, queueMs }: ReadersOptions): P
     else next(reader);
   }
 
+  const kills = new Set<Promise<unknown>>();
   function kill(mark: string): void {
-    control
-      .queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${quote(mark)} ASYNC`, { format: 'Null' })
-      .catch(() => {});
+    const sql = `KILL QUERY WHERE Settings['log_comment'] = ${quote(mark)} ASYNC`;
+    const sent: Promise<unknown> = control
+      .queryAsync(sql, { format: 'Null' })
+      .catch(() => {})
+      .finally(() => kills.delete(sent));
+    kills.add(sent);
   }
 
   async function start(query: ReaderQuery): Promise<Reading> {
@@ -197,6 +201,8 @@ export async function openReaders({ db, dir, most, queueMs }: ReadersOptions): P
         await gone;
         rmSync(pipe, { force: true });
       }
+      // A session that is closed under a statement takes the process with it.
+      await Promise.all(kills);
       control.close();
     },
   };

@@ -54,7 +54,8 @@ function usersFile(database: string): string {
 export interface OwnerSession {
   /** The bytes of an answer in one of ClickHouse's output formats. */
   ask(sql: string, format: string): Promise<Buffer>;
-  close(): void;
+  /** Waits for what was asked: a session that is closed under a statement takes the process with it. */
+  close(): Promise<void>;
 }
 
 /**
@@ -79,9 +80,18 @@ export function openWithRoles(db: string, dir: string, database = 'agentops'): O
     { mode: 0o600 },
   );
   const session = new Session(db, { connectionArgs: [`--config-file=${config}`] });
+  const pending = new Set<Promise<unknown>>();
   return {
-    ask: async (sql, format) => Buffer.from((await session.queryAsync(sql, { format })).bytes()),
-    close: () => session.close(),
+    ask(sql, format) {
+      const asked = session.queryAsync(sql, { format }).then((answer) => Buffer.from(answer.bytes()));
+      const settled: Promise<unknown> = asked.catch(() => {}).finally(() => pending.delete(settled));
+      pending.add(settled);
+      return asked;
+    },
+    async close() {
+      await Promise.all(pending);
+      session.close();
+    },
   };
 }
 

@@ -84,7 +84,23 @@ function createStore(
   database: string,
   insert: (block: EncodedBlock, columns: string) => Promise<void>,
 ): Store {
-  return {
+  const pending = new Set<Promise<unknown>>();
+  /** A session that is closed under a statement takes the process with it. */
+  function track<Args extends unknown[], T>(
+    work: (...args: Args) => Promise<T>,
+  ): (...args: Args) => Promise<T> {
+    return (...args) => {
+      const running = work(...args);
+      const settled: Promise<unknown> = running.then(
+        () => pending.delete(settled),
+        () => pending.delete(settled),
+      );
+      pending.add(settled);
+      return running;
+    };
+  }
+
+  const store: Store = {
     database,
     async command(sql) {
       await client.command({ query: sql });
@@ -111,6 +127,16 @@ function createStore(
     async insert(block) {
       if (block.rows > 0) await insert(block, block.columns.join(', '));
     },
-    close: () => client.close(),
+    async close() {
+      await Promise.all(pending);
+      await client.close();
+    },
+  };
+  return {
+    ...store,
+    command: track(store.command),
+    query: track(store.query) as Store['query'],
+    text: track(store.text),
+    insert: track(store.insert),
   };
 }
