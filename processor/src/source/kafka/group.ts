@@ -277,7 +277,11 @@ async function requireTopics(
     if (deadLetters !== null && !there.has(deadLetters))
       throw new Error(`Kafka has no topic ${deadLetters} for dead letters: create it, or name none`);
     const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
-    const counts = found.map(({ name, partitions }) => ({ name, count: partitions.length }));
+    // Brokers name topics in an order of their own.
+    const counts = topics.map((name) => ({
+      name,
+      count: found.find((one) => one.name === name)?.partitions.length ?? 0,
+    }));
     if (new Set(counts.map(({ count }) => count)).size > 1) {
       throw new Error(
         `${counts.map(({ name, count }) => `${name} has ${count} partitions`).join(', ')}: they must have equally many, or logs and spans of a trace go to different processors`,
