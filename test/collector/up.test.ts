@@ -52,6 +52,8 @@ describe.runIf(haveCollector())('the Collector before agentops up, without Kafka
         30_000,
         () => collector.said(),
       );
+      // Steps are seen before the ledger's rows of the same chunk are.
+      await second.drained();
       await expectBalance(second.reader);
       await second.stop();
     } finally {
