@@ -346,6 +346,23 @@ export function createProgram(): Command {
     )
     .action(async (options) => (await import('./commands/alerts.ts')).runAlerts(options));
   alerts
+    .command('listen')
+    .description(
+      'Take the webhooks of Grafana, Alertmanager, PagerDuty and others into a ClickHouse server: who was told of an alert, who took it, when it ended. On one machine "agentops up" takes them. Secrets: AGENTOPS_GRAFANA_WEBHOOK_SECRET, AGENTOPS_ALERTMANAGER_WEBHOOK_TOKEN, AGENTOPS_PAGERDUTY_WEBHOOK_SECRET, AGENTOPS_GENERIC_WEBHOOK_SECRET, or a file each, named by …_FILE.',
+    )
+    .addOption(clickhouse().makeOptionMandatory())
+    .addOption(
+      new Option('--port <port>', 'port of the webhooks, 0 for any free one')
+        .default(4319)
+        .argParser(parsePort),
+    )
+    .option('--host <address>', 'address of the webhooks; every sender proves itself', '127.0.0.1')
+    .addHelpText(
+      'after',
+      examples('agentops alerts listen --clickhouse http://writer@clickhouse:8123 --host 0.0.0.0'),
+    )
+    .action(async (options) => (await import('./commands/alerts-listen.ts')).listenForAlerts(options));
+  alerts
     .command('test')
     .description('Replay OTLP files: which rules of a registry would have fired when, and for whom.')
     .argument('<file...>', 'files to read')

@@ -4,7 +4,7 @@ import { type Endpoint, type EndpointOptions, openWithRoles, startEndpoint } fro
 import { type EngineOptions, openEngine, secretOf } from './engine.ts';
 import { createHealth, type Health, PipelineFailedError } from './health.ts';
 import { type FileOptions, type IngestedFile, ingestFile } from './ingest.ts';
-import { startReceiver } from './receiver/index.ts';
+import { type Door, startReceiver } from './receiver/index.ts';
 import type { Patience } from './retry.ts';
 import { createMaintainer, keepRollups } from './rollup/index.ts';
 import { lockDirectory } from './source/lock.ts';
@@ -20,6 +20,8 @@ export interface EmbeddedOptions extends EngineOptions {
   readonly host?: string | undefined;
   readonly otlpPort?: number | undefined;
   readonly token?: string | undefined;
+  /** Other paths of the receiver. */
+  readonly door?: Door | undefined;
   readonly wal?: WalOptions | undefined;
   /** Opens ClickHouse's HTTP interface over the store; without it none is opened. */
   readonly clickhouse?: Omit<EndpointOptions, 'owner' | 'db' | 'dir'> | undefined;
@@ -150,6 +152,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       ...(host !== undefined && { host }),
       ...(otlpPort !== undefined && { port: otlpPort }),
       ...(token !== undefined && { token }),
+      ...(options.door !== undefined && { door: options.door }),
     });
     // Ends first: a statement under way while sessions of others close may never end.
     const rollups = keepRollups(createMaintainer(counter, engine.schema), options.onLog);

@@ -21,7 +21,7 @@ export { type FileOptions, type IngestedFile, type IngestProgress, ingestFiles }
 export * from './loops/index.ts';
 export * from './model.ts';
 export { createPipeline, type Pipeline } from './pipeline.ts';
-export { scanRequest } from './receiver/scan.ts';
+export { discardRest, Refusal, readBody, scanRequest } from './receiver/index.ts';
 export { createTimeline } from './registry/facts.ts';
 export { publishedVersions, publishRegistry } from './registry/publish.ts';
 export * from './rollup/index.ts';

@@ -4,3 +4,8 @@ export { createEvaluator } from './evaluator.ts';
 export { keepAlerts } from './keep.ts';
 export { alertmanager, webhook } from './receiver.ts';
 export { isReplayable, recipientOf, replay } from './replay.ts';
+export { createDoor } from './webhooks/door.ts';
+export { episodeId } from './webhooks/event.ts';
+export { createKeeper } from './webhooks/keeper.ts';
+export { readSecrets } from './webhooks/secrets.ts';
+export { startWebhookServer } from './webhooks/server.ts';

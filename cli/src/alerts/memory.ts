@@ -6,6 +6,7 @@ import {
   type PostableAlert,
 } from '@agentops/alerts';
 import type { Store } from '@agentops/processor';
+import { insertRows } from './insert.ts';
 
 /** An alert from when it fires to when it ends. Times are ms since the epoch. */
 export interface Episode {
@@ -65,7 +66,7 @@ export async function saveInstances(
   const kept = new Set(after.map(({ labels }) => instanceKey(labels)));
   const gone = before.filter(({ labels }) => !kept.has(instanceKey(labels)));
   const rows = [...after.map((one) => row(one, 0)), ...gone.map((one) => row(one, 1))];
-  await insert(
+  await insertRows(
     store,
     `alert_instances (alert, instance, state, since, fired_at, resolved_at, value, missing, version, deleted)
      SELECT {alert:String}, r.1, r.2, fromUnixTimestamp64Milli(r.3), fromUnixTimestamp64Milli(r.4),
@@ -107,7 +108,7 @@ export async function saveEpisodes(
   episodes: readonly Episode[],
   now: number,
 ): Promise<void> {
-  await insert(
+  await insertRows(
     store,
     `alert_episodes (alert, instance, started_at, resolved_at, notified_at, resolved_notified_at, notification, receiver, version)
      SELECT r.1, r.2, fromUnixTimestamp64Milli(r.3), fromUnixTimestamp64Milli(r.4), fromUnixTimestamp64Milli(r.5),
@@ -124,25 +125,6 @@ export async function saveEpisodes(
     ]),
     { receiver, now },
   );
-}
-
-/** Parameters travel in the URL: so many rows a statement. */
-const ROWS = 50;
-
-async function insert(
-  { database, text }: Store,
-  into: string,
-  type: string,
-  rows: readonly unknown[][],
-  parameters: Record<string, unknown>,
-): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS) {
-    await text(
-      `INSERT INTO ${database}.${into} FROM (SELECT arrayJoin(JSONExtract({rows:String}, '${type}')) AS r)`,
-      'Null',
-      { ...parameters, rows: JSON.stringify(rows.slice(at, at + ROWS)) },
-    );
-  }
 }
 
 const time = (ms: string | null): number | null => (ms === null ? null : Number(ms));

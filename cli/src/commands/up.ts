@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
 import { type ReceiverOptions, receiverOf } from '../alerts/receiver.ts';
+import { createWebhooks } from '../alerts/webhooks/embedded.ts';
+import { readSecrets } from '../alerts/webhooks/secrets.ts';
 import { findControl, removeControl, writeControl } from '../control.ts';
 import { requireDataFolder } from '../data-folder.ts';
 import { fail, usageError } from '../output/fail.ts';
@@ -55,6 +57,8 @@ export async function start(options: UpOptions): Promise<Running> {
     );
   }
   const receiver = receiverOf(options);
+  const onLog = (message: string): void => void process.stderr.write(`${message}\n`);
+  const webhooks = createWebhooks({ secrets: readSecrets(process.env), now: Date.now, onLog });
   const dataDir = requireDataFolder(options.data, true);
   const other = await findControl(dataDir);
   if (other !== null) {
@@ -73,10 +77,12 @@ export async function start(options: UpOptions): Promise<Running> {
     host,
     otlpPort: options.otlpPort,
     token,
+    door: webhooks.door,
     clickhouse: { host: clickhouseHost, port: options.clickhousePort, tokens },
-    onLog: (message) => process.stderr.write(`${message}\n`),
+    onLog,
   });
   try {
+    await webhooks.open(dataDir);
     const otlpUrl = urlOf(host, embedded.otlpPort);
     const clickhouseUrl = urlOf(clickhouseHost, embedded.clickhouse?.port ?? options.clickhousePort);
     const page = await startPage({
@@ -94,7 +100,7 @@ export async function start(options: UpOptions): Promise<Running> {
         : (await import('../alerts/embedded.ts')).startAlerting({
             dataDir,
             receiver,
-            onLog: (message) => process.stderr.write(`${message}\n`),
+            onLog,
             ...(options.grafanaUrl !== undefined && { grafanaUrl: options.grafanaUrl }),
           });
     writeControl(dataDir, { pid: process.pid, pagePort: page.port, token: page.token });
@@ -107,10 +113,12 @@ export async function start(options: UpOptions): Promise<Running> {
         removeControl(dataDir);
         await page.close();
         await alerting?.stop();
+        await webhooks.close();
         await embedded.stop();
       },
     };
   } catch (error) {
+    await webhooks.close();
     await embedded.stop();
     throw error;
   }

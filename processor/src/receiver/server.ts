@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Signal, SourceRecord } from '../model.ts';
 import { type AccessRules, checkAccess, isLoopback } from './access.ts';
@@ -6,6 +6,18 @@ import { discardRest, type MemoryBudget, readBody } from './body.ts';
 import { OUTCOMES_MAX_BYTES, OUTCOMES_PATH, readOutcomes } from './outcomes.ts';
 import { type Scan, scanRequest } from './scan.ts';
 import { type Encoding, encodeAnswer, encodeStatus, MEDIA_TYPES, Refusal } from './status.ts';
+
+/** Other paths than telemetry's, whose senders prove themselves by what they send. */
+export interface Door {
+  /** Of one body after decompression. */
+  readonly maxBodyBytes: number;
+  takes(path: string): boolean;
+  answer(request: {
+    readonly path: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Buffer;
+  }): Promise<{ readonly status: number; readonly body: object }>;
+}
 
 export interface ReceiverLimits {
   /** Of one body after decompression; default 64 MiB, as the specification recommends. */
@@ -31,6 +43,7 @@ export interface ReceiverOptions {
   readonly token?: string;
   readonly allowedHosts?: readonly string[];
   readonly limits?: ReceiverLimits;
+  readonly door?: Door;
   /** Resolves once the request is safe. When it rejects, the client is told to come again. */
   readonly append: (entry: Omit<SourceRecord, 'offset' | 'fault'>) => Promise<unknown>;
   /** Why nothing can be taken now, for as long as it returns a reason: clients are told to come again. */
@@ -69,11 +82,13 @@ const ROUTES: Readonly<Record<string, Signal>> = { '/v1/traces': 'spans', '/v1/l
  * Verdicts that come later are taken as rows on {@link OUTCOMES_PATH}, under the same rules of access, and appended as
  * the log request that they amount to.
  *
+ * What a {@link Door} takes is none of this, and goes to it.
+ *
  * Metrics are answered 404, which tells an exporter for good that nothing takes them here; a 200 would claim that
  * they are kept.
  */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { append, unavailable = () => null, now = Date.now, limits = {} } = options;
+  const { append, door, unavailable = () => null, now = Date.now, limits = {} } = options;
   const host = options.host ?? '127.0.0.1';
   const retryAfterS = limits.retryAfterS ?? 2;
   const access: AccessRules = {
@@ -134,7 +149,22 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     }
   }
 
-  /** Counts a request as the door sees it and resolves once it is safe. */
+  async function askDoor(
+    request: IncomingMessage,
+    path: string,
+    door: Door,
+  ): Promise<{ status: number; body: Buffer }> {
+    if (request.method !== 'POST') throw new Refusal(405, 'only POST is supported', { allow: 'POST' });
+    const { body, release } = await readBody(request, { ...bodyLimits, maxBodyBytes: door.maxBodyBytes });
+    try {
+      const told = await door.answer({ path, headers: request.headers, body });
+      return { status: told.status, body: Buffer.from(JSON.stringify(told.body)) };
+    } finally {
+      release();
+    }
+  }
+
+  /** Counts a request as the receiver sees it and resolves once it is safe. */
   async function keep(signal: Signal, encoding: Encoding, body: Buffer, receivedAt: number): Promise<Scan> {
     const scan = scanRequest(signal, encoding, body);
     if (scan.fault !== '') throw new Refusal(400, scan.fault);
@@ -158,6 +188,11 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       if (path === '/healthz' && (request.method === 'GET' || request.method === 'HEAD')) {
         const trouble = closing ? 'shutting down' : unavailable();
         answer(response, trouble === null ? 200 : 503, 'text/plain', Buffer.from(`${trouble ?? 'ok'}\n`));
+        return;
+      }
+      if (door?.takes(path)) {
+        const { status, body } = await askDoor(request, path, door);
+        answer(response, status, MEDIA_TYPES.json, body);
         return;
       }
       checkAccess(access, request.headers);

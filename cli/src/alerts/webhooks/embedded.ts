@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Store } from '@agentops/processor';
+import { createDoor, type Door, type DoorOptions, type EventKeeper } from './door.ts';
+import { createKeeper } from './keeper.ts';
+
+export interface Webhooks {
+  readonly door: Door;
+  readonly keeper: EventKeeper;
+  /** From now on events are kept, over the store of this process, with a session of their own. */
+  open(dataDir: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The door for webhooks of `up`: it is there before the store is, and refuses until then. */
+export function createWebhooks(options: Omit<DoorOptions, 'keeper'>): Webhooks {
+  let store: Store | null = null;
+  const keeper: EventKeeper = {
+    keep(events, now) {
+      if (store === null) throw new Error('the store is not open');
+      return createKeeper(store).keep(events, now);
+    },
+  };
+  return {
+    door: createDoor({ ...options, keeper }),
+    keeper,
+    async open(dataDir) {
+      const { openEmbedded } = await import('@agentops/processor');
+      store = openEmbedded(join(dataDir, 'db'));
+    },
+    async close() {
+      const closing = store;
+      store = null;
+      await closing?.close();
+    },
+  };
+}
