@@ -10,6 +10,13 @@ export * from './catalogue/index.ts';
 export * from './evaluate/index.ts';
 export { EVALUATION_SECONDS, runbookOf } from './grafana/rules.ts';
 export { type Channel, type Destination, destinations } from './routing/channels.ts';
+export {
+  acknowledgeWithinMs,
+  ESCALATED_LABEL,
+  escalationChain,
+  nextCall,
+  type Page,
+} from './routing/escalation.ts';
 
 export { burnRows } from './slo/rules.ts';
 

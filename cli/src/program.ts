@@ -387,6 +387,31 @@ export function createProgram(): Command {
     .addOption(json())
     .addHelpText('after', examples('agentops alerts status --data ./data'))
     .action(async (options) => (await import('./commands/alerts.ts')).alertStatus(options));
+  alerts
+    .command('history')
+    .description('What fired, who took it and after how long; or the alerts on which nobody acts.')
+    .addOption(data())
+    .addOption(clickhouse())
+    .option('--days <days>', 'the last so many days', parseDays, 30)
+    .option('--unacted', 'alerts of the last 30 days on which nobody has acted once')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('agentops alerts history --data ./data', 'agentops alerts history --data ./data --unacted'),
+    )
+    .action(async (options) => (await import('./commands/alerts-history.ts')).alertHistory(options));
+  alerts
+    .command('ack')
+    .description('Say that somebody takes an alert, gives it back, or closes it.')
+    .argument('<id>', 'id of the alert: agentops alerts history lists them')
+    .requiredOption('--by <person>', 'who does it')
+    .option('--note <text>', 'what is to be said beside it')
+    .option('--give-back', 'nobody has it any more')
+    .option('--close', 'it is done')
+    .addOption(data())
+    .addOption(clickhouse())
+    .addHelpText('after', examples('agentops alerts ack 3f2a81c09d4e --by minato.ueda'))
+    .action(async (id, options) => (await import('./commands/alerts-ack.ts')).acknowledge(id, options));
 
   program
     .command('slo')

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +16,9 @@ let dir: string;
 let hook: Server;
 let up: RunningServer | undefined;
 const told: string[] = [];
+/** Id of the firing of each alert, as whoever is told sees it. */
+const ids = new Map<string, string>();
+const SECRET = 'a-secret-of-sixteen-and-more';
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'agentops-alerting-'));
@@ -23,8 +27,9 @@ beforeAll(async () => {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const { alerts } = JSON.parse(Buffer.concat(parts).toString('utf8')) as {
-        alerts: { labels: { alert: string }; annotations: { dashboard: string } }[];
+        alerts: { labels: { alert: string }; annotations: { dashboard: string; firing_id: string } }[];
       };
+      for (const { labels, annotations } of alerts) ids.set(labels.alert, annotations.firing_id);
       told.push(...alerts.map(({ labels, annotations }) => `${labels.alert} ${annotations.dashboard}`));
       response.end();
     });
@@ -48,18 +53,54 @@ test('agentops up evaluates the rules of its registry and tells a webhook; statu
       ...['--otlp-port', '0', '--page-port', '0', '--clickhouse-port', '0'],
       ...['--webhook', url, '--grafana-url', 'http://grafana.example/'],
     ],
-    { cwd: dir },
+    { cwd: dir, env: { AGENTOPS_GENERIC_WEBHOOK_SECRET: SECRET } },
   );
   await expect
     .poll(() => told, { timeout: 90_000, interval: 200 })
     .toContain('watchdog http://grafana.example/d/agentops-pipeline');
+  const alerts = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)(process.execPath, [BIN, 'alerts', ...args, '--data', dir])).stdout;
   const status = async (): Promise<{ evaluators: number; states: { alert: string; state: string }[] }> =>
-    JSON.parse(
-      (await promisify(execFile)(process.execPath, [BIN, 'alerts', 'status', '--data', dir, '--json']))
-        .stdout,
-    );
+    JSON.parse(await alerts('status', '--json'));
   await expect.poll(status, { timeout: 60_000, interval: 500 }).toMatchObject({
     evaluators: 1,
     states: expect.arrayContaining([expect.objectContaining({ alert: 'watchdog', state: 'firing' })]),
   });
+
+  const [, otlp] = /OTLP\/HTTP +(\S+)/.exec(up.said())!;
+  const watchdog = ids.get('watchdog')!;
+  const post = async (secret: string): Promise<{ status: number; body: unknown }> => {
+    const body = JSON.stringify({ event: 'reassigned', alert: watchdog, by: 'mei.fujita' });
+    const stamp = String(Math.floor(Date.now() / 1_000));
+    const answer = await fetch(`${otlp}/v1/alerts/generic`, {
+      method: 'POST',
+      headers: {
+        'x-agentops-timestamp': stamp,
+        'x-agentops-signature': createHmac('sha256', secret).update(`${stamp}:${body}`).digest('hex'),
+      },
+      body,
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  expect(await post(SECRET)).toEqual({ status: 200, body: { events: 1, new: 1, unknown: 0 } });
+  expect(await post('another-secret-of-somebody')).toMatchObject({ status: 401 });
+  expect(await alerts('ack', watchdog, '--by', 'minato.ueda')).toContain('minato.ueda has it');
+  await expect(alerts('ack', 'f00', '--by', 'minato.ueda')).rejects.toThrow('there is no alert f00');
+  const sql = `SELECT id, acknowledged_by, in_hand, acted FROM agentops.alert_history WHERE alert = 'watchdog'`;
+  const asked = await promisify(execFile)(process.execPath, [
+    BIN,
+    'sql',
+    sql,
+    '--data',
+    dir,
+    '--format',
+    'JSONEachRow',
+  ]);
+  expect(
+    asked.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([{ id: watchdog, acknowledged_by: 'minato.ueda', in_hand: 1, acted: 1 }]);
+  expect(await alerts('history', '--unacted', '--json')).toBeTruthy();
 }, 180_000);

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createDoor, createKeeper, episodeId, startWebhookServer } from '@agentops/cli/alerts';
+import { episodeId } from '@agentops/alerts';
+import { createDoor, createKeeper, startWebhookServer } from '@agentops/cli/alerts';
 import type { Store } from '@agentops/processor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Engine, openEngine } from '../tools/chain.ts';

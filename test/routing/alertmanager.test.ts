@@ -83,6 +83,20 @@ describe.runIf(haveAlertmanager())('the real Alertmanager', () => {
     expect(routed).toBeGreaterThan(30);
   }, 60_000);
 
+  test('a page that nobody took goes to the channel that is called next, whatever it is of', async () => {
+    for (const channel of ['care-owners', 'security-desk']) {
+      const labels = {
+        product: 'agentops',
+        alert: 'silent-agent',
+        severity: 'page',
+        agent: 'customer-support',
+      };
+      expect(await receiversOf(GENERATED, { ...labels, domain: 'operations', escalated_to: channel })).toBe(
+        `agentops-${channel}`,
+      );
+    }
+  });
+
   test('merged into theirs: ours goes our way, theirs goes theirs, comments stay', async () => {
     const merged = mergeAlertmanager(THEIRS, alertmanagerParts(registry));
     const file = join(dir, 'merged.yml');

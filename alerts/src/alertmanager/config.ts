@@ -1,6 +1,7 @@
 import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { stringify } from 'yaml';
 import { type Channel, destinations, REPEAT } from '../routing/channels.ts';
+import { acknowledgeWithinMs, ESCALATED_LABEL, escalationChain } from '../routing/escalation.ts';
 
 export interface Route {
   readonly receiver?: string;
@@ -117,6 +118,10 @@ export function alertmanagerParts(registry: RegistryDocument): AlertmanagerParts
     });
   }
   const fallback = all.at(-1)!;
+  const within = acknowledgeWithinMs(registry);
+  const pages = all.map(({ agent, domain, department }) => ({ agent, domain, subject: department }));
+  const later = within === null ? [] : pages.flatMap((page) => escalationChain(registry, page).slice(1));
+  const escalated = [...new Map(later.map((channel) => [channel.id, channel])).values()];
   const channels = new Map(all.map(({ channel }) => [channel.id, channel]));
   return {
     route: {
@@ -132,6 +137,10 @@ export function alertmanagerParts(registry: RegistryDocument): AlertmanagerParts
           matchers: ['alert="watchdog"'],
           repeat_interval: REPEAT.info,
         },
+        ...escalated.map((channel) => ({
+          receiver: receiverName(channel),
+          matchers: [`${ESCALATED_LABEL}="${channel.id}"`],
+        })),
         ...routes.flatMap((route) => [
           { ...route, matchers: [...(route.matchers ?? []), 'severity="page"'] },
           {

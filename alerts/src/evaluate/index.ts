@@ -1,3 +1,4 @@
+export { episodeId } from './episode.ts';
 export { type Frame, readFrame } from './frame.ts';
 export {
   ERROR_LABEL,

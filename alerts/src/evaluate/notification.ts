@@ -1,5 +1,6 @@
 import type { AlertDefinition } from '../catalogue/types.ts';
 import { runbookOf } from '../grafana/rules.ts';
+import { episodeId } from './episode.ts';
 import { ERROR_LABEL, type Instance, type Labels } from './instance.ts';
 import { renderSummary } from './summary.ts';
 
@@ -34,18 +35,21 @@ export function notificationOf(
   return {
     labels: present({
       ...labels,
+      product: 'agentops',
       alertname: alert.title,
       alert: alert.id,
       severity: isFailure ? 'ticket' : alert.severity,
       domain: isFailure ? 'pipeline' : alert.domain,
     }),
     annotations: {
+      title: alert.title,
       summary: isFailure
         ? `The rule "${alert.title}" cannot be evaluated: while that lasts it calls nobody.`
         : renderSummary(alert.summary, labels, value),
       description: alert.meaning,
       runbook_url: runbookOf(alert.id),
       dashboard,
+      firing_id: episodeId(alert.id, labels, firedAt),
     },
     startsAt: new Date(firedAt).toISOString(),
     endsAt: new Date(until).toISOString(),

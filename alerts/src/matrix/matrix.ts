@@ -1,6 +1,7 @@
 import { type GeneratedFile, hashRegistry, type RegistryDocument } from '@agentops/registry';
 import { alertsOf } from '../catalogue/index.ts';
 import { destinations } from '../routing/channels.ts';
+import { acknowledgeWithinMs, escalationChain } from '../routing/escalation.ts';
 
 /** The page that everyone agrees on, one for each department: who watches what, who is called, who may do what. */
 export function matrices(registry: RegistryDocument): GeneratedFile[] {
@@ -27,6 +28,7 @@ function matrix(department: string, name: string, registry: RegistryDocument): s
   const routes = destinations(registry);
   const told = (agent: string, domain: string): string =>
     routes.find((one) => one.agent === agent && one.domain === domain)?.channel.id ?? '–';
+  const within = acknowledgeWithinMs(registry);
   const pages = alertsOf(registry).filter(({ severity }) => severity === 'page');
   return [
     `# Who answers for the agents of ${name}`,
@@ -105,6 +107,24 @@ function matrix(department: string, name: string, registry: RegistryDocument): s
         ...agents.map(({ id }) => (alert.domain === 'pipeline' ? 'pipeline' : told(id, alert.domain))),
       ]),
     ),
+    ...(within === null
+      ? []
+      : [
+          '## When nobody takes a page',
+          `After ${organisation.acknowledge_within} it goes to the next, and so on, until somebody takes it.`,
+          table(
+            ['agent', 'of', 'called one after another'],
+            agents.flatMap(({ id }) =>
+              (['operations', 'business', 'reviewers', 'security'] as const).map((domain) => [
+                id,
+                domain,
+                escalationChain(registry, { agent: id, domain, subject: '' })
+                  .map((channel) => channel.id)
+                  .join(', then '),
+              ]),
+            ),
+          ),
+        ]),
     '## Agreed',
     table(
       ['role', 'name', 'date', 'signature'],

@@ -1,11 +1,11 @@
 export { readSuggestions } from '../slo/read.ts';
 export { createClaim } from './claim.ts';
+export { escalate } from './escalate.ts';
 export { createEvaluator } from './evaluator.ts';
 export { keepAlerts } from './keep.ts';
 export { alertmanager, webhook } from './receiver.ts';
 export { isReplayable, recipientOf, replay } from './replay.ts';
 export { createDoor } from './webhooks/door.ts';
-export { episodeId } from './webhooks/event.ts';
 export { createKeeper } from './webhooks/keeper.ts';
 export { readSecrets } from './webhooks/secrets.ts';
 export { startWebhookServer } from './webhooks/server.ts';

@@ -3,6 +3,7 @@ import { alertsOf } from '@agentops/alerts';
 import { publishedVersions, type Store } from '@agentops/processor';
 import type { RegistryDocument } from '@agentops/registry';
 import { createClaim } from './claim.ts';
+import { escalate } from './escalate.ts';
 import { createEvaluator } from './evaluator.ts';
 import type { Receiver } from './receiver.ts';
 
@@ -37,12 +38,14 @@ export async function keepAlerts(options: KeepOptions): Promise<void> {
       const registry = isOurs ? await validRegistry(store, now) : null;
       if (registry !== null) {
         let heldAt = performance.now();
-        await evaluator.evaluate(alertsOf(registry), now, async () => {
+        const isStillOurs = async (): Promise<boolean> => {
           if (performance.now() - heldAt < TICK_MS) return true;
           evaluates = (await claim.hold()).isOurs;
           heldAt = performance.now();
           return evaluates;
-        });
+        };
+        const evaluated = await evaluator.evaluate(alertsOf(registry), now, isStillOurs);
+        if (evaluated > 0) await escalate(options, registry, now, isStillOurs);
       }
     } catch (error) {
       evaluates = false;

@@ -93,6 +93,7 @@ export async function start(options: UpOptions): Promise<Running> {
       otlpUrl,
       clickhouseUrl,
       needsToken: token !== undefined,
+      actOnAlert: webhooks.act,
     });
     const alerting =
       receiver === null

@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly clickhouseUrl: string;
   /** The receiver wants a bearer token. */
   readonly needsToken: boolean;
+  /** Keeps what a person says of an alert: is there such an alert? */
+  readonly actOnAlert?: (said: unknown) => Promise<boolean>;
 }
 
 export interface Page {
@@ -86,6 +88,9 @@ export async function startPage(options: PageOptions): Promise<Page> {
         params?: Record<string, unknown>;
       };
       send(response, 200, 'text/plain', await embedded.reader.text(parseQuestion(sql).sql, format, params));
+    } else if (path === '/api/alerts/act' && options.actOnAlert !== undefined) {
+      const known = await options.actOnAlert(body);
+      send(response, 200, 'application/json', JSON.stringify({ known }));
     } else if (path === '/api/ingest') await ingest(body as IngestRequest, response);
     else send(response, 404, 'text/plain', 'there is nothing here');
   }

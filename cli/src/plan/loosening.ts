@@ -90,6 +90,7 @@ const RULES: readonly Rule[] = [
     path: /^success_without_verdict$/,
     why: when((_, after) => after === true, 'ends without an error count as success'),
   },
+  { path: /^acknowledge_within$/, why: when(goneOrRaised, 'a page may wait longer') },
   { path: /^paged_environments\[.+\]$/, why: when(gone, 'pages nobody any more') },
 ];
 

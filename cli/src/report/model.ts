@@ -24,6 +24,8 @@ export interface Report {
   readonly objectives: readonly ObjectiveRow[];
   readonly loops: readonly LoopRow[];
   readonly violations: readonly ViolationRow[];
+  /** Alerts of the last 30 days on which nobody has acted. */
+  readonly unactedAlerts: readonly UnactedAlertRow[];
   readonly conservation: readonly ConservationRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   /** Declared drops by service: spans of no agent. */
@@ -269,6 +271,17 @@ export interface ViolationRow {
   readonly first_seen: string;
   readonly last_seen: string;
   readonly run_id: string;
+}
+
+export interface UnactedAlertRow {
+  readonly alert: string;
+  /** Agent, budget, tool or source; empty where it is of none. */
+  readonly of: string;
+  readonly severity: string;
+  readonly operator: string;
+  readonly fired: number;
+  readonly last: string;
+  readonly summary: string;
 }
 
 export interface ConservationRow {

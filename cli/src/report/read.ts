@@ -11,6 +11,7 @@ import type {
   ModelRow,
   ObjectiveRow,
   Report,
+  UnactedAlertRow,
   UserRow,
   ViolationRow,
 } from './model.ts';
@@ -275,6 +276,11 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       `SELECT kind, agent, subject, count, first_seen, last_seen, run_id
        FROM agentops.violations ${where([...since('last_seen'), ...byAgent])} ORDER BY kind, agent, subject`,
       ['count'],
+    ),
+    unactedAlerts: await ask<UnactedAlertRow>(
+      `SELECT alert, if(agent = '', subject, agent) AS of, severity, operator, fired, last, summary
+       FROM agentops.unacted_alerts ${where(byAgent)} ORDER BY severity, fired DESC, alert, of`,
+      ['fired'],
     ),
     conservation: await ask<ConservationRow>(
       `SELECT source_kind AS source, signal, sum(received) AS received, sum(stored) AS stored,

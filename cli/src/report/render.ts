@@ -7,6 +7,7 @@ import { budgets, forecasts, human } from './finops.ts';
 import { indicators } from './indicators.ts';
 import type { AgentRow, Report } from './model.ts';
 import { MOST, more, number, perTask, section, text, unpriced } from './section.ts';
+import { unactedAlerts } from './unacted.ts';
 
 /** The report as a terminal shows it: sections that have something to say, each a table. */
 export function renderReport(raw: Report): string {
@@ -30,6 +31,7 @@ export function renderReport(raw: Report): string {
     disagreement(report),
     loops(report),
     violations(report),
+    unactedAlerts(report),
     conservation(report),
     deadLetters(report),
     dropped(report),

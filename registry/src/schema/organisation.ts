@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clock, currency, date, id, modelPrice, money } from './common.ts';
+import { clock, currency, date, duration, id, modelPrice, money } from './common.ts';
 
 const contact = z.strictObject({
   id,
@@ -58,6 +58,11 @@ export const organisationSchema = z.strictObject({
     .array(z.string())
     .default(['production'])
     .describe('SLOs, budgets and pages take these only'),
+  acknowledge_within: duration
+    .optional()
+    .describe(
+      'a page that nobody has taken after this goes to the next in the matrix: 15m; never when left out',
+    ),
   prices: z.array(modelPrice).default([]).describe('negotiated or self-hosted prices, before the catalogue'),
   human_review_hourly_cost: money.optional().describe('what an hour of a reviewer costs'),
   human_review_minutes: z

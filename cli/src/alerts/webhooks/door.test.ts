@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { episodeId } from '@agentops/alerts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDoor, type Door, type EventKeeper, type WebhookAnswer } from './door.ts';
-import { type AlertEvent, episodeId, sha256 } from './event.ts';
+import { type AlertEvent, sha256 } from './event.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0);
 const TOKEN = 'a-token-of-sixteen-and-more';

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Store } from '@agentops/processor';
+import { keepAct, readAct } from '../acknowledge.ts';
 import { createDoor, type Door, type DoorOptions, type EventKeeper } from './door.ts';
 import { createKeeper } from './keeper.ts';
 
 export interface Webhooks {
   readonly door: Door;
-  readonly keeper: EventKeeper;
+  /** What a person says by the command line: is there such an alert? Throws what is wrong with it. */
+  act(said: unknown): Promise<boolean>;
   /** From now on events are kept, over the store of this process, with a session of their own. */
   open(dataDir: string): Promise<void>;
   close(): Promise<void>;
@@ -22,7 +24,10 @@ export function createWebhooks(options: Omit<DoorOptions, 'keeper'>): Webhooks {
   };
   return {
     door: createDoor({ ...options, keeper }),
-    keeper,
+    async act(said) {
+      if (store === null) throw new Error('the store is not open');
+      return keepAct(store, readAct(said), options.now());
+    },
     async open(dataDir) {
       const { openEmbedded } = await import('@agentops/processor');
       store = openEmbedded(join(dataDir, 'db'));

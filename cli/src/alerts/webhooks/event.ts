@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { instanceKey, type Labels } from '@agentops/alerts';
 
 /** Who says it. */
 export const EVENT_SOURCES = [
@@ -68,11 +67,6 @@ export function event(
   known: Pick<AlertEvent, 'source' | 'eventId' | 'kind' | 'at'> & Partial<AlertEvent>,
 ): AlertEvent {
   return { ...UNSAID, ...known };
-}
-
-/** Id of a firing, as the view `alert_history` makes it: of the rule, its labels and when it began, ms since the epoch. */
-export function episodeId(alert: string, labels: Labels, startedAt: number): string {
-  return sha256(`${alert}\n${instanceKey(labels)}\n${startedAt}`).slice(0, 12);
 }
 
 export function sha256(text: string): string {
