@@ -32,4 +32,5 @@ export {
   type SliSql,
   sliOf,
 } from './sli/index.ts';
+export { timeToAcknowledge } from './sli/time-to-acknowledge.ts';
 export { hashRegistry, type RegistryVersion, sortVersions, versionAt } from './version.ts';

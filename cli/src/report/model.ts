@@ -24,6 +24,8 @@ export interface Report {
   readonly objectives: readonly ObjectiveRow[];
   readonly loops: readonly LoopRow[];
   readonly violations: readonly ViolationRow[];
+  /** How soon people take alerts, by severity. */
+  readonly response: readonly ResponseRow[];
   /** Alerts of the last 30 days on which nobody has acted. */
   readonly unactedAlerts: readonly UnactedAlertRow[];
   readonly conservation: readonly ConservationRow[];
@@ -271,6 +273,18 @@ export interface ViolationRow {
   readonly first_seen: string;
   readonly last_seen: string;
   readonly run_id: string;
+}
+
+export interface ResponseRow {
+  readonly severity: string;
+  readonly fired: number;
+  /** Somebody took it. */
+  readonly acknowledged: number;
+  /** Nobody had in time, and the next one was called. */
+  readonly escalated: number;
+  /** From notification to acknowledgement, of those that somebody took; null where nobody took any. */
+  readonly mean_ms: number | null;
+  readonly longest_ms: number | null;
 }
 
 export interface UnactedAlertRow {

@@ -11,6 +11,7 @@ import type {
   ModelRow,
   ObjectiveRow,
   Report,
+  ResponseRow,
   UnactedAlertRow,
   UserRow,
   ViolationRow,
@@ -276,6 +277,12 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       `SELECT kind, agent, subject, count, first_seen, last_seen, run_id
        FROM agentops.violations ${where([...since('last_seen'), ...byAgent])} ORDER BY kind, agent, subject`,
       ['count'],
+    ),
+    response: await ask<ResponseRow>(
+      `SELECT severity, sum(r.fired) AS fired, sum(r.acknowledged) AS acknowledged, sum(r.escalated) AS escalated,
+         if(acknowledged = 0, NULL, sum(r.acknowledge_ms) / acknowledged) AS mean_ms, max(r.longest_ms) AS longest_ms
+       FROM agentops.alert_response AS r ${where([...sinceDay, ...byAgent])} GROUP BY severity ORDER BY severity`,
+      ['fired', 'acknowledged', 'escalated'],
     ),
     unactedAlerts: await ask<UnactedAlertRow>(
       `SELECT alert, if(agent = '', subject, agent) AS of, severity, operator, fired, last, summary

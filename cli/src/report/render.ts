@@ -6,8 +6,8 @@ import { disagreement } from './disagreement.ts';
 import { budgets, forecasts, human } from './finops.ts';
 import { indicators } from './indicators.ts';
 import type { AgentRow, Report } from './model.ts';
+import { response, unactedAlerts } from './response.ts';
 import { MOST, more, number, perTask, section, text, unpriced } from './section.ts';
-import { unactedAlerts } from './unacted.ts';
 
 /** The report as a terminal shows it: sections that have something to say, each a table. */
 export function renderReport(raw: Report): string {
@@ -31,6 +31,7 @@ export function renderReport(raw: Report): string {
     disagreement(report),
     loops(report),
     violations(report),
+    response(report),
     unactedAlerts(report),
     conservation(report),
     deadLetters(report),
