@@ -15,7 +15,7 @@ const NAMES = readdirSync(FIXTURES)
   .filter((name) => name.endsWith('.otlp.jsonl'))
   .map((name) => name.replace('.otlp.jsonl', ''));
 /** What depends on neither digests nor on what a Collector adds. */
-const TABLES = ['runs', 'cost_ledger', 'approval_events', 'evaluations', 'violations', 'task_outcomes'];
+const TABLES = ['runs', 'cost_ledger', 'approval_events', 'evaluations', 'step_policy', 'task_outcomes'];
 
 /** After the fixtures were recorded. */
 const RECEIVED_AT = 1_795_450_000_000;

@@ -16,7 +16,7 @@ import { send } from './send.ts';
 const PARTITIONS = 4;
 const EMAIL = 'mei.fujita@kitano.example';
 /** What depends on neither digests nor on what a Collector adds. */
-const TABLES = ['runs', 'cost_ledger', 'approval_events', 'evaluations', 'violations', 'task_outcomes'];
+const TABLES = ['runs', 'cost_ledger', 'approval_events', 'evaluations', 'step_policy', 'task_outcomes'];
 
 interface Received {
   readonly source: string;

@@ -1,6 +1,6 @@
 import type { Store } from '@agentops/processor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
+import { count, dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
 import { type FleetSpan, makeFleet, requests } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { type Chance, chance, span } from '../tools/otlp.ts';
@@ -38,6 +38,7 @@ function webSpans(random: Chance, ours: readonly FleetSpan[]): FleetSpan[] {
 }
 
 async function violations(store: Store): Promise<unknown[]> {
+  await count(store);
   return store.query(`SELECT agent, kind, subject FROM ${store.database}.violations ORDER BY ALL`);
 }
 

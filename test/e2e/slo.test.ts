@@ -3,7 +3,7 @@ import { publishRegistry, type Store } from '@agentops/processor';
 import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { count, type Engine, openEngine, records, run } from '../tools/chain.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
 
@@ -55,6 +55,7 @@ async function measured(slos: Slo[], tasks: readonly Task[], now: number): Promi
       { sizes: [200] },
     ),
   );
+  await count(store);
   return store.query<Status>(
     `SELECT slo, value, numerator, denominator, value_low, value_high, coverage, budget_left,
        toString(toUnixTimestamp64Milli(exhausted_at)) AS exhausted

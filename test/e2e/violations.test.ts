@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { publishRegistry, type Store } from '@agentops/processor';
 import { loadRegistry, readRegistryFiles } from '@agentops/registry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { count, type Engine, openEngine, records, run } from '../tools/chain.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
 
@@ -94,6 +94,7 @@ async function fresh(): Promise<void> {
 
 async function feed(bodies: readonly object[]): Promise<void> {
   await run(store, memorySource(records(bodies), { sizes: [50] }));
+  await count(store);
 }
 
 async function ask(sql: string): Promise<Record<string, unknown>[]> {
@@ -273,6 +274,7 @@ test('an agent that should be heard of and is not', async () => {
       { sizes: [2] },
     ),
   );
+  await count(store);
   const silent = await ask(
     "SELECT agent, subject FROM agentops.violations WHERE kind = 'silent_agent' ORDER BY subject",
   );

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { publishRegistry, type Store } from '@agentops/processor';
 import { loadRegistry, readRegistryFiles } from '@agentops/registry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { count, type Engine, openEngine, records, run } from '../tools/chain.ts';
 import { makeFleet, requests } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { chance, span, traceRequest } from '../tools/otlp.ts';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   const bodies = requests(makeFleet(chance(14), 60), chance(15), 40);
   const twice = [...bodies, ...bodies.slice(0, 10)];
   await run(store, memorySource(records(twice), { sizes: [13] }));
+  await count(store);
 }, 120_000);
 afterAll(() => engine.close());
 
@@ -122,6 +123,7 @@ describe('SLIs of agents', () => {
     });
     const body = traceRequest({ 'service.name': 'nobody-ends' }, [chat]);
     await run(own, memorySource(records([body]), { sizes: [1] }));
+    await count(own);
     const [event] = await own.query(
       `SELECT e.good AS good, e.total AS total, toUnixTimestamp64Milli(e.at) AS at, toUnixTimestamp64Milli(e.decided_at) AS decided
        FROM ${own.database}.sli_events AS e WHERE sli = 'task_success'`,
@@ -167,6 +169,7 @@ describe('SLIs of agents', () => {
     );
     const body = traceRequest({ 'service.name': 'expense-reimbursement' }, spans);
     await run(own, memorySource(records([body]), { sizes: [1] }));
+    await count(own);
     const late = await own.query(
       `SELECT approval_id, late FROM ${own.database}.approvals ORDER BY approval_id`,
     );

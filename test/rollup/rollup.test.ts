@@ -1,13 +1,9 @@
 import { createMaintainer, type Store } from '@agentops/processor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { type Engine, EXACT, openEngine, records, run, SCHEMA } from '../tools/chain.ts';
 import { type FleetSpan, makeFleet, requests } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { type Attributes, chance, span } from '../tools/otlp.ts';
-
-/** Every insert has ended when a round begins: nothing hides behind looking twice. */
-const EXACT = { underWayMs: 0, sweepMs: Number.POSITIVE_INFINITY };
-const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' };
 
 let engine: Engine;
 let fleet: FleetSpan[];
@@ -23,8 +19,18 @@ const rows = async (store: Store, sql: string): Promise<string[]> =>
 /** The rollups say what the views work out from all rows, to the last digit. */
 async function expectInStep(store: Store): Promise<void> {
   const tasks = 'ORDER BY task_id, environment';
-  expect(await rows(store, `SELECT * FROM {}.tasks ${tasks}`)).toEqual(
+  expect(await rows(store, `SELECT * EXCEPT (offences) FROM {}.tasks ${tasks}`)).toEqual(
     await rows(store, `SELECT * EXCEPT (verdicts) FROM {}.task_outcomes ${tasks}`),
+  );
+  const same = async (kept: string, exact: string): Promise<void> =>
+    expect(await rows(store, `SELECT * FROM {}.${kept} ORDER BY ALL`)).toEqual(
+      await rows(store, `SELECT * FROM {}.${exact} ORDER BY ALL`),
+    );
+  await same('reviews', 'approvals');
+  await same('policy_checks', 'step_policy');
+  await same('scores', 'evaluation_scores');
+  expect(await rows(store, 'SELECT task_id, offences FROM {}.tasks WHERE offences > 0 ORDER BY ALL')).toEqual(
+    await rows(store, 'SELECT * FROM {}.task_offences ORDER BY ALL'),
   );
   const sums = (time: string, calls: string, from: string): string =>
     `SELECT ${time} AS quarter, trace_id, task_id, kind, agent, department, user_id, model, state, ${calls} AS calls, sum(input_tokens) AS input,

@@ -6,6 +6,7 @@ import {
   createHistories,
   createKnownTraces,
   createLoader,
+  createMaintainer,
   createPipeline,
   createTimeline,
   migrate,
@@ -24,6 +25,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+export const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' };
+/** Every insert has ended when a round begins: nothing hides behind looking twice. */
+export const EXACT = { underWayMs: 0, sweepMs: Number.POSITIVE_INFINITY };
+
+/** The rollups, and what rests on them, say what is stored. */
+export async function count(store: Store): Promise<void> {
+  await createMaintainer(store, SCHEMA, EXACT).round();
+}
+
 export function openEngine(): Engine {
   const dir = mkdtempSync(join(tmpdir(), 'agentops-test-'));
   const stores: Store[] = [];
@@ -31,7 +41,7 @@ export function openEngine(): Engine {
     async database() {
       const store = openEmbedded(join(dir, 'db'), `case_${stores.length}`);
       stores.push(store);
-      await migrate(store, { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' });
+      await migrate(store, SCHEMA);
       return store;
     },
     async close() {
@@ -97,7 +107,7 @@ export async function dump(store: Store): Promise<Record<string, string[]>> {
     approval_events: 'SELECT * EXCEPT (version) FROM {}.approval_events FINAL ORDER BY trace_id, span_id',
     evaluations: 'SELECT * EXCEPT (version) FROM {}.evaluations FINAL ORDER BY trace_id, span_id',
     loops: 'SELECT * EXCEPT (version) FROM {}.loops FINAL ORDER BY trace_id, finding_id',
-    violations: "SELECT * FROM {}.violations WHERE kind != 'silent_agent' ORDER BY kind, agent, subject",
+    step_policy: 'SELECT * FROM {}.step_policy ORDER BY trace_id, span_id',
     task_outcomes: 'SELECT * FROM {}.task_outcomes ORDER BY task_id, environment',
   };
   const out: Record<string, string[]> = {};

@@ -196,8 +196,8 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
         FROM ${everyAgent(all)} AS a
         LEFT JOIN
         (
-          SELECT agent, channel, toFloat64(count()) AS waiting FROM agentops.approvals
-          WHERE decision = 'pending' AND sla_ms > 0 AND requested_at + toIntervalMillisecond(sla_ms) < $__toTime
+          SELECT agent, channel, toFloat64(count()) AS waiting FROM agentops.reviews
+          WHERE late_at < $__toTime AND (decided_at IS NULL OR decided_at > $__toTime)
             AND requested_at > $__toTime - INTERVAL 30 DAY
           GROUP BY agent, channel
         ) AS p ON p.agent = a.agent`,
@@ -206,15 +206,15 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
       questions: [
         {
           ask: 'Which requests wait, and since when?',
-          sql: "SELECT approval_id, task_id, tool, amount, amount_currency, requested_at, channel FROM agentops.approvals WHERE agent = {agent:String} AND decision = 'pending' ORDER BY requested_at LIMIT 20",
+          sql: "SELECT approval_id, task_id, tool, amount, amount_currency, requested_at, channel FROM agentops.reviews WHERE agent = {agent:String} AND decision = 'pending' ORDER BY requested_at LIMIT 20",
         },
         {
           ask: 'How long do decisions take otherwise?',
-          sql: 'SELECT channel, count() AS decided, quantile(0.5)(wait_ms) AS median_ms FROM agentops.approvals WHERE agent = {agent:String} AND wait_ms IS NOT NULL GROUP BY channel',
+          sql: 'SELECT channel, count() AS decided, quantile(0.5)(wait_ms) AS median_ms FROM agentops.reviews WHERE agent = {agent:String} AND wait_ms IS NOT NULL GROUP BY channel',
         },
         {
           ask: 'Who decided lately?',
-          sql: "SELECT reviewer, decision, count() AS requests FROM agentops.approvals WHERE agent = {agent:String} AND decision != 'pending' GROUP BY reviewer, decision ORDER BY requests DESC",
+          sql: "SELECT reviewer, decision, count() AS requests FROM agentops.reviews WHERE agent = {agent:String} AND decision != 'pending' GROUP BY reviewer, decision ORDER BY requests DESC",
         },
       ],
       dashboard: 'agentops-people',

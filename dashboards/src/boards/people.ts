@@ -3,7 +3,7 @@ import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts
 import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
-const APPROVALS = `agentops.approvals WHERE $__timeFilter(requested_at) AND ${chosen('agent')}`;
+const APPROVALS = `agentops.reviews WHERE $__timeFilter(requested_at) AND ${chosen('agent')}`;
 const TASKS = `agentops.tasks WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'agent')}`;
 
 /** Where people step in, as was planned and as was not. */
@@ -35,7 +35,7 @@ export function peopleBoard(context: Context): Board {
           statPanel({
             title: 'Who waits for an answer now?',
             about: 'Requests that nobody has decided, and those whose time is over.',
-            from: 'approvals',
+            from: 'reviews',
             reader: 'reviewers',
             width: 8,
             thresholds: ['green', [1, 'orange']],
@@ -48,7 +48,7 @@ export function peopleBoard(context: Context): Board {
             title: 'Are reviewers in time?',
             about:
               'Share of the decided requests that were answered within their time, in working hours of their channel.',
-            from: 'approvals',
+            from: 'reviews',
             reader: 'reviewers',
             width: 8,
             unit: 'percent',
@@ -83,7 +83,7 @@ export function peopleBoard(context: Context): Board {
           barPanel({
             title: 'Where do requests wait longest?',
             about: 'Median wait in working hours, by reviewer channel.',
-            from: 'approvals',
+            from: 'reviews',
             reader: 'reviewers',
             width: 12,
             unit: 'ms',
@@ -98,7 +98,7 @@ export function peopleBoard(context: Context): Board {
           seriesPanel({
             title: 'What do people decide?',
             about: 'Requests by decision, at the time of the request.',
-            from: 'approvals',
+            from: 'reviews',
             reader: 'reviewers',
             width: 12,
             bars: true,
@@ -117,7 +117,7 @@ export function peopleBoard(context: Context): Board {
           tablePanel({
             title: 'Which requests stand open, or came too late?',
             about: 'The longest waiting first.',
-            from: 'approvals',
+            from: 'reviews',
             reader: 'reviewers',
             width: 12,
             links: [LINKS.task('task')],

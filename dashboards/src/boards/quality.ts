@@ -3,7 +3,7 @@ import { seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
 import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
-const SCORES = `agentops.evaluation_scores WHERE $__timeFilter(at) AND ${chosen('agent')}`;
+const SCORES = `agentops.scores WHERE $__timeFilter(at) AND ${chosen('agent')}`;
 
 /** What evaluators and people think of the work. */
 export function qualityBoard(context: Context): Board {
@@ -20,7 +20,7 @@ export function qualityBoard(context: Context): Board {
           statPanel({
             title: 'How do evaluators score the work?',
             about: 'Mean of all scores and their number.',
-            from: 'evaluation_scores',
+            from: 'scores',
             reader: 'owner',
             width: 8,
             decimals: 2,
@@ -59,7 +59,7 @@ export function qualityBoard(context: Context): Board {
           seriesPanel({
             title: 'How do scores develop?',
             about: 'Mean score by agent and kind of score.',
-            from: 'evaluation_scores',
+            from: 'scores',
             reader: 'owner',
             width: 24,
             sql: `
@@ -69,7 +69,7 @@ export function qualityBoard(context: Context): Board {
           tablePanel({
             title: 'Which tasks scored worst?',
             about: 'The lowest scores first.',
-            from: 'evaluation_scores',
+            from: 'scores',
             reader: 'owner',
             width: 24,
             links: [LINKS.task('task')],

@@ -56,7 +56,7 @@ export function runBoard(context: Context): Board {
             title: 'What did it do, and where did it go wrong?',
             about:
               'Think → tool → result in order of time, children under their parents, across all traces of the task. Marks: a loop begins here, it failed, it waits for a person.',
-            from: 'run_steps, loop_findings, approvals and cost_entries',
+            from: 'run_steps, loop_findings, reviews and cost_entries',
             reader: 'operator',
             width: 24,
             height: 18,
@@ -109,14 +109,14 @@ export function runBoard(context: Context): Board {
           tablePanel({
             title: 'Who was asked, and what did they decide?',
             about: 'Requests for a person’s decision, and verdicts on the task, whoever gave them.',
-            from: 'approvals and task_verdicts',
+            from: 'reviews and task_verdicts',
             reader: 'reviewers',
             width: 12,
             noValue: 'nobody was asked',
             columns: { at: { unit: 'dateTimeAsIso' }, waited: { unit: 'ms' } },
             sql: `
               SELECT toDateTime(requested_at) AS at, 'approval' AS what, tool AS subject, decision AS says, reviewer AS who, wait_ms AS waited
-              FROM agentops.approvals WHERE ${TASK}
+              FROM agentops.reviews WHERE ${TASK}
               UNION ALL
               SELECT toDateTime(at) AS at, 'verdict' AS what, evidence AS subject, outcome AS says, if(given_by = '', source, given_by) AS who, NULL AS waited
               FROM agentops.task_verdicts WHERE ${TASK}

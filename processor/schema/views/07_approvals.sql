@@ -2,11 +2,13 @@
 CREATE OR REPLACE VIEW $DATABASE.approvals $ON_CLUSTER
 (
     approval_id     String COMMENT 'id that request and decision share; trace and span id of the request when the emitter gives none',
+    trace_ids       Array(String) COMMENT 'traces of request and decision',
     task_id         String COMMENT 'task of the request',
     run_id          String COMMENT 'run of the request',
     span_id         String COMMENT 'span of the request',
     tool_call_id    String COMMENT 'call that approval is asked for',
     agent           String COMMENT 'agent that asks',
+    environment     String COMMENT 'deployment environment of the run',
     tool            String COMMENT 'tool of that call',
     amount          Nullable(Decimal(38, 12)) COMMENT 'amount of that call',
     amount_currency String COMMENT 'currency of amount',
@@ -20,7 +22,8 @@ CREATE OR REPLACE VIEW $DATABASE.approvals $ON_CLUSTER
     wait_ms         Nullable(Float64) COMMENT 'from request to decision, wall clock; NULL while pending',
     wait_working_ms Nullable(Float64) COMMENT 'the same in the working hours of the channel, as the registry has them now; NULL while pending and for channels that it does not know',
     sla_ms          UInt64 COMMENT 'time that the rule allows; 0 when none is given',
-    late            UInt8 COMMENT '1 when it was decided after that time, or expired, or still waits beyond it: in working hours where the registry knows those of the channel, else wall clock'
+    late_at         Nullable(DateTime64(9, 'UTC')) COMMENT 'when that time is over: in working hours where the registry knows those of the channel, else wall clock; NULL without one',
+    late            UInt8 COMMENT '1 when it was decided after that, or expired, or still waits beyond it'
 )
 AS
 WITH
@@ -48,14 +51,37 @@ channels AS
             LIMIT 1
         )
     )
-)
+),
+-- Shifts of the channel as (begin, end) in ms, from the day before the request: a night shift may have begun then. As
+-- many as the wait or the SLA may take, at most a year.
+arrayMap(
+    day -> (
+        greatest(r.requested_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(day + intDiv(c.first_minute, 1440)), ' ', leftPad(toString(intDiv(c.first_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.first_minute % 60), 2, '0'), ':00'), '$TIME_ZONE'))),
+        1000. * toUnixTimestamp(toDateTime(concat(toString(day + intDiv(c.last_minute, 1440)), ' ', leftPad(toString(intDiv(c.last_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.last_minute % 60), 2, '0'), ':00'), '$TIME_ZONE'))
+    ),
+    arrayFilter(
+        day -> has(c.days, toDayOfWeek(day)),
+        arrayMap(
+            back -> r.first_day + back,
+            range(toUInt64(if(c.limited = 0, 0, least(368, greatest(
+                9 + intDiv(7 * r.sla_ms, greatest(1, 60000 * (c.last_minute - c.first_minute) * length(c.days))),
+                2 + r.days_waited
+            )))))
+        )
+    )
+) AS shifts,
+-- Working time so far, at the end of every shift.
+arrayCumSum(shift -> greatest(0., shift.2 - shift.1), shifts) AS worked,
+arrayFirstIndex(ms -> ms > r.sla_ms, worked) AS last_shift
 SELECT
     r.approval_id AS approval_id,
+    r.trace_ids AS trace_ids,
     r.task_id AS task_id,
     r.run_id AS run_id,
     r.span_id AS span_id,
     r.tool_call_id AS tool_call_id,
     r.agent AS agent,
+    w.environment AS environment,
     r.tool AS tool,
     r.amount AS amount,
     r.amount_currency AS amount_currency,
@@ -67,42 +93,32 @@ SELECT
     r.channel AS channel,
     r.reviewer AS reviewer,
     r.wait_ms AS wait_ms,
-    if(
-        r.wait_ms IS NULL, NULL,
-        multiIf(
-            c.channel = '', NULL,
-            c.limited = 0 OR r.waited_ms <= 0, r.waited_ms,
-            -- Day by day, from the one before: a night shift may have begun then. At most a year.
-            arraySum(
-                back -> if(
-                    has(c.days, toDayOfWeek(r.first_day + back)),
-                    greatest(0.,
-                        least(r.until_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(r.first_day + back + intDiv(c.last_minute, 1440)), ' ', leftPad(toString(intDiv(c.last_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.last_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))
-                        - greatest(r.requested_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(r.first_day + back), ' ', leftPad(toString(intDiv(c.first_minute, 60)), 2, '0'), ':', leftPad(toString(c.first_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))
-                    ),
-                    0.
-                ),
-                range(toUInt64(least(368, greatest(0, r.days_between + 2))))
-            )
-        ) AS working_ms
+    multiIf(
+        r.wait_ms IS NULL OR c.channel = '', NULL,
+        c.limited = 0 OR r.wait_ms <= 0, r.wait_ms,
+        arraySum(shift -> greatest(0., least(r.decided_ms, shift.2) - shift.1), shifts)
     ) AS wait_working_ms,
     r.sla_ms AS sla_ms,
-    r.sla_ms > 0 AND (r.decision = 'expired' OR ifNull(working_ms, r.waited_ms) > r.sla_ms) AS late
+    multiIf(
+        r.sla_ms = 0, NULL,
+        c.limited = 0, r.requested_at + toIntervalMillisecond(r.sla_ms),
+        last_shift = 0, NULL,
+        fromUnixTimestamp64Nano(toInt64(1000000 * (shifts[last_shift].2 - (worked[last_shift] - r.sla_ms))), 'UTC')
+    ) AS late_at,
+    r.sla_ms > 0 AND (r.decision = 'expired' OR ifNull(ifNull(r.decided_at, now64(9, 'UTC')) > late_at, 0)) AS late
 FROM
 (
     SELECT
         *,
-        -- What is pending has waited until now.
-        ifNull(decided_at, now64(9, 'UTC')) AS until,
         toDate(toTimeZone(requested_at, '$TIME_ZONE')) - 1 AS first_day,
-        dateDiff('day', first_day, toDate(toTimeZone(until, '$TIME_ZONE'))) AS days_between,
+        if(decided_at IS NULL, 0, greatest(0, dateDiff('day', first_day, toDate(toTimeZone(assumeNotNull(decided_at), '$TIME_ZONE'))))) AS days_waited,
         toUnixTimestamp64Nano(requested_at) / 1000000 AS requested_ms,
-        toUnixTimestamp64Nano(until) / 1000000 AS until_ms,
-        until_ms - requested_ms AS waited_ms
+        toUnixTimestamp64Nano(ifNull(decided_at, requested_at)) / 1000000 AS decided_ms
     FROM
     (
         SELECT
             a.approval_id AS approval_id,
+            arraySort(groupUniqArray(a.trace_id)) AS trace_ids,
             argMin(a.task, a.asked) AS task_id,
             argMin(a.run_id, a.asked) AS run_id,
             argMin(a.span_id, a.asked) AS span_id,
@@ -133,3 +149,4 @@ FROM
     )
 ) AS r
 LEFT JOIN channels AS c ON c.channel = r.channel
+LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS w ON w.run_id = r.run_id

@@ -10,6 +10,8 @@ CREATE OR REPLACE VIEW $DATABASE.evaluation_scores $ON_CLUSTER
     label     String COMMENT 'label, e.g. pass or fail',
     evaluator String COMMENT 'human, system or evaluator',
     environment String COMMENT 'deployment environment of what was scored',
+    record_trace_id String COMMENT 'trace of the record that carried the score',
+    record_span_id String COMMENT 'span of the record that carried the score',
     joined_by String COMMENT 'how the score found its task: trace, task (its id or reference) or response (gen_ai.response.id); empty while the task is unknown'
 )
 AS
@@ -52,6 +54,8 @@ SELECT
     s.label AS label,
     s.evaluator AS evaluator,
     multiIf(s.way = 'task', s.found[1].1, s.way = 'response', s.call.1, o.environment) AS environment,
+    s.trace_id AS record_trace_id,
+    s.span_id AS record_span_id,
     s.way AS joined_by
 FROM
 (
@@ -60,6 +64,7 @@ FROM
         e.run_id AS run_id,
         e.task_id AS task_id,
         e.trace_id AS trace_id,
+        e.span_id AS span_id,
         e.agent AS agent,
         e.name AS name,
         e.score AS score,

@@ -1,6 +1,4 @@
--- Tool calls that fall under an approval rule of the registry, each with the decision that belongs to it: found by the
--- id of the call within its task, by that id alone where it is long enough to be unique, or, for decisions that name no
--- call, in order within the same task and tool (and amount, where the decision names one).
+-- Tool calls that fall under an approval rule of the registry, each with the decision that belongs to it: see step_policy.
 CREATE OR REPLACE VIEW $DATABASE.call_approvals $ON_CLUSTER
 (
     trace_id        String COMMENT 'trace of the call',
@@ -27,80 +25,8 @@ CREATE OR REPLACE VIEW $DATABASE.call_approvals $ON_CLUSTER
     status          String COMMENT 'approved, not asked (of a sample), approval_missing, approval_late, self_approved or unknown'
 )
 AS
-WITH decisions AS
-(
-    SELECT
-        *,
-        row_number() OVER (PARTITION BY agent, task_id, tool, ifNull(toString(amount), '') ORDER BY requested_at, approval_id) AS place
-    FROM $DATABASE.approvals
-),
-calls AS
-(
-    SELECT
-        s.trace_id AS trace_id,
-        s.span_id AS span_id,
-        s.run_id AS run_id,
-        if(k.first_run_id = '', s.task_id, k.first_run_id) AS task,
-        s.agent AS agent,
-        s.environment AS environment,
-        s.tool AS tool,
-        s.tool_call_id AS tool_call_id,
-        s.amount AS amount,
-        s.amount_currency AS amount_currency,
-        s.user_id AS user_id,
-        s.started_at AS started_at,
-        s.ended_at AS ended_at,
-        s.approval_rule AS rule,
-        s.approval_percent AS percent,
-        row_number() OVER (PARTITION BY agent, task, tool, amount ORDER BY started_at, span_id) AS nth_of_amount,
-        row_number() OVER (PARTITION BY agent, task, tool ORDER BY started_at, span_id) AS nth
-    FROM (SELECT * FROM $DATABASE.steps FINAL WHERE counted = 1 AND approval_rule != '') AS s
-    LEFT JOIN $DATABASE.run_links AS k ON k.run_id = s.run_id
-)
 SELECT
-    c.trace_id AS trace_id,
-    c.span_id AS span_id,
-    c.run_id AS run_id,
-    c.task AS task_id,
-    c.agent AS agent,
-    c.environment AS environment,
-    c.tool AS tool,
-    c.tool_call_id AS tool_call_id,
-    c.amount AS amount,
-    c.amount_currency AS amount_currency,
-    c.user_id AS user_id,
-    c.started_at AS started_at,
-    c.ended_at AS ended_at,
-    c.rule AS rule,
-    c.percent AS percent,
-    multiIf(own.found = 1, 'call', far.found = 1, 'call id', same.approval_id != '', 'amount', some.approval_id != '', 'task', '') AS joined_by,
-    multiIf(own.found = 1, own.chosen.1, far.found = 1, far.chosen.1, same.approval_id != '', same.approval_id, some.approval_id) AS approval_id,
-    multiIf(own.found = 1, own.chosen.2, far.found = 1, far.chosen.2, same.approval_id != '', same.decision, some.decision) AS decision,
-    multiIf(own.found = 1, own.chosen.3, far.found = 1, far.chosen.3, same.approval_id != '', same.decided_at, some.decided_at) AS decided_at,
-    multiIf(own.found = 1, own.chosen.4, far.found = 1, far.chosen.4, same.approval_id != '', same.reviewer, some.reviewer) AS reviewer,
-    multiIf(own.found = 1, own.chosen.5, far.found = 1, far.chosen.5, same.approval_id != '', same.requested_by, some.requested_by) AS requested_by,
-    multiIf(
-        decision = '' AND c.rule = 'sample', 'not asked',
-        decision = '' AND c.rule = 'unknown', 'unknown',
-        decision NOT IN ('approved', 'edited'), 'approval_missing',
-        decided_at > c.ended_at, 'approval_late',
-        reviewer != '' AND (reviewer = requested_by OR reviewer = c.user_id), 'self_approved',
-        'approved'
-    ) AS status
-FROM calls AS c
-LEFT JOIN
-(
-    SELECT agent, task_id, tool_call_id, 1 AS found,
-        argMin((approval_id, decision, decided_at, reviewer, requested_by), (decision NOT IN ('approved', 'edited'), requested_at, approval_id)) AS chosen
-    FROM decisions WHERE tool_call_id != '' GROUP BY agent, task_id, tool_call_id
-) AS own ON own.agent = c.agent AND own.task_id = c.task AND own.tool_call_id = c.tool_call_id
-LEFT JOIN
-(
-    SELECT agent, tool_call_id, 1 AS found,
-        argMin((approval_id, decision, decided_at, reviewer, requested_by), (decision NOT IN ('approved', 'edited'), requested_at, approval_id)) AS chosen
-    FROM decisions WHERE length(tool_call_id) >= 12 GROUP BY agent, tool_call_id
-) AS far ON far.agent = c.agent AND far.tool_call_id = c.tool_call_id
-LEFT JOIN (SELECT * FROM decisions WHERE tool_call_id = '' AND amount IS NOT NULL) AS same
-    ON same.agent = c.agent AND same.task_id = c.task AND same.tool = c.tool AND same.amount = c.amount AND same.place = c.nth_of_amount
-LEFT JOIN (SELECT * FROM decisions WHERE tool_call_id = '' AND amount IS NULL) AS some
-    ON some.agent = c.agent AND some.task_id = c.task AND some.tool = c.tool AND some.place = c.nth
+    trace_id, span_id, run_id, task_id, agent, environment, tool, tool_call_id, amount, amount_currency, user_id, started_at,
+    ended_at, rule, percent, joined_by, approval_id, decision, decided_at, reviewer, requested_by, status
+FROM $DATABASE.policy_checks
+WHERE rule != ''

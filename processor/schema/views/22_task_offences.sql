@@ -3,17 +3,12 @@
 CREATE OR REPLACE VIEW $DATABASE.task_offences $ON_CLUSTER
 (
     task_id  String COMMENT 'task',
-    offences UInt64 COMMENT 'calls that offend'
+    offences UInt64 COMMENT 'offences; a call may offend twice'
 )
 AS
-SELECT task_id, count() AS offences
-FROM
-(
-    SELECT if(k.first_run_id = '', x.task_id, k.first_run_id) AS task_id
-    FROM (SELECT * FROM $DATABASE.steps FINAL WHERE undeclared != '' OR undeclared_data != '') AS x
-    LEFT JOIN $DATABASE.run_links AS k ON k.run_id = x.run_id
-    UNION ALL
-    SELECT task_id FROM $DATABASE.call_approvals
-    WHERE status IN ('approval_missing', 'approval_late', 'self_approved')
-)
+SELECT
+    task_id,
+    sum(toUInt64(undeclared != '' OR undeclared_data != '') + toUInt64(status IN ('approval_missing', 'approval_late', 'self_approved'))) AS offences
+FROM $DATABASE.policy_checks
 GROUP BY task_id
+HAVING offences > 0

@@ -36,29 +36,20 @@ FROM
             found.2 AS subject
         FROM $DATABASE.runs FINAL
         WHERE root_seen + model_calls + tool_calls > 0
+            AND (registered = 0 OR stage = 'retired' OR declared_version NOT IN ('', agent_version))
         UNION ALL
         SELECT
             agent,
             run_id,
             started_at AS seen,
             arrayJoin(arrayFilter(each -> each.1 != '', [
-                (if(undeclared = '', '', concat('undeclared_', undeclared)), if(undeclared = 'tool', toString(tool), if(response_model = '', toString(request_model), toString(response_model)))),
-                (if(undeclared_data = '', '', 'undeclared_data'), toString(undeclared_data))
+                (if(undeclared = '', '', concat('undeclared_', undeclared)), if(undeclared = 'tool', tool, model)),
+                (if(undeclared_data = '', '', 'undeclared_data'), undeclared_data),
+                (if(status IN ('approval_missing', 'approval_late', 'self_approved'), status, ''), tool)
             ])) AS found,
             found.1 AS kind,
             found.2 AS subject
-        FROM $DATABASE.steps FINAL
-        WHERE undeclared != '' OR undeclared_data != ''
-        UNION ALL
-        SELECT
-            agent,
-            run_id,
-            started_at AS seen,
-            ('', '') AS found,
-            status AS kind,
-            toString(tool) AS subject
-        FROM $DATABASE.call_approvals
-        WHERE status IN ('approval_missing', 'approval_late', 'self_approved')
+        FROM $DATABASE.policy_checks
     )
     GROUP BY agent, kind, subject
     UNION ALL

@@ -15,59 +15,156 @@ CREATE OR REPLACE VIEW $DATABASE.sli_events $ON_CLUSTER
     direction   String COMMENT 'higher, lower or none: which way of the SLI is better'
 )
 AS
-SELECT one.1 AS sli, agent, environment, task_id, at, one.2 AS decided_at, one.3 AS total, one.4 AS good, one.5 AS value, one.6 AS direction
-FROM
-(
-    -- Tasks that have ended.
-    SELECT
-        t.agent AS agent,
-        t.environment AS environment,
-        t.task_id AS task_id,
-        t.ended_at AS at,
-        arrayJoin([
-            ('task_success', ifNull(t.decided_at, t.ended_at), toFloat64(t.outcome != 'unknown'), toFloat64(t.outcome = 'success'), NULL, 'higher'),
-            ('tool_calls_per_task', t.ended_at, toFloat64(1), NULL, toFloat64(t.tool_calls), 'lower'),
-            ('planned_human_share', t.ended_at, toFloat64(1), toFloat64(t.planned_interventions > 0), NULL, 'none'),
-            ('unplanned_human_share', t.ended_at, toFloat64(1), toFloat64(t.unplanned_interventions = 0), NULL, 'higher'),
-            ('cost_per_task', t.ended_at, toFloat64(t.cost IS NOT NULL AND t.unpriced_calls = 0), NULL, toFloat64(t.cost), 'lower'),
-            ('task_latency', t.ended_at, toFloat64(1), NULL, toFloat64(t.duration_ms), 'lower'),
-            ('loop_free', t.ended_at, toFloat64(1), toFloat64(t.loops = 0), NULL, 'higher'),
-            ('tool_success', t.ended_at, toFloat64(t.tool_calls), toFloat64(t.tool_calls - t.tool_errors), NULL, 'higher'),
-            ('policy_clean', t.ended_at, toFloat64(1), toFloat64(t.task_id NOT IN (SELECT task_id FROM $DATABASE.task_offences)), NULL, 'higher')
-        ]) AS one
-    FROM $DATABASE.task_outcomes AS t
-    WHERE t.outcome != 'open'
-)
+SELECT
+    'task_success' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    ifNull(t.decided_at, t.ended_at) AS decided_at,
+    toFloat64(t.outcome != 'unknown') AS total,
+    CAST(t.outcome = 'success', 'Nullable(Float64)') AS good,
+    CAST(NULL, 'Nullable(Float64)') AS value,
+    'higher' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
 UNION ALL
-SELECT one.1 AS sli, agent, environment, task_id, at, one.2 AS decided_at, one.3 AS total, one.4 AS good, one.5 AS value, one.6 AS direction
-FROM
-(
-    -- Requests for approval that are decided, or whose time is over.
-    SELECT
-        a.agent AS agent,
-        r.environment AS environment,
-        a.task_id AS task_id,
-        ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms)) AS at,
-        arrayJoin([
-            ('reviewer_response', ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms)), toFloat64(1), toFloat64(a.late = 0), NULL, 'higher')
-        ]) AS one
-    FROM $DATABASE.approvals AS a
-    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = a.run_id
-    WHERE a.sla_ms > 0 AND (a.decision != 'pending' OR a.late = 1)
-)
+SELECT
+    'tool_calls_per_task' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(1) AS total,
+    CAST(NULL, 'Nullable(Float64)') AS good,
+    CAST(t.tool_calls, 'Nullable(Float64)') AS value,
+    'lower' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
 UNION ALL
-SELECT one.1 AS sli, agent, environment, task_id, at, one.2 AS decided_at, one.3 AS total, one.4 AS good, one.5 AS value, one.6 AS direction
-FROM
-(
-    -- Scores of evaluators.
-    SELECT
-        e.agent AS agent,
-        e.environment AS environment,
-        e.task_id AS task_id,
-        e.at AS at,
-        arrayJoin([
-            ('evaluation_score', e.at, toFloat64(1), NULL, toFloat64(e.score), 'higher')
-        ]) AS one
-    FROM $DATABASE.evaluation_scores AS e
-    WHERE e.score IS NOT NULL
-)
+SELECT
+    'planned_human_share' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(1) AS total,
+    CAST(t.planned_interventions > 0, 'Nullable(Float64)') AS good,
+    CAST(NULL, 'Nullable(Float64)') AS value,
+    'none' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
+UNION ALL
+SELECT
+    'unplanned_human_share' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(1) AS total,
+    CAST(t.unplanned_interventions = 0, 'Nullable(Float64)') AS good,
+    CAST(NULL, 'Nullable(Float64)') AS value,
+    'higher' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
+UNION ALL
+SELECT
+    'cost_per_task' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(t.cost IS NOT NULL AND t.unpriced_calls = 0) AS total,
+    CAST(NULL, 'Nullable(Float64)') AS good,
+    CAST(t.cost, 'Nullable(Float64)') AS value,
+    'lower' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
+UNION ALL
+SELECT
+    'task_latency' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(1) AS total,
+    CAST(NULL, 'Nullable(Float64)') AS good,
+    CAST(t.duration_ms, 'Nullable(Float64)') AS value,
+    'lower' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
+UNION ALL
+SELECT
+    'loop_free' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(1) AS total,
+    CAST(t.loops = 0, 'Nullable(Float64)') AS good,
+    CAST(NULL, 'Nullable(Float64)') AS value,
+    'higher' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
+UNION ALL
+SELECT
+    'tool_success' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(t.tool_calls) AS total,
+    CAST(t.tool_calls - t.tool_errors, 'Nullable(Float64)') AS good,
+    CAST(NULL, 'Nullable(Float64)') AS value,
+    'higher' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
+UNION ALL
+SELECT
+    'policy_clean' AS sli,
+    t.agent AS agent,
+    t.environment AS environment,
+    t.task_id AS task_id,
+    t.ended_at AS at,
+    t.ended_at AS decided_at,
+    toFloat64(1) AS total,
+    CAST(t.offences = 0, 'Nullable(Float64)') AS good,
+    CAST(NULL, 'Nullable(Float64)') AS value,
+    'higher' AS direction
+FROM $DATABASE.tasks AS t
+WHERE t.outcome != 'open'
+UNION ALL
+SELECT
+    'reviewer_response' AS sli,
+    a.agent AS agent,
+    a.environment AS environment,
+    a.task_id AS task_id,
+    coalesce(a.decided_at, a.late_at, a.requested_at) AS at,
+    coalesce(a.decided_at, a.late_at, a.requested_at) AS decided_at,
+    toFloat64(1) AS total,
+    CAST(a.late = 0, 'Nullable(Float64)') AS good,
+    CAST(NULL, 'Nullable(Float64)') AS value,
+    'higher' AS direction
+FROM $DATABASE.reviews AS a
+WHERE a.sla_ms > 0 AND (a.decision != 'pending' OR a.late = 1)
+UNION ALL
+SELECT
+    'evaluation_score' AS sli,
+    e.agent AS agent,
+    e.environment AS environment,
+    e.task_id AS task_id,
+    e.at AS at,
+    e.at AS decided_at,
+    toFloat64(1) AS total,
+    CAST(NULL, 'Nullable(Float64)') AS good,
+    CAST(e.score, 'Nullable(Float64)') AS value,
+    'higher' AS direction
+FROM $DATABASE.scores AS e
+WHERE e.score IS NOT NULL

@@ -1,10 +1,11 @@
--- Every event that an objective of the registry, as it stands now, is held against: a task, a tool call's task, a request
--- for approval, a score. Good of total events; the window is not applied yet.
+-- Generated from the definitions in registry/src/sli by npm run generate: edit those.
+-- Every event that an objective of the registry, as it stands now, is held against: a task, a request for approval, a
+-- score. Good of total events; the window is not applied yet.
 CREATE OR REPLACE VIEW $DATABASE.slo_events $ON_CLUSTER
 (
     agent       String COMMENT 'agent',
     slo         String COMMENT 'the SLI; with its bound where it has one',
-    sli         String COMMENT 'task_success, tool_calls_per_task, unplanned_human_share, …',
+    sli         String COMMENT 'task_success, tool_calls_per_task, planned_human_share, unplanned_human_share, cost_per_task, task_latency, loop_free, tool_success, policy_clean, reviewer_response, evaluation_score',
     environment String COMMENT 'deployment environment',
     objective   Nullable(Float64) COMMENT 'percent of good events; NULL only measures',
     window_s    UInt64 COMMENT 'time over which the objective holds, seconds',
@@ -17,57 +18,82 @@ CREATE OR REPLACE VIEW $DATABASE.slo_events $ON_CLUSTER
     direction   String COMMENT 'higher, lower or none: without one there is no error budget'
 )
 AS
-WITH
-published AS
-(
-    SELECT document
-    FROM $DATABASE.registry_versions FINAL
-    WHERE valid_from <= now64(9, 'UTC')
-    ORDER BY valid_from DESC, published_at DESC
-    LIMIT 1
-),
-slos AS
-(
-    SELECT
-        JSONExtractString(entry, 'id') AS agent,
-        JSONExtractString(one, 'sli') AS sli,
-        if(JSONType(one, 'at_most') = 'String', JSONExtractString(one, 'at_most'), JSONExtractRaw(one, 'at_most')) AS bound,
-        if(bound = '', sli, concat(sli, ' <= ', bound)) AS slo,
-        if(JSONType(one, 'objective') IN ('Int64', 'UInt64', 'Double'), JSONExtract(one, 'objective', 'Nullable(Float64)'), NULL) AS objective,
-        JSONExtractString(one, 'window') AS span,
-        toUInt64OrZero(substring(span, 1, length(span) - 1)) * transform(right(span, 1), ['s', 'm', 'h', 'd'], [1, 60, 3600, 86400], 0) AS window_s,
-        -- 12, 15 JPY or 5m: a number, an amount of the reporting currency, a duration in ms.
-        multiIf(
-            bound = '', NULL,
-            match(bound, '^[0-9.]+$'), toFloat64OrNull(bound),
-            match(bound, '^[0-9]+[smhd]$'), toFloat64OrNull(substring(bound, 1, length(bound) - 1)) * transform(right(bound, 1), ['s', 'm', 'h', 'd'], [1000, 60000, 3600000, 86400000], 0),
-            endsWith(bound, ' $CURRENCY'), toFloat64OrNull(splitByChar(' ', bound)[1]),
-            NULL
-        ) AS most
-    FROM
-    (
-        SELECT entry, arrayJoin(JSONExtractArrayRaw(entry, 'slos')) AS one
-        FROM (SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry FROM published)
-    )
-)
 SELECT
-    s.agent AS agent,
-    s.slo AS slo,
-    s.sli AS sli,
-    e.environment AS environment,
-    s.objective AS objective,
-    s.window_s AS window_s,
-    e.at AS at,
-    if(e.good IS NULL AND s.most IS NULL, 'mean', 'share') AS measure,
+    agent,
+    slo,
+    sli,
+    environment,
+    objective,
+    window_s,
+    at,
+    if(one.3 IS NULL AND most IS NULL, 'mean', 'share') AS measure,
     multiIf(
-        e.total = 0, 0,
-        e.good IS NOT NULL, assumeNotNull(e.good),
-        measure = 'mean', ifNull(e.value, 0),
-        ifNull(e.value <= s.most, 0)
+        one.2 = 0, 0,
+        one.3 IS NOT NULL, assumeNotNull(one.3),
+        measure = 'mean', ifNull(one.4, 0),
+        ifNull(one.4 <= most, 0)
     ) AS good,
-    e.total AS total,
-    e.task_id AS task_id,
-    e.decided_at AS decided_at,
-    e.direction AS direction
-FROM $DATABASE.sli_events AS e
-INNER JOIN slos AS s ON s.agent = e.agent AND s.sli = e.sli
+    one.2 AS total,
+    task_id,
+    one.1 AS decided_at,
+    one.5 AS direction
+FROM
+(
+    -- Tasks that have ended.
+    SELECT
+        o.agent AS agent,
+        o.slo AS slo,
+        o.sli AS sli,
+        t.environment AS environment,
+        o.objective AS objective,
+        o.window_s AS window_s,
+        o.most AS most,
+        t.task_id AS task_id,
+        t.ended_at AS at,
+        multiIf(
+            o.sli = 'task_success', (ifNull(t.decided_at, t.ended_at), toFloat64(t.outcome != 'unknown'), CAST(t.outcome = 'success', 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher'),
+            o.sli = 'tool_calls_per_task', (t.ended_at, toFloat64(1), CAST(NULL, 'Nullable(Float64)'), CAST(t.tool_calls, 'Nullable(Float64)'), 'lower'),
+            o.sli = 'planned_human_share', (t.ended_at, toFloat64(1), CAST(t.planned_interventions > 0, 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'none'),
+            o.sli = 'unplanned_human_share', (t.ended_at, toFloat64(1), CAST(t.unplanned_interventions = 0, 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher'),
+            o.sli = 'cost_per_task', (t.ended_at, toFloat64(t.cost IS NOT NULL AND t.unpriced_calls = 0), CAST(NULL, 'Nullable(Float64)'), CAST(t.cost, 'Nullable(Float64)'), 'lower'),
+            o.sli = 'task_latency', (t.ended_at, toFloat64(1), CAST(NULL, 'Nullable(Float64)'), CAST(t.duration_ms, 'Nullable(Float64)'), 'lower'),
+            o.sli = 'loop_free', (t.ended_at, toFloat64(1), CAST(t.loops = 0, 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher'),
+            o.sli = 'tool_success', (t.ended_at, toFloat64(t.tool_calls), CAST(t.tool_calls - t.tool_errors, 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher'),
+            (t.ended_at, toFloat64(1), CAST(t.offences = 0, 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher')
+        ) AS one
+    FROM $DATABASE.tasks AS t
+    INNER JOIN $DATABASE.objectives AS o ON o.agent = t.agent
+    WHERE o.sli IN ('task_success', 'tool_calls_per_task', 'planned_human_share', 'unplanned_human_share', 'cost_per_task', 'task_latency', 'loop_free', 'tool_success', 'policy_clean') AND t.outcome != 'open'
+    UNION ALL
+    -- Requests for approval that are decided, or whose time is over.
+    SELECT
+        o.agent AS agent,
+        o.slo AS slo,
+        o.sli AS sli,
+        a.environment AS environment,
+        o.objective AS objective,
+        o.window_s AS window_s,
+        o.most AS most,
+        a.task_id AS task_id,
+        coalesce(a.decided_at, a.late_at, a.requested_at) AS at,
+        (coalesce(a.decided_at, a.late_at, a.requested_at), toFloat64(1), CAST(a.late = 0, 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher') AS one
+    FROM $DATABASE.reviews AS a
+    INNER JOIN $DATABASE.objectives AS o ON o.agent = a.agent
+    WHERE o.sli IN ('reviewer_response') AND a.sla_ms > 0 AND (a.decision != 'pending' OR a.late = 1)
+    UNION ALL
+    -- Scores of evaluators.
+    SELECT
+        o.agent AS agent,
+        o.slo AS slo,
+        o.sli AS sli,
+        e.environment AS environment,
+        o.objective AS objective,
+        o.window_s AS window_s,
+        o.most AS most,
+        e.task_id AS task_id,
+        e.at AS at,
+        (e.at, toFloat64(1), CAST(NULL, 'Nullable(Float64)'), CAST(e.score, 'Nullable(Float64)'), 'higher') AS one
+    FROM $DATABASE.scores AS e
+    INNER JOIN $DATABASE.objectives AS o ON o.agent = e.agent
+    WHERE o.sli IN ('evaluation_score') AND e.score IS NOT NULL
+)

@@ -49,7 +49,7 @@ FROM
         toString(t.agent) AS agent,
         toString(t.environment) AS environment,
         arrayJoin([('known_outcomes', toFloat64(1), toFloat64(t.outcome != 'unknown'))]) AS one
-    FROM $DATABASE.task_outcomes AS t
+    FROM $DATABASE.tasks AS t
     WHERE t.outcome != 'open'
     UNION ALL
     -- Minutes of receipt, each with its source and signal.

@@ -27,9 +27,10 @@ const REACH: Reach = { underWayMs: 5_000, sweepMs: 300_000 };
 const STALE_MS = 3_600_000;
 
 /**
- * Keeps `tasks` and `cost_15m` (views over `task_states` and `charge_sums`) equal to `task_outcomes` and `cost_entries`:
- * what came in since the last round, and all that is tied to it, is counted anew by the very queries of those views.
- * Times are the store's.
+ * Keeps `tasks`, `reviews`, `policy_checks`, `scores` and `cost_15m` (views over `task_states`, `review_states`,
+ * `policy_states`, `score_states` and `charge_sums`) equal to `task_outcomes`, `approvals`, `step_policy`,
+ * `evaluation_scores` and `cost_entries`: what came in since the last round, and all that is tied to it, is counted anew
+ * by the very queries of those views. Times are the store's.
  */
 export function createMaintainer(
   store: Store,
@@ -63,9 +64,10 @@ export function createMaintainer(
         const isWhole = since === null || traces > WHOLE;
         if (traces > 0 || isWhole) {
           if (!isWhole) for (let step = 1; step <= STEPS; step++) await send(tied(step));
-          const { tasks, charges } = isWhole ? roundStatements(texts, round, null) : some;
-          await send(tasks);
-          await send(charges);
+          const { reviews, policy, tasks, charges, scores } = isWhole
+            ? roundStatements(texts, round, null)
+            : some;
+          for (const statement of [reviews, policy, tasks, charges, scores]) await send(statement);
         }
         const durationMs = Math.round(performance.now() - begun);
         await send(

@@ -1,6 +1,9 @@
 /** The texts of views by name, with `$DATABASE.` before every table and view that they read. */
 export type ViewTexts = ReadonlyMap<string, string>;
 
+/** Tables that say nothing of traces. */
+const WHOLE: ReadonlySet<string> = new Set(['registry_versions']);
+
 /**
  * A view's query over a part of the tables: every table is read where `condition` holds, views in it likewise. What the
  * view says of a part that is whole in itself is what it says of that part among all rows: the definition stays in one
@@ -12,7 +15,9 @@ export function scopedView(views: ViewTexts, name: string, condition: string): s
   return text.replace(/\$DATABASE\.(\w+)( FINAL)?/g, (found, source: string) =>
     views.has(source)
       ? `(${scopedView(views, source, condition)})`
-      : `(SELECT * FROM ${found} WHERE ${condition})`,
+      : WHOLE.has(source)
+        ? found
+        : `(SELECT * FROM ${found} WHERE ${condition})`,
   );
 }
 

@@ -6,8 +6,12 @@ export interface RoundStatements {
   readonly changed: string;
   /** Into the scope: what is tied to the traces of the step before. */
   readonly tied: (step: number) => string;
+  readonly reviews: string;
+  readonly policy: string;
+  /** After `policy`: tasks count their offences. */
   readonly tasks: string;
   readonly charges: string;
+  readonly scores: string;
 }
 
 /** Traces up to which a round looks at a part; beyond, it counts everything. */
@@ -29,10 +33,10 @@ const time = (ms: number): string => `fromUnixTimestamp64Milli(${Math.floor(ms)}
  * time, or one that is repeated after a kill, leave the later state, so no lock is needed.
  */
 export function roundStatements(views: ViewTexts, round: number, since: number | null): RoundStatements {
-  const inScope = (most: number): string =>
+  const inScope = (most: number, trace = 'trace_id'): string =>
     since === null
       ? '1'
-      : `trace_id IN (SELECT trace_id FROM $DATABASE.rollup_scope WHERE round = ${round} AND steps <= ${most})`;
+      : `${trace} IN (SELECT trace_id FROM $DATABASE.rollup_scope WHERE round = ${round} AND steps <= ${most})`;
   const scoped = (name: string): string => scopedView(views, name, inScope(STEPS));
   const [gone, stands] = [2 * round, 2 * round + 1];
   const into = (step: number, traces: string): string =>
@@ -48,11 +52,24 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
        UNION DISTINCT SELECT trace_id FROM $DATABASE.loops WHERE inserted_at >= ${from}`,
     ),
     tied: (step) => into(step, tiedTo(inScope(step - 1))),
-    tasks: `
-      INSERT INTO $DATABASE.task_states (${TASK_COLUMNS}, version, deleted)
-      SELECT ${TASK_COLUMNS}, ${gone}, 1 FROM $DATABASE.task_states FINAL WHERE ${touches(inScope(WRITTEN))}
+    reviews: `
+      INSERT INTO $DATABASE.review_states (${REVIEW_COLUMNS}, version, deleted)
+      SELECT ${REVIEW_COLUMNS}, ${gone}, 1 FROM $DATABASE.review_states FINAL WHERE ${touches(inScope(WRITTEN))}
       UNION ALL
-      SELECT ${TASK_COLUMNS}, ${stands}, 0 FROM (${scoped('task_outcomes')}) WHERE ${touches(inScope(WRITTEN))}`,
+      SELECT ${REVIEW_COLUMNS}, ${stands}, 0 FROM (${scoped('approvals')}) WHERE ${touches(inScope(WRITTEN))}`,
+    policy: `
+      INSERT INTO $DATABASE.policy_states (${POLICY_COLUMNS}, version, deleted)
+      SELECT ${POLICY_COLUMNS}, ${gone}, 1 FROM $DATABASE.policy_states FINAL WHERE ${inScope(WRITTEN)}
+      UNION ALL
+      SELECT ${POLICY_COLUMNS}, ${stands}, 0 FROM (${scoped('step_policy')}) WHERE ${inScope(WRITTEN)}`,
+    tasks: `
+      INSERT INTO $DATABASE.task_states (${TASK_COLUMNS}, offences, version, deleted)
+      SELECT ${TASK_COLUMNS}, offences, ${gone}, 1 FROM $DATABASE.task_states FINAL WHERE ${touches(inScope(WRITTEN))}
+      UNION ALL
+      SELECT ${TASK_COLUMNS}, offences, ${stands}, 0
+      FROM (${scoped('task_outcomes')}) AS t
+      LEFT JOIN (SELECT task_id AS id, offences FROM (${scoped('task_offences')})) AS o ON o.id = t.task_id
+      WHERE ${touches(inScope(WRITTEN))}`,
     charges: `
       INSERT INTO $DATABASE.charge_sums (${CHARGE_KEY}, ${CHARGE_SUMS}, version, deleted)
       SELECT ${CHARGE_KEY}, ${CHARGE_SUMS}, ${gone}, 1 FROM $DATABASE.charge_sums FINAL WHERE ${inScope(WRITTEN)}
@@ -63,6 +80,11 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
       FROM (SELECT * REPLACE (toStartOfFifteenMinutes(toDateTime(at, 'UTC')) AS at) FROM (${scoped('cost_entries')}))
       WHERE ${inScope(WRITTEN)}
       GROUP BY ${CHARGE_KEY}`,
+    scores: `
+      INSERT INTO $DATABASE.score_states (${SCORE_COLUMNS}, version, deleted)
+      SELECT ${SCORE_COLUMNS}, ${gone}, 1 FROM $DATABASE.score_states FINAL WHERE ${inScope(WRITTEN, 'record_trace_id')}
+      UNION ALL
+      SELECT ${SCORE_COLUMNS}, ${stands}, 0 FROM (${scoped('evaluation_scores')}) WHERE ${inScope(WRITTEN, 'record_trace_id')}`,
   };
 }
 
@@ -71,8 +93,11 @@ function touches(condition: string): string {
   return condition === '1' ? '1' : `arrayExists(trace_id -> ${condition}, trace_ids)`;
 }
 
+/** Ids of calls that are so long are unique beyond their task: as in the view step_policy. */
+const UNIQUE = 12;
+
 /**
- * Traces that share a task, a reference, a conversation or a charge with those for which `condition` holds, or did when
+ * Traces that share a task, a reference, a conversation, an approval, an answer or a charge with those for which `condition` holds, or did when
  * the rollup was written. A task without an id of its own is named by its first run.
  */
 function tiedTo(condition: string): string {
@@ -86,6 +111,19 @@ function tiedTo(condition: string): string {
     UNION DISTINCT SELECT trace_id FROM $DATABASE.runs WHERE task_id IN (${names}) OR run_id IN (${names})
     ${shared('task_ref')}
     ${shared('conversation_id')}
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.approval_events
+    WHERE approval_id IN (SELECT approval_id FROM $DATABASE.approval_events WHERE ${condition})
+      OR tool_call_id IN (
+        SELECT tool_call_id FROM $DATABASE.steps
+        WHERE ${condition} AND approval_rule != '' AND length(tool_call_id) >= ${UNIQUE}
+      )
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.policy_states
+    WHERE length(tool_call_id) >= ${UNIQUE}
+      AND tool_call_id IN (SELECT tool_call_id FROM $DATABASE.approval_events WHERE ${condition})
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.evaluations
+    WHERE response_id IN (SELECT response_id FROM $DATABASE.steps WHERE ${condition} AND response_id != '')
+    UNION DISTINCT SELECT trace_id FROM $DATABASE.steps
+    WHERE response_id IN (SELECT response_id FROM $DATABASE.evaluations WHERE ${condition} AND response_id != '')
     UNION DISTINCT SELECT trace_id FROM $DATABASE.cost_ledger
     WHERE charge_id IN (SELECT charge_id FROM $DATABASE.cost_ledger WHERE ${condition} AND charge_id != '')
     UNION DISTINCT SELECT arrayJoin(trace_ids) AS trace_id FROM $DATABASE.task_states FINAL WHERE ${touches(condition)}`;
@@ -97,6 +135,17 @@ const TASK_COLUMNS = `task_id, task_ref, run_ids, trace_ids, conversation_id, ag
   inferred_tool_calls, tool_errors, handoffs, human_interventions, planned_interventions, unplanned_interventions,
   human_steps, human_timed, human_ms, loops, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
   reasoning_tokens, cost, currency, unpriced_calls, sampled_share, telemetry, registry_version`;
+
+const REVIEW_COLUMNS = `approval_id, trace_ids, task_id, run_id, span_id, tool_call_id, agent, environment, tool, amount,
+  amount_currency, requested_by, rule, requested_at, decided_at, decision, channel, reviewer, wait_ms, wait_working_ms,
+  sla_ms, late_at`;
+
+const POLICY_COLUMNS = `trace_id, span_id, run_id, task_id, agent, environment, tool, model, undeclared, undeclared_data,
+  tool_call_id, amount, amount_currency, user_id, started_at, ended_at, rule, percent, joined_by, approval_id, decision,
+  decided_at, reviewer, requested_by, status`;
+
+const SCORE_COLUMNS = `at, run_id, task_id, trace_id, agent, name, score, label, evaluator, environment, record_trace_id,
+  record_span_id, joined_by`;
 
 const CHARGE_KEY = `trace_id, at, kind, agent, environment, department, owner_department, team, owner_team, cost_center,
   owner_cost_center, tenant, user_id, provider, model, tool, state, currency, task_id`;

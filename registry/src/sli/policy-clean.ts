@@ -15,6 +15,6 @@ export const policyClean = {
   sql: {
     source: 'tasks',
     total: '1',
-    good: 't.task_id NOT IN (SELECT task_id FROM $DATABASE.task_offences)',
+    good: 't.offences = 0',
   },
 } as const satisfies Sli;

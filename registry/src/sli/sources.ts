@@ -16,7 +16,7 @@ export interface SliSourceSql {
 export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
   tasks: {
     title: 'Tasks that have ended',
-    from: '$DATABASE.task_outcomes AS t',
+    from: '$DATABASE.tasks AS t',
     where: `t.outcome != 'open'`,
     at: 't.ended_at',
     agent: 't.agent',
@@ -25,17 +25,16 @@ export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
   },
   approvals: {
     title: 'Requests for approval that are decided, or whose time is over',
-    from: `$DATABASE.approvals AS a
-    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS r ON r.run_id = a.run_id`,
+    from: '$DATABASE.reviews AS a',
     where: `a.sla_ms > 0 AND (a.decision != 'pending' OR a.late = 1)`,
-    at: 'ifNull(a.decided_at, a.requested_at + toIntervalMillisecond(a.sla_ms))',
+    at: 'coalesce(a.decided_at, a.late_at, a.requested_at)',
     agent: 'a.agent',
-    environment: 'r.environment',
+    environment: 'a.environment',
     taskId: 'a.task_id',
   },
   scores: {
     title: 'Scores of evaluators',
-    from: '$DATABASE.evaluation_scores AS e',
+    from: '$DATABASE.scores AS e',
     where: 'e.score IS NOT NULL',
     at: 'e.at',
     agent: 'e.agent',

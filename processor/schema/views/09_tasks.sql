@@ -1,5 +1,5 @@
--- task_outcomes as the maintainer of the rollups keeps it: the same rows, without the list of verdicts, a few seconds
--- behind; rollup_state says how far.
+-- task_outcomes as the maintainer of the rollups keeps it: the same rows, with their offences and without the list of
+-- verdicts, a few seconds behind; rollup_state says how far.
 CREATE OR REPLACE VIEW $DATABASE.tasks $ON_CLUSTER
 (
     task_id                 String COMMENT 'agentops.task.id, else the first run''s id',
@@ -7,22 +7,22 @@ CREATE OR REPLACE VIEW $DATABASE.tasks $ON_CLUSTER
     run_ids                 Array(String) COMMENT 'runs of the task, the first one first',
     trace_ids               Array(String) COMMENT 'traces of the task',
     conversation_id         String COMMENT 'conversation of the first run',
-    agent                   String COMMENT 'entry agent; unregistered:<name> when no registry entry matches',
+    agent                   LowCardinality(String) COMMENT 'entry agent; unregistered:<name> when no registry entry matches',
     agents                  Array(String) COMMENT 'every agent that took part',
     registered              UInt8 COMMENT '1 when the entry agent is in the registry',
-    environment             String COMMENT 'deployment environment',
-    stage                   String COMMENT 'pilot, production or retired, as of the task',
-    task_type               String COMMENT 'agentops.task.type',
-    department              String COMMENT 'whose work it was',
-    owner_department        String COMMENT 'whose agent it is',
-    team                    String COMMENT 'team whose work it was',
-    owner_team              String COMMENT 'team that owns the agent',
-    cost_center             String COMMENT 'cost center of the work',
-    owner_cost_center       String COMMENT 'cost center of the agent',
-    tenant                  String COMMENT 'tenant or customer',
+    environment             LowCardinality(String) COMMENT 'deployment environment',
+    stage                   LowCardinality(String) COMMENT 'pilot, production or retired, as of the task',
+    task_type               LowCardinality(String) COMMENT 'agentops.task.type',
+    department              LowCardinality(String) COMMENT 'whose work it was',
+    owner_department        LowCardinality(String) COMMENT 'whose agent it is',
+    team                    LowCardinality(String) COMMENT 'team whose work it was',
+    owner_team              LowCardinality(String) COMMENT 'team that owns the agent',
+    cost_center             LowCardinality(String) COMMENT 'cost center of the work',
+    owner_cost_center       LowCardinality(String) COMMENT 'cost center of the agent',
+    tenant                  LowCardinality(String) COMMENT 'tenant or customer',
     user_id                 String COMMENT 'user',
-    outcome                 String COMMENT 'open, success, failure, escalated, stopped, cancelled, abandoned or unknown',
-    outcome_source          String COMMENT 'human, system, evaluator, agent or emitter; empty when derived',
+    outcome                 LowCardinality(String) COMMENT 'open, success, failure, escalated, stopped, cancelled, abandoned or unknown',
+    outcome_source          LowCardinality(String) COMMENT 'human, system, evaluator, agent or emitter; empty when derived',
     outcome_evidence        String COMMENT 'what the outcome rests on',
     outcome_by              String COMMENT 'who gave the deciding verdict: a person, a system or an evaluator; empty for what a run says of itself',
     decided_at              Nullable(DateTime64(9, 'UTC')) COMMENT 'event time of the deciding evidence',
@@ -41,17 +41,18 @@ CREATE OR REPLACE VIEW $DATABASE.tasks $ON_CLUSTER
     human_timed             UInt64 COMMENT 'steps that say how long a person worked on them',
     human_ms                UInt64 COMMENT 'that time; a wait is no work',
     loops                   UInt64 COMMENT 'loop findings',
+    offences                UInt64 COMMENT 'steps that the registry does not allow: see task_offences',
     input_tokens            UInt64 COMMENT 'input charged at the full rate',
     cached_input_tokens     UInt64 COMMENT 'input read from the cache',
     cache_write_tokens      UInt64 COMMENT 'input written to the cache',
     output_tokens           UInt64 COMMENT 'output, reasoning included',
     reasoning_tokens        UInt64 COMMENT 'the part of output_tokens that was reasoning',
     cost                    Nullable(Decimal(38, 12)) COMMENT 'sum of the known costs; NULL when none is known',
-    currency                String COMMENT 'the reporting currency',
+    currency                LowCardinality(String) COMMENT 'the reporting currency',
     unpriced_calls          UInt64 COMMENT 'charges without a known cost: not in cost',
     sampled_share           Float64 COMMENT 'share of traces that sampling kept, as the telemetry says; 1 is all',
-    telemetry               String COMMENT 'complete, sampled or unknown, as the registry says',
-    registry_version        String COMMENT 'hash of the registry version that applied'
+    telemetry               LowCardinality(String) COMMENT 'complete, sampled or unknown, as the registry says',
+    registry_version        LowCardinality(String) COMMENT 'hash of the registry version that applied'
 )
 AS
 SELECT
@@ -59,7 +60,7 @@ SELECT
     department, owner_department, team, owner_team, cost_center, owner_cost_center, tenant, user_id, outcome,
     outcome_source, outcome_evidence, outcome_by, decided_at, started_at, ended_at, duration_ms, model_calls,
     tool_calls, inferred_tool_calls, tool_errors, handoffs, human_interventions, planned_interventions,
-    unplanned_interventions, human_steps, human_timed, human_ms, loops, input_tokens, cached_input_tokens,
+    unplanned_interventions, human_steps, human_timed, human_ms, loops, offences, input_tokens, cached_input_tokens,
     cache_write_tokens, output_tokens, reasoning_tokens, cost, currency, unpriced_calls, sampled_share, telemetry,
     registry_version
 FROM $DATABASE.task_states FINAL
