@@ -3,7 +3,7 @@ import { readSuggestions } from '@agentops/cli/alerts';
 import { publishRegistry } from '@agentops/processor';
 import { loadRegistry, readRegistryFiles } from '@agentops/registry';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { count, type Engine, openEngine, records, run } from '../tools/chain.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
 
@@ -47,6 +47,7 @@ test('an objective is suggested from the tasks that were judged, within the time
   const body = traceRequest({ 'service.name': AGENT, 'deployment.environment.name': 'production' }, spans);
   const received = records([body]).map((record) => ({ ...record, receivedAt: now }));
   await run(store, memorySource(received, { sizes: [200] }));
+  await count(store);
   const success = async (days: number) =>
     (await readSuggestions(store, days, AGENT, store.database)).find(({ slo }) => slo === 'task_success');
   expect(await success(10)).toMatchObject({

@@ -10,7 +10,7 @@ const measuredSql = (database: string): string => `
     SELECT e.agent AS agent, e.sli AS slo, e.environment AS environment, assumeNotNull(e.good) AS good_events,
       e.total AS judged_events, o.objective AS wanted
     FROM ${database}.sli_events AS e
-    LEFT JOIN (SELECT DISTINCT agent, slo, objective FROM ${database}.slo_events WHERE slo = sli) AS o
+    LEFT JOIN (SELECT agent, slo, objective FROM ${database}.objectives WHERE bound = '') AS o
       ON o.agent = e.agent AND o.slo = e.sli
     WHERE e.good IS NOT NULL AND e.direction != 'none' AND e.at > now64(9, 'UTC') - toIntervalDay({days:UInt32})
     UNION ALL
