@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
   test: {
     include: [
-      '{registry,instrumentation,processor,dashboards,alerts,cli}/src/**/*.test.ts',
+      '{registry,instrumentation,processor,dashboards,dashboards/preview,alerts,cli}/src/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -49,6 +49,7 @@ export function createProgram(): Command {
     .option('--token-file <file>', 'file with the bearer token that senders must present')
     .addOption(alertmanager())
     .addOption(webhook())
+    .option('--alerts', 'evaluate the alert rules also when nobody is told: the page /alerts shows them')
     .addOption(grafanaUrl())
     .addHelpText('after', examples('agentops up --data ./data --registry ./registry'))
     .action(async (options) => (await import('./commands/up.ts')).up(options));

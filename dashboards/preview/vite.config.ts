@@ -22,9 +22,17 @@ function grafanaFiles(): Plugin {
           join(dir!, 'fonts', 'inter', `Inter-${weight}.woff2`),
         );
       }
+      const mono = dirname(require.resolve('@fontsource/roboto-mono/package.json'));
+      cpSync(
+        join(mono, 'files', 'roboto-mono-latin-400-normal.woff2'),
+        join(dir!, 'fonts', 'roboto', ROBOTO_MONO_LATIN),
+      );
     },
   };
 }
+
+/** As Grafana's styles call it. */
+const ROBOTO_MONO_LATIN = 'L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ.woff2';
 
 export default defineConfig({
   base: '/preview/',

@@ -29,6 +29,8 @@ const MAY_BE_EMPTY = new Set([
   // Nothing of the fleet is unreadable.
   'Why could it not be read?',
   'Which budget is gone first?',
+  // Nobody evaluates the rules here.
+  'Which alerts are open, and who has them?',
 ]);
 
 let company: Company;

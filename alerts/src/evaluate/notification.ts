@@ -25,13 +25,20 @@ const RESEND_MS = 60_000;
 export function notificationOf(
   alert: AlertDefinition,
   instance: Instance,
-  at: { readonly now: number; readonly intervalMs: number; readonly grafanaUrl?: string },
+  at: {
+    readonly now: number;
+    readonly intervalMs: number;
+    readonly grafanaUrl?: string;
+    /** Of a page that shows dashboards and runbooks: they are linked there, where no Grafana is named. */
+    readonly pageUrl?: string;
+  },
 ): PostableAlert | null {
   const { firedAt, resolvedAt, labels, value } = instance;
   if (firedAt === null) return null;
   const until = resolvedAt ?? at.now + 4 * Math.max(at.intervalMs, RESEND_MS);
   const isFailure = ERROR_LABEL in labels;
-  const dashboard = `${(at.grafanaUrl ?? '').replace(/\/+$/, '')}/d/${alert.dashboard}`;
+  const grafana = at.grafanaUrl ?? at.pageUrl;
+  const dashboard = `${(grafana ?? '').replace(/\/+$/, '')}/d/${alert.dashboard}`;
   return {
     labels: present({
       ...labels,
@@ -47,13 +54,13 @@ export function notificationOf(
         ? `The rule "${alert.title}" cannot be evaluated: while that lasts it calls nobody.`
         : renderSummary(alert.summary, labels, value),
       description: alert.meaning,
-      runbook_url: runbookOf(alert.id),
+      runbook_url: at.pageUrl === undefined ? runbookOf(alert.id) : `${at.pageUrl}/runbooks/${alert.id}`,
       dashboard,
       firing_id: episodeId(alert.id, labels, firedAt),
     },
     startsAt: new Date(firedAt).toISOString(),
     endsAt: new Date(until).toISOString(),
-    ...(at.grafanaUrl !== undefined && { generatorURL: dashboard }),
+    ...(grafana !== undefined && { generatorURL: dashboard }),
   };
 }
 

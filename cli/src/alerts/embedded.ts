@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openEmbedded } from '@agentops/processor';
 import { type KeepOptions, keepAlerts } from './keep.ts';
 
-export interface AlertingOptions extends Pick<KeepOptions, 'receiver' | 'grafanaUrl' | 'onLog'> {
+export interface AlertingOptions extends Pick<KeepOptions, 'receiver' | 'grafanaUrl' | 'pageUrl' | 'onLog'> {
   readonly dataDir: string;
 }
 

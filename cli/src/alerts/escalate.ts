@@ -40,7 +40,7 @@ export async function escalate(
   isOurs: () => Promise<boolean>,
 ): Promise<void> {
   const withinMs = acknowledgeWithinMs(registry);
-  if (withinMs === null) return;
+  if (withinMs === null || receiver.kind === 'page') return;
   const said: PostableAlert[] = [];
   const events: AlertEvent[] = [];
   for (const page of await openPages(store)) {

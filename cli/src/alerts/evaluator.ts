@@ -25,6 +25,8 @@ export interface EvaluatorOptions {
   readonly store: Store;
   readonly receiver: Receiver;
   readonly grafanaUrl?: string;
+  /** Of the page that shows dashboards and runbooks. */
+  readonly pageUrl?: string;
   readonly onLog: (message: string) => void;
 }
 
@@ -39,7 +41,13 @@ export interface Evaluator {
   evaluate(alerts: readonly AlertDefinition[], now: number, isOurs: () => Promise<boolean>): Promise<number>;
 }
 
-export function createEvaluator({ store, receiver, grafanaUrl, onLog }: EvaluatorOptions): Evaluator {
+export function createEvaluator({
+  store,
+  receiver,
+  grafanaUrl,
+  pageUrl,
+  onLog,
+}: EvaluatorOptions): Evaluator {
   let known: Map<string, readonly Instance[]> = new Map();
   let episodes = new Map<string, Episode>();
   const evaluatedAt = new Map<string, number>();
@@ -58,6 +66,7 @@ export function createEvaluator({ store, receiver, grafanaUrl, onLog }: Evaluato
         now,
         intervalMs,
         ...(grafanaUrl !== undefined && { grafanaUrl }),
+        ...(pageUrl !== undefined && { pageUrl }),
       });
       if (notification === null) return [];
       const { labels, firedAt: startedAt, resolvedAt } = instance;

@@ -13,6 +13,7 @@ export interface KeepOptions {
   /** Distinct among the evaluators of a store. */
   readonly holder: string;
   readonly grafanaUrl?: string;
+  readonly pageUrl?: string;
   readonly signal: AbortSignal;
   readonly onLog: (message: string) => void;
 }

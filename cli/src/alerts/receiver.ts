@@ -3,7 +3,7 @@ import { usageError } from '../output/fail.ts';
 
 /** Who is told. */
 export interface Receiver {
-  readonly kind: 'alertmanager' | 'webhook';
+  readonly kind: 'alertmanager' | 'webhook' | 'page';
   /** Wants what goes on said again and again, else takes it for ended. */
   readonly repeats: boolean;
   /** Throws when it does not take them. */
@@ -15,17 +15,24 @@ const ANSWER_MS = 10_000;
 export interface ReceiverOptions {
   readonly alertmanager?: string;
   readonly webhook?: string;
+  /** Evaluate, and show it on the page only, where nobody else is told. */
+  readonly alerts?: boolean;
   readonly grafanaUrl?: string;
 }
 
 /** The one that was named; null without any. */
-export function receiverOf({ alertmanager: manager, webhook: hook }: ReceiverOptions): Receiver | null {
+export function receiverOf({
+  alertmanager: manager,
+  webhook: hook,
+  alerts,
+}: ReceiverOptions): Receiver | null {
   if (manager !== undefined && hook !== undefined)
     throw usageError('name one receiver: --alertmanager or --webhook');
   for (const url of [manager, hook])
     if (url !== undefined && !URL.canParse(url)) throw usageError(`${url} is no URL`);
   if (manager !== undefined) return alertmanager(manager);
-  return hook === undefined ? null : webhook(hook);
+  if (hook !== undefined) return webhook(hook);
+  return alerts ? { kind: 'page', repeats: false, send: async () => {} } : null;
 }
 
 /** An Alertmanager, by the address of its page: alerts go to its API v2. */

@@ -102,6 +102,7 @@ export async function start(options: UpOptions): Promise<Running> {
             dataDir,
             receiver,
             onLog,
+            pageUrl: `http://127.0.0.1:${page.port}`,
             ...(options.grafanaUrl !== undefined && { grafanaUrl: options.grafanaUrl }),
           });
     writeControl(dataDir, { pid: process.pid, pagePort: page.port, token: page.token });
@@ -138,6 +139,7 @@ export function announce({ otlpUrl, clickhouseUrl, pageUrl }: Running, data: str
       line('ClickHouse', cyan(clickhouseUrl), 'SQL for curl, Grafana, notebooks: read-only'),
       line('start page', cyan(pageUrl)),
       line('dashboards', cyan(`${pageUrl}/d/agentops-fleet`), 'as Grafana draws them'),
+      line('alerts', cyan(`${pageUrl}/alerts`), 'what fires, who has it, runbooks'),
       line('data', resolve(data)),
       '',
       line('send', `export OTEL_EXPORTER_OTLP_ENDPOINT=${otlpUrl}`),

@@ -26,7 +26,7 @@ export function pageHtml({ dataDir, registryDir, otlpUrl, clickhouseUrl, needsTo
 <body>
 <header>
   <h1>agentops</h1>
-  <p><a href="/d/agentops-fleet">dashboards</a></p>
+  <p><a href="/d/agentops-fleet">dashboards</a> · <a href="/alerts">alerts</a></p>
   <p id="state" role="status">reading the store …</p>
 </header>
 <main>

@@ -75,6 +75,7 @@ describe('the start page', () => {
       '/page.css',
       '/page.js',
       '/d/agentops-fleet',
+      '/alerts',
     ]);
     expect(body).not.toContain('<b>');
     expect(body).not.toMatch(/ (?:style|on\w+)=/);

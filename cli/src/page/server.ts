@@ -48,11 +48,16 @@ export async function startPage(options: PageOptions): Promise<Page> {
     '/page.css': ['text/css', pageStyle],
     '/page.js': ['text/javascript', pageScript],
   };
+  /** Whoever asked may be gone: what was asked of the store goes on, and the store is closed after it only. */
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else send(response, 400, 'text/plain', describeError(error).message);
-    });
+    const answered = handle(request, response)
+      .catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else send(response, 400, 'text/plain', describeError(error).message);
+      })
+      .finally(() => underWay.delete(answered));
+    underWay.add(answered);
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -63,6 +68,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
       const file = Object.hasOwn(files, path) ? files[path] : undefined;
       if (file !== undefined) send(response, 200, ...file);
       else if (preview.get(path, response)) return;
+      else if (path === '/api/alerts') await preview.alerts(response);
       else if (path === '/api/status')
         send(response, 200, 'application/json', JSON.stringify(await readStatus()));
       else send(response, 404, 'text/plain', 'there is nothing here');
@@ -122,11 +128,12 @@ export async function startPage(options: PageOptions): Promise<Page> {
   return {
     port: port(),
     token,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await Promise.all(underWay);
+    },
   };
 }
 

@@ -20,12 +20,14 @@ export interface PreviewBoards {
   readonly json: ReadonlyMap<string, string>;
 }
 
-/** The dashboards of a registry folder; without one, those of a company that nobody has described. */
-export function previewBoards(registryDir: string | null): PreviewBoards {
-  const registry: RegistryDocument =
-    registryDir === null
-      ? { organisation: organisationSchema.parse({ name: 'no registry' }), agents: [] }
-      : readRegistry(registryDir);
+/** The registry of a folder; without one, that of a company that nobody has described. */
+export function previewRegistry(registryDir: string | null): RegistryDocument {
+  return registryDir === null
+    ? { organisation: organisationSchema.parse({ name: 'no registry' }), agents: [] }
+    : readRegistry(registryDir);
+}
+
+export function previewBoards(registry: RegistryDocument): PreviewBoards {
   const boards = boardsOf(registry);
   return {
     site: {

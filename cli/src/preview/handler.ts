@@ -3,7 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Embedded } from '@agentops/processor';
-import { type PreviewBoards, previewBoards } from './boards.ts';
+import type { RegistryDocument } from '@agentops/registry';
+import { type Reading, readAlertsPage, readings } from './alerts.ts';
+import { type PreviewBoards, previewBoards, previewRegistry } from './boards.ts';
 
 /** Built by the install: `npm run build -w @agentops/dashboards-preview`. */
 const DIST = fileURLToPath(new URL('../../../dashboards/preview/dist', import.meta.url));
@@ -19,6 +21,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json; charset=utf-8',
 };
 
+/** Paths of the page itself; its script reads which. */
+const PAGES = /^\/(dashboards\/?$|d\/|alerts\/?$|runbooks\/|matrix\/)/;
+const READINGS = '/api/readings/';
+
 /** Grafana's components set styles as they are drawn; scripts come from here alone. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -29,13 +35,22 @@ const BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>';
 export interface Preview {
   /** Answers a GET that is the preview's; false when it is not. */
   get(path: string, response: ServerResponse): boolean;
+  /** Rules, what fires, and what fired. */
+  alerts(response: ServerResponse): Promise<void>;
   /** Asks the store for a panel, as the analyst does. */
   query(sql: string, response: ServerResponse): Promise<void>;
 }
 
-/** The dashboards as a page: the JSON that Grafana gets, drawn with Grafana's own libraries. */
+/** The dashboards as a page, the JSON that Grafana gets drawn with Grafana's own libraries; alerts and runbooks beside them. */
 export function createPreview(embedded: Embedded, registryDir: string | null): Preview {
+  /** Read when it is first asked for. */
+  let document: RegistryDocument | null = null;
   let boards: PreviewBoards | null = null;
+  let texts: ReadonlyMap<string, Reading> | null = null;
+  const registry = (): RegistryDocument => {
+    document ??= previewRegistry(registryDir);
+    return document;
+  };
   const built = existsSync(join(DIST, 'index.html'));
 
   function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
@@ -59,14 +74,21 @@ export function createPreview(embedded: Embedded, registryDir: string | null): P
     else send(response, 404, 'text/plain; charset=utf-8', 'there is nothing here');
   }
 
+  function reading(name: string, response: ServerResponse): void {
+    texts ??= readings(registry());
+    const found = texts.get(name.replace(/\.md$/, ''));
+    if (found === undefined) send(response, 404, 'text/plain; charset=utf-8', `there is no page ${name}`);
+    else send(response, 200, TYPES['.json']!, JSON.stringify(found));
+  }
+
   return {
     get(path, response) {
-      if (path === '/dashboards' || path === '/dashboards/' || path.startsWith('/d/')) {
+      if (PAGES.test(path)) {
         if (built) send(response, 200, TYPES['.html']!, readFileSync(join(DIST, 'index.html')));
         else send(response, 503, 'text/plain; charset=utf-8', 'the page is not built: npm run build');
       } else if (path.startsWith('/preview/')) asset(path.slice('/preview/'.length), response);
       else if (path.startsWith('/api/dashboards')) {
-        boards ??= previewBoards(registryDir);
+        boards ??= previewBoards(registry());
         const uid = path.slice('/api/dashboards/'.length);
         if (uid === '') send(response, 200, TYPES['.json']!, JSON.stringify(boards.site));
         else {
@@ -75,8 +97,13 @@ export function createPreview(embedded: Embedded, registryDir: string | null): P
             send(response, 404, 'text/plain; charset=utf-8', `there is no dashboard ${uid}`);
           else send(response, 200, TYPES['.json']!, json);
         }
-      } else return false;
+      } else if (path.startsWith(READINGS)) reading(path.slice(READINGS.length), response);
+      else return false;
       return true;
+    },
+    async alerts(response) {
+      const page = await readAlertsPage(embedded.reader, registry());
+      send(response, 200, TYPES['.json']!, JSON.stringify(page));
     },
     async query(sql, response) {
       const port = embedded.clickhouse?.port;

@@ -5,7 +5,10 @@ import { GlobalStyles, PortalContainer } from '@grafana/ui';
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter, useLocation } from 'react-router-dom';
+import { AlertsPage } from './alerts.tsx';
+import { read } from './api.ts';
 import { panelPlugins } from './plugins.tsx';
+import { ReadingPage } from './reading.tsx';
 import { provideRuntime } from './runtime.ts';
 import { type Dashboard, sceneOf } from './scene.ts';
 
@@ -32,12 +35,6 @@ function chosenMode(): Mode {
   const named = new URLSearchParams(window.location.search).get('theme') ?? localStorage.getItem(THEME);
   if (named === 'light' || named === 'dark') return named;
   return window.matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
-}
-
-async function read<T>(path: string): Promise<T> {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(`${path}: ${(await answer.text()).trim()}`);
-  return (await answer.json()) as T;
 }
 
 export async function start(root: HTMLElement): Promise<void> {
@@ -67,6 +64,20 @@ export async function start(root: HTMLElement): Promise<void> {
 
 function Page({ site, mode }: { readonly site: Site; readonly mode: Mode }): ReactElement {
   const { pathname } = useLocation();
+  const name = /^\/((?:runbooks|matrix)\/[\w.-]+)/.exec(pathname)?.[1];
+  if (name === undefined && !pathname.startsWith('/alerts')) return <DashboardPage site={site} mode={mode} />;
+  return (
+    <>
+      <Head site={site} uid="alerts" mode={mode} />
+      <main style={{ padding: '0 12px 24px', overflowX: 'clip' }}>
+        {name === undefined ? <AlertsPage /> : <ReadingPage name={name} />}
+      </main>
+    </>
+  );
+}
+
+function DashboardPage({ site, mode }: { readonly site: Site; readonly mode: Mode }): ReactElement {
+  const { pathname } = useLocation();
   const uid = /^\/d\/([\w-]+)/.exec(pathname)?.[1] ?? site.dashboards[0]?.uid ?? '';
   const [dashboard, setDashboard] = useState<Dashboard | Error | null>(null);
   useEffect(() => {
@@ -94,6 +105,9 @@ function Page({ site, mode }: { readonly site: Site; readonly mode: Mode }): Rea
   );
 }
 
+/** Stands among the dashboards. */
+const ALERTS = { uid: 'alerts', title: 'Alerts', description: 'What fires, who has it, and what fired.' };
+
 function Head({
   site,
   uid,
@@ -112,11 +126,11 @@ function Head({
         agentops
       </a>
       <span style={{ opacity: 0.7 }}>{site.company}</span>
-      <nav aria-label="Dashboards" style={{ display: 'flex', flexWrap: 'wrap', gap: 4, flex: 1 }}>
-        {site.dashboards.map((one) => (
+      <nav aria-label="Dashboards" style={{ display: 'flex', flexWrap: 'wrap', gap: 4, flex: '1 1 300px' }}>
+        {[...site.dashboards, ALERTS].map((one) => (
           <a
             key={one.uid}
-            href={`/d/${one.uid}`}
+            href={one === ALERTS ? '/alerts' : `/d/${one.uid}`}
             title={one.description}
             {...(one.uid === uid && { 'aria-current': 'page' as const })}
             style={{

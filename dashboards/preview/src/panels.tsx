@@ -21,8 +21,8 @@ import {
   VizTooltipWrapper,
 } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
-import { marked } from 'marked';
 import type { ReactElement } from 'react';
+import { renderMarkdown } from './markdown.ts';
 
 /** What a panel of ours gets; `options` are those of the dashboard's JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: the options differ by the kind of panel, and are Grafana's
@@ -221,10 +221,7 @@ export function Table({ frames, options, width, height, timeRange, fieldConfig }
 }
 
 export function Text({ options, height }: Props): ReactElement {
-  const html = marked.parse(
-    String(options.content ?? '').replace(/[<>]/g, (sign) => (sign === '<' ? '&lt;' : '&gt;')),
-    { async: false },
-  );
+  const html = renderMarkdown(String(options.content ?? ''));
   return (
     <div
       className="markdown-html"

@@ -156,6 +156,37 @@ export function fleetBoard(context: Context): Board {
         ],
       },
       {
+        title: 'Who has been called?',
+        panels: [
+          tablePanel({
+            title: 'Which alerts are open, and who has them?',
+            about:
+              'What fires now or is about to, whatever the time above. Taken: a person has acknowledged it. The page “alerts” of agentops up and the runbooks say more.',
+            from: 'open_alerts',
+            reader: 'operator',
+            width: 24,
+            height: 7,
+            noValue: 'no alert is open, or nobody evaluates the rules here',
+            links: [LINKS.agent('agent')],
+            columns: {
+              state: { width: 95 },
+              severity: { width: 95 },
+              alert: { width: 190 },
+              'on call': { width: 140 },
+              'taken by': { width: 150 },
+              'then called': { width: 170 },
+              since: { unit: 'dateTimeFromNow', width: 130 },
+            },
+            sql: `
+              SELECT state, severity, alert, agent, subject, summary AS "what was said", toDateTime(since) AS since,
+                operator AS "on call", if(in_hand = 1, acknowledged_by, '') AS "taken by", arrayStringConcat(escalated_to, ', ') AS "then called"
+              FROM agentops.open_alerts
+              WHERE severity != 'info' AND (agent = '' OR ${chosen('agent')})
+              ORDER BY state = 'pending', severity != 'page', in_hand, open_alerts.since DESC LIMIT 100`,
+          }),
+        ],
+      },
+      {
         title: 'Over time',
         panels: [
           seriesPanel({

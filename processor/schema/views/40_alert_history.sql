@@ -9,7 +9,7 @@ CREATE OR REPLACE VIEW $DATABASE.alert_history $ON_CLUSTER
     operator             String COMMENT 'team on call for the agent',
     severity             String COMMENT 'page, ticket or info',
     domain               String COMMENT 'operations, business, reviewers, security or pipeline',
-    receiver             String COMMENT 'alertmanager or webhook; of an alert that a webhook told us of: who was told',
+    receiver             String COMMENT 'alertmanager, webhook or page; of an alert that a webhook told us of: who was told',
     started_at           DateTime64(3, 'UTC') COMMENT 'when it began to fire',
     notified_at          Nullable(DateTime64(3, 'UTC')) COMMENT 'when the receiver took that; NULL: not yet',
     resolved_at          Nullable(DateTime64(3, 'UTC')) COMMENT 'when it ended; NULL: it still fires',
