@@ -19,7 +19,7 @@ import {
   type ViewedReader,
   WireError,
 } from './wire.ts';
-import { holds, viewOf, type Words, wordsOf } from './words.ts';
+import { viewOf } from './words.ts';
 
 /** One resource with one scope: what the spans or log records that follow share. */
 export interface Origin {
@@ -124,19 +124,22 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
     attributes: createAttributeList(),
   };
   /** Spans of one trace mostly come together, and children of one parent: their ids are made once. */
-  const lastTrace: LastId = { text: '', words: NO_WORDS };
-  const lastParent: LastId = { text: '', words: NO_WORDS };
+  const lastTrace = createLastId();
+  const lastParent = createLastId();
 
   function traceId({ buf, view }: ViewedReader, start: number, end: number): string {
     if (end - start !== 16) {
       if (end === start) throw new WireError('trace id is missing', start);
       throw new WireError(`trace id has ${end - start} bytes, not 16`, start);
     }
-    if (!holds(view, start, end, lastTrace.words)) {
+    const { first, second } = lastTrace;
+    const same = sameHalf(first, view, start) && sameHalf(second, view, start + 8);
+    if (!same || lastTrace.text === '') {
       const text = hex8(buf, start) + hex8(buf, start + 8);
       if (text === ZERO_TRACE_ID) throw new WireError('trace id is all zeros', start);
       lastTrace.text = text;
-      lastTrace.words = wordsOf(view, start, end);
+      setHalf(first, view, start);
+      setHalf(second, view, start + 8);
     }
     return lastTrace.text;
   }
@@ -150,11 +153,11 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
   function parentId({ buf, view }: ViewedReader, start: number, end: number): string {
     if (end === start) return '';
     if (end - start !== 8) throw new WireError(`parent span id has ${end - start} bytes, not 8`, start);
-    if (!holds(view, start, end, lastParent.words)) {
+    if (!sameHalf(lastParent.first, view, start) || lastParent.text === '') {
       const text = hex8(buf, start);
       if (text === ZERO_SPAN_ID) return '';
       lastParent.text = text;
-      lastParent.words = wordsOf(view, start, end);
+      setHalf(lastParent.first, view, start);
     }
     return lastParent.text;
   }
@@ -450,13 +453,31 @@ function faultOf(read: () => void): string {
 const ZERO_SPAN_ID = '0'.repeat(16);
 const ZERO_TRACE_ID = '0'.repeat(32);
 
-/** An id that came last, and its bytes. */
+/** An id that came last, and its bytes: of a span id the first half only. */
 interface LastId {
   text: string;
-  words: Words;
+  readonly first: Half;
+  readonly second: Half;
 }
 
-const NO_WORDS: Words = { length: -1, words: new Int32Array(), tail: 0 };
+/** Eight bytes of an id as two words. */
+interface Half {
+  low: number;
+  high: number;
+}
+
+function createLastId(): LastId {
+  return { text: '', first: { low: 0, high: 0 }, second: { low: 0, high: 0 } };
+}
+
+function sameHalf(half: Half, view: DataView, at: number): boolean {
+  return view.getInt32(at, true) === half.low && view.getInt32(at + 4, true) === half.high;
+}
+
+function setHalf(half: Half, view: DataView, at: number): void {
+  half.low = view.getInt32(at, true);
+  half.high = view.getInt32(at + 4, true);
+}
 
 function asBuffer(body: Uint8Array): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -145,17 +145,23 @@ export function hex8(buf: Buffer, at: number): string {
   );
 }
 
-/** UTF-8 text; short ASCII, nearly all there is, without leaving JavaScript. */
+/** UTF-8 text; short ASCII without leaving JavaScript, four characters at a time. */
 export function utf8(buf: Buffer, start: number, end: number): string {
-  if (end - start > 24) return buf.utf8Slice(start, end);
-  let out = '';
-  for (let i = start; i < end; i++) {
-    const byte = buf[i]!;
-    if (byte > 0x7f) return buf.utf8Slice(start, end);
-    out += String.fromCharCode(byte);
+  if (end - start > SHORT) return buf.utf8Slice(start, end);
+  let bits = 0;
+  for (let i = start; i < end; i++) bits |= buf[i]!;
+  if (bits > 0x7f) return buf.utf8Slice(start, end);
+  let text = '';
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    text += String.fromCharCode(buf[at]!, buf[at + 1]!, buf[at + 2]!, buf[at + 3]!);
   }
-  return out;
+  for (; at < end; at++) text += String.fromCharCode(buf[at]!);
+  return text;
 }
+
+/** Beyond it a native call costs less. */
+const SHORT = 16;
 
 declare global {
   interface Buffer {

@@ -12,14 +12,12 @@ export interface Words {
 
 export function wordsOf(view: DataView, start: number, end: number): Words {
   const length = end - start;
-  if (length < 4) {
-    return { length, words: Int32Array.from({ length }, (_, i) => view.getUint8(start + i)), tail: 0 };
+  const short = length < 4;
+  const words = new Int32Array(short ? length : length >> 2);
+  for (let i = 0; i < words.length; i++) {
+    words[i] = short ? view.getUint8(start + i) : view.getInt32(start + 4 * i, true);
   }
-  return {
-    length,
-    words: Int32Array.from({ length: length >> 2 }, (_, i) => view.getInt32(start + 4 * i, true)),
-    tail: view.getInt32(end - 4, true),
-  };
+  return { length, words, tail: short ? 0 : view.getInt32(end - 4, true) };
 }
 
 /** Does `view` hold the sequence in `[start, end)`? */

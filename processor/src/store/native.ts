@@ -89,7 +89,8 @@ class TextColumn implements ValueColumn<string> {
   readonly type = 'String';
   readonly #bytes = createBytes();
   /** Length, text, length, text, … (or some empty ones, and ''): what stands behind {@link #bytes}. */
-  #pieces: string[] = [];
+  #pieces: string[] = new Array(PIECES);
+  #count = 0;
   #rows = 0;
   #last = '';
   #lastStart = 0;
@@ -100,11 +101,17 @@ class TextColumn implements ValueColumn<string> {
     if (row > this.#rows) this.#pad(row);
     this.#rows = row + 1;
     if (value.length < 128) {
-      this.#pieces.push(LENGTHS[value.length]!, value);
-      if (this.#pieces.length >= PIECES) this.#write();
+      this.#add(LENGTHS[value.length]!, value);
     } else {
       this.#setLong(value);
     }
+  }
+
+  #add(head: string, value: string): void {
+    this.#pieces[this.#count] = head;
+    this.#pieces[this.#count + 1] = value;
+    this.#count += 2;
+    if (this.#count === PIECES) this.#write();
   }
 
   #setLong(value: string): void {
@@ -125,8 +132,11 @@ class TextColumn implements ValueColumn<string> {
   }
 
   #write(): void {
-    const pieces = this.#pieces;
-    if (pieces.length === 0) return;
+    if (this.#count === 0) return;
+    const whole = this.#count === PIECES;
+    const pieces = whole ? this.#pieces : this.#pieces.slice(0, this.#count);
+    if (whole) this.#pieces = new Array(PIECES);
+    this.#count = 0;
     const out = this.#bytes;
     const joined = pieces.join('');
     reserve(out, joined.length * 3);
@@ -139,12 +149,12 @@ class TextColumn implements ValueColumn<string> {
         else out.pos += out.buf.utf8Write(pieces[i]!, out.pos, pieces[i]!.length);
       }
     }
-    this.#pieces = [];
   }
 
   #pad(row: number): void {
     const missing = row - this.#rows;
-    if (missing < PADS.length) this.#pieces.push(PADS[missing]!, '');
+    if (missing === 0) return;
+    if (missing < PADS.length) this.#add(PADS[missing]!, '');
     else {
       this.#write();
       const out = this.#bytes;
@@ -205,10 +215,8 @@ class LabelColumn implements ValueColumn<string> {
       pushUint64(out, size);
       for (const key of this.#indexes.keys()) pushText(out, key);
       pushUint64(out, rows);
-      pushBytes(
-        out,
-        bytesOf(size <= 0x100 ? Uint8Array.from(used) : size <= 0x10000 ? Uint16Array.from(used) : used),
-      );
+      if (size <= 0x100) pushNarrow(out, used);
+      else pushBytes(out, bytesOf(size <= 0x10000 ? new Uint16Array(used) : used));
       used.fill(0);
     }
     if (size > 1) this.#indexes = new Map([['', 0]]);
@@ -228,7 +236,14 @@ function pushUint64(out: Bytes, value: number): void {
   out.pos = out.buf.writeUInt32LE(0, out.pos);
 }
 
-function bytesOf(array: Uint8Array | Uint16Array | Uint32Array): Uint8Array {
+/** Numbers below 256, a byte each. */
+function pushNarrow(out: Bytes, numbers: Uint32Array): void {
+  reserve(out, numbers.length);
+  out.buf.set(numbers, out.pos);
+  out.pos += numbers.length;
+}
+
+function bytesOf(array: Uint16Array | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
@@ -432,6 +447,8 @@ export function createBlock<C extends Columns>(table: string, columns: C): Block
   const entries = Object.entries(columns);
   const names = Object.keys(columns);
   let count = 0;
+  /** What the last block took: the next one is about as large, and grows without being copied. */
+  let expected = 1 << 12;
   return {
     table,
     columns,
@@ -442,7 +459,7 @@ export function createBlock<C extends Columns>(table: string, columns: C): Block
     take() {
       const rows = count;
       count = 0;
-      const out = createBytes(1 << 16);
+      const out = createBytes(expected);
       pushVarint(out, entries.length);
       pushVarint(out, rows);
       for (const [name, column] of entries) {
@@ -450,6 +467,7 @@ export function createBlock<C extends Columns>(table: string, columns: C): Block
         pushText(out, column.type);
         column.flush(out, rows);
       }
+      expected = out.pos + (out.pos >> 3);
       return { table, columns: names, rows, data: out.buf.subarray(0, out.pos) };
     },
   };
