@@ -8,7 +8,7 @@ import { type Embedded, readRegistry, type Store, startEmbedded } from '@agentop
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testFile } from '../servers/tools.ts';
-import { chromiumPath, launch, openPage } from './browser.ts';
+import { chromiumPath, launch, openPage, settled } from './browser.ts';
 
 const path = chromiumPath();
 const SHOTS = testFile('preview/shots');
@@ -207,6 +207,21 @@ describe.runIf(path !== null)('alerts in a real browser', () => {
     },
     60_000,
   );
+
+  test('whoever looks at the fleet sees them, too', async () => {
+    const { page, troubles } = await openPage(browser, WIDE);
+    await page.goto(`${url}/d/agentops-fleet?theme=dark`);
+    await settled(page);
+    const panel = page.locator('[data-testid*="Which alerts are open"]');
+    await panel.scrollIntoViewIfNeeded();
+    await expect.poll(() => panel.innerText(), { timeout: 15_000 }).toContain(loop.summary);
+    const text = await panel.innerText();
+    for (const part of ['minato.ueda', 'care-owners', 'budget-soft', 'silent-agent'])
+      expect(text).toContain(part);
+    await page.screenshot({ path: join(SHOTS, 'fleet-alerts.png') });
+    expect(troubles).toEqual([]);
+    await page.close();
+  }, 60_000);
 
   test('by keyboard: found by its words, then its runbook', async () => {
     const { page, troubles } = await openPage(browser, WIDE);

@@ -161,12 +161,11 @@ export function fleetBoard(context: Context): Board {
           tablePanel({
             title: 'Which alerts are open, and who has them?',
             about:
-              'What fires now or is about to, whatever the time above. Taken: a person has acknowledged it. The page “alerts” of agentops up and the runbooks say more.',
+              'What fires now or is about to, whatever the time above. Taken: a person has acknowledged it. Empty when none is open, or when nobody evaluates the rules over this store.',
             from: 'open_alerts',
             reader: 'operator',
             width: 24,
-            height: 7,
-            noValue: 'no alert is open, or nobody evaluates the rules here',
+            height: 6,
             links: [LINKS.agent('agent')],
             columns: {
               state: { width: 95 },
