@@ -1,8 +1,14 @@
 import { createHash, createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { episodeId } from '@agentops/alerts';
 import { createDoor, createKeeper, startWebhookServer } from '@agentops/cli/alerts';
 import type { Store } from '@agentops/processor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildAlertmanager, haveAlertmanager, startAlertmanager } from '../servers/alertmanager.ts';
 import { type Engine, openEngine } from '../tools/chain.ts';
 
 const MINUTE = 60_000;
@@ -20,6 +26,7 @@ afterAll(() => engine.close());
 
 interface Site {
   readonly store: Store;
+  readonly url: string;
   readonly said: string[];
   /** Minutes since the start at the receiver. */
   readonly clock: { now: number };
@@ -45,6 +52,7 @@ async function open(): Promise<Site> {
   const server = await startWebhookServer(door, { port: 0, host: '127.0.0.1' });
   return {
     store,
+    url: server.url,
     said,
     clock,
     async fires(minute, end) {
@@ -250,3 +258,73 @@ test('texts arrive as they were, and a thousand alerts in one group', async () =
   ).toEqual([{ n: '1000', agents: '1000', subject: odd, summary: odd.repeat(10) }]);
   await site.close();
 });
+
+test.skipIf(!haveAlertmanager())(
+  'a real Alertmanager calls PagerDuty and tells us of it: the incident finds its alert by the key that it was given',
+  async () => {
+    const site = await open();
+    const dir = mkdtempSync(join(tmpdir(), 'agentops-acks-'));
+    /** What PagerDuty is sent (Events API v2). */
+    const events: { event_action: string; dedup_key: string }[] = [];
+    const pagerduty = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        events.push(JSON.parse(Buffer.concat(parts).toString('utf8')));
+        response.writeHead(202).end('{"status":"success"}');
+      });
+    });
+    await new Promise<void>((resolve) => pagerduty.listen(0, '127.0.0.1', resolve));
+    const { port } = pagerduty.address() as AddressInfo;
+    const config = join(dir, 'alertmanager.yml');
+    writeFileSync(
+      config,
+      `route: { receiver: sre-pager, group_by: [alert, agent], group_wait: 0s }
+receivers:
+  - name: sre-pager
+    pagerduty_configs: [{ routing_key: key, url: 'http://127.0.0.1:${port}/v2/enqueue' }]
+    webhook_configs:
+      - url: ${site.url}/v1/alerts/alertmanager
+        http_config: { authorization: { credentials: ${SECRET} } }
+`,
+    );
+    const manager = await startAlertmanager(await buildAlertmanager(), config, dir);
+    try {
+      const begun = Math.floor((Date.now() - START) / MINUTE) - 3;
+      site.clock.now = begun + 1;
+      const alert = {
+        labels: { ...LABELS, alert: 'loop', alertname: 'Loop', severity: 'page', domain: 'operations' },
+        annotations: { summary: 'a wastes 12 calls.' },
+        startsAt: iso(begun),
+        endsAt: iso(begun + 60),
+      };
+      const posted = await fetch(`${manager.url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify([alert]),
+      });
+      expect(posted.status).toBe(200);
+      await expect.poll(() => events.length, { timeout: 20_000 }).toBe(1);
+      const fired = { id: episodeId('loop', LABELS, START + begun * MINUTE), origin: 'alertmanager' };
+      await expect
+        .poll(site.history, { timeout: 20_000 })
+        .toMatchObject([{ ...fired, receiver: 'sre-pager', notified: begun + 1, acknowledged: null }]);
+      const key = events[0]!.dedup_key;
+      const taken = incident('e1', 'acknowledged', begun + 2);
+      site.clock.now = begun + 3;
+      const data = { ...taken.event.data, incident_key: key };
+      expect(await site.post('pagerduty', { event: { ...taken.event, data } })).toMatchObject({
+        body: { new: 1, unknown: 0 },
+      });
+      expect(await site.history()).toMatchObject([
+        { ...fired, acknowledged: begun + 2, acknowledged_by: 'Minato Ueda' },
+      ]);
+    } finally {
+      await manager.stop();
+      pagerduty.close();
+      rmSync(dir, { recursive: true, force: true });
+      await site.close();
+    }
+  },
+  180_000,
+);
