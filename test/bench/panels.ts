@@ -1,0 +1,220 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alertsOf } from '@agentops/alerts';
+import { simulate } from '@agentops/cli/simulate';
+import {
+  boardsOf,
+  buildBoard,
+  expandBackendMacros,
+  expandMacros,
+  type Variables,
+} from '@agentops/dashboards';
+import { createMaintainer, openEmbedded, readRegistry, startEmbedded } from '@agentops/processor';
+import { testFile } from '../servers/tools.ts';
+import { replicateFacts, replicateRollups } from './replicate.ts';
+
+export interface PanelBenchOptions {
+  /** Steps that the store holds; above `MOST_FACTS` only the rollups grow further. */
+  readonly steps: number;
+  /** Folder that is kept, and taken as it is when it is there already. */
+  readonly dir?: string | undefined;
+  readonly onProgress?: (text: string) => void;
+}
+
+export interface Asked {
+  /** Of a dashboard, or `alerts`. */
+  readonly board: string;
+  readonly title: string;
+  /** Milliseconds, over HTTP, in order. */
+  readonly times: readonly number[];
+  readonly rowsRead: number;
+  /** The same question asked of rows that no rollup serves, ms; null where there is no such question. */
+  readonly fromFacts: number | null;
+}
+
+/** Facts beyond these add nothing to what panels read. */
+const MOST_FACTS = 10_000_000;
+const DAY = 86_400_000;
+const DAYS = 28;
+const RUNS = 5;
+const TOKEN = 'bench';
+const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+/** Dashboards whose questions are also asked of the facts. */
+const COMPARED = new Set(['agentops-fleet', 'agentops-cost']);
+
+/** Every question of every dashboard and alert, as Grafana asks it, of a store with so many steps. */
+export async function benchPanels({
+  steps,
+  dir,
+  onProgress = () => {},
+}: PanelBenchOptions): Promise<Asked[]> {
+  const folder = dir ?? mkdtempSync(join(tmpdir(), 'agentops-panels-'));
+  try {
+    if (!existsSync(join(folder, 'db'))) await load(folder, steps, onProgress);
+    return await askAll(folder, onProgress);
+  } finally {
+    if (dir === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function load(dataDir: string, steps: number, onProgress: (text: string) => void): Promise<void> {
+  const embedded = await startEmbedded({
+    dataDir,
+    registryDir: testFile('../registry/company'),
+    otlpPort: 0,
+  });
+  const to = new Date();
+  const from = new Date(to.getTime() - DAYS * DAY);
+  await simulate({ seed: 5, from, to, endpoint: `http://127.0.0.1:${embedded.otlpPort}` });
+  await embedded.drained();
+  await embedded.counted();
+  await embedded.stop();
+  const store = openEmbedded(join(dataDir, 'db'));
+  try {
+    const [{ n } = { n: '0' }] = await store.query<{ n: string }>('SELECT count() AS n FROM agentops.steps');
+    const copies = (wanted: number): number => Math.ceil(wanted / Number(n));
+    const facts = copies(Math.min(steps, MOST_FACTS));
+    await replicateFacts(store, facts);
+    onProgress(`${(facts * Number(n)).toLocaleString('en-US')} steps`);
+    await store.command('TRUNCATE TABLE agentops.rollup_rounds');
+    const { traces, durationMs } = await createMaintainer(store, SCHEMA).round();
+    onProgress(`${traces.toLocaleString('en-US')} traces counted in ${(durationMs / 1000).toFixed(0)} s`);
+    if (steps > MOST_FACTS) {
+      // The round has counted the copies of the facts; what is copied now are all of them, by tens.
+      await replicateRollups(store, facts, copies(steps));
+      onProgress(`rollups of ${(copies(steps) * Number(n)).toLocaleString('en-US')} steps`);
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function askAll(dataDir: string, onProgress: (text: string) => void): Promise<Asked[]> {
+  const registryDir = testFile('../registry/company');
+  const embedded = await startEmbedded({
+    dataDir,
+    registryDir,
+    otlpPort: 0,
+    clickhouse: { port: 0, tokens: { grafana: TOKEN } },
+  });
+  const address = `http://127.0.0.1:${embedded.clickhouse!.port}/?database=agentops&default_format=JSONCompact`;
+  async function ask(sql: string): Promise<{ data: unknown[][]; rowsRead: number; ms: number }> {
+    const begun = performance.now();
+    const answer = await fetch(address, {
+      method: 'POST',
+      body: sql,
+      headers: { 'x-clickhouse-user': 'grafana', 'x-clickhouse-key': TOKEN },
+    });
+    const text = await answer.text();
+    const ms = performance.now() - begun;
+    if (!answer.ok) throw new Error(`${text}\n${sql}`);
+    const { data, statistics } = JSON.parse(text) as {
+      data: unknown[][];
+      statistics: { rows_read: number };
+    };
+    return { data, rowsRead: statistics.rows_read, ms };
+  }
+  async function time(board: string, title: string, sql: string, facts: string | null): Promise<Asked> {
+    const { rowsRead } = await ask(sql);
+    const times: number[] = [];
+    for (let run = 0; run < RUNS; run++) times.push((await ask(sql)).ms);
+    // A question that the limits of a reader end took at least so long.
+    const fromFacts = facts === null ? null : await wall(() => ask(facts).catch(() => {}));
+    return { board, title, times: times.sort((a, b) => a - b), rowsRead, fromFacts };
+  }
+  try {
+    const registry = readRegistry(registryDir);
+    const asked: Asked[] = [];
+    const to = Date.now();
+    for (const board of boardsOf(registry)) {
+      const sheet = JSON.parse(JSON.stringify(buildBoard(board))) as Sheet;
+      const days = Number(/^now-(\d+)d$/.exec(sheet.time.from)?.[1] ?? 7);
+      const range = { from: to - days * DAY, to, intervalMs: (days * DAY) / 200 };
+      const variables: Record<string, Variables[string]> = {};
+      for (const { name, query } of sheet.templating.list) {
+        const options = query?.rawSql;
+        const sql =
+          options === undefined
+            ? 'SELECT task_id FROM agentops.tasks ORDER BY tool_calls DESC LIMIT 1'
+            : expandMacros(options, range);
+        if (options !== undefined) asked.push(await time(sheet.uid, `variable ${name}`, sql, null));
+        variables[name] = {
+          values: (await ask(sql)).data.map(([value]) => String(value)),
+          all: options !== undefined,
+        };
+      }
+      for (const { title, targets = [] } of sheet.panels) {
+        for (const { rawSql } of targets) {
+          const sql = expandMacros(rawSql, range, variables);
+          asked.push(await time(sheet.uid, title, sql, COMPARED.has(sheet.uid) ? ofFacts(sql) : null));
+        }
+      }
+      onProgress(sheet.uid);
+    }
+    for (const { id, sql } of alertsOf(registry)) {
+      const range = { from: to - 3_600_000, to, intervalMs: 60_000 };
+      asked.push(await time('alerts', id, expandBackendMacros(sql, range), null));
+    }
+    return asked;
+  } finally {
+    await embedded.stop();
+  }
+}
+
+interface Sheet {
+  readonly uid: string;
+  readonly time: { readonly from: string };
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly query?: { readonly rawSql?: string } }[];
+  };
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets?: readonly { readonly rawSql: string }[];
+  }[];
+}
+
+/** The same question over the views that work everything out; null when it asks no rollup. */
+function ofFacts(sql: string): string | null {
+  const slow = sql
+    .replaceAll('agentops.tasks', 'agentops.task_outcomes')
+    .replaceAll(
+      'agentops.cost_15m',
+      '(SELECT * REPLACE (toStartOfFifteenMinutes(at) AS at), 1 AS calls, toUInt64(cost IS NULL) AS unpriced_calls FROM agentops.cost_entries)',
+    );
+  return slow === sql ? null : slow;
+}
+
+async function wall(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+/** Prints a table a dashboard, slowest first, and what the goals ask for. */
+export function printPanels(asked: readonly Asked[]): void {
+  const PANEL_MS = 300;
+  for (const board of new Set(asked.map((one) => one.board))) {
+    const own = asked.filter((one) => one.board === board);
+    const all = own.flatMap(({ times }) => times).sort((a, b) => a - b);
+    const p95 = all[Math.ceil(all.length * 0.95) - 1] ?? 0;
+    const bound = board === 'alerts' ? 1000 : PANEL_MS;
+    console.log(
+      `\n${board}: ${own.length} questions, p50 ${at(all, 0.5)} ms, p95 ${p95.toFixed(0)} ms (${(p95 / bound).toFixed(2)} × the bound of ${bound} ms)`,
+    );
+    for (const { title, times, rowsRead, fromFacts } of [...own].sort(
+      (a, b) => b.times.at(-1)! - a.times.at(-1)!,
+    )) {
+      const ratio =
+        fromFacts === null
+          ? ''
+          : `  from facts ${fromFacts.toFixed(0)} ms, ${(fromFacts / times[RUNS >> 1]!).toFixed(0)} ×`;
+      console.log(
+        `  ${at(times, 0.5).padStart(6)} ms  ${times.at(-1)!.toFixed(0).padStart(6)} ms  ${rowsRead.toLocaleString('en-US').padStart(12)} rows  ${title}${ratio}`,
+      );
+    }
+  }
+}
+
+const at = (sorted: readonly number[], share: number): string =>
+  (sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(0);
