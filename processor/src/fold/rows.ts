@@ -6,9 +6,11 @@ import type {
   EvaluationFacts,
   HandoffFacts,
   InferredToolCall,
+  ModelFacts,
   ResourceContext,
   SequenceFacts,
   Step,
+  ToolFacts,
   Usage,
 } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
@@ -32,8 +34,6 @@ export function writeStep(
   const row = block.add();
   const { step, receipt } = item;
   const { model, tool } = step;
-  const usage = model?.usage ?? null;
-  const entry = tool === null ? null : attribution.agent.tool(tool.name);
   c.trace_id.set(row, step.traceId);
   c.span_id.set(row, step.spanId);
   c.parent_span_id.set(row, step.parentSpanId);
@@ -51,35 +51,19 @@ export function writeStep(
   c.task_id.set(row, attribution.taskId);
   c.agent.set(row, attribution.agent.id);
   c.user_id.set(row, attribution.userId);
-  c.tool.set(row, tool?.name ?? '');
-  c.tool_call_id.set(row, tool?.callId ?? '');
-  c.effect.set(row, tool === null ? '' : tool.effect || (entry?.effect ?? ''));
-  c.risk.set(row, entry?.risk ?? '');
-  c.resource.set(row, tool === null ? '' : tool.resource || (entry?.resource ?? ''));
-  c.amount.set(row, tool === null || tool.amount === '' ? null : parseUnits(tool.amount));
-  c.amount_currency.set(row, tool?.amountCurrency ?? '');
-  c.arguments_digest.set(row, tool?.argumentsDigest ?? '');
-  c.arguments_shape_digest.set(row, tool?.argumentsShapeDigest ?? '');
-  c.result_digest.set(row, tool?.resultDigest ?? '');
-  c.approval_id.set(row, step.approval?.id ?? '');
-  c.request_model.set(row, model?.requestModel ?? '');
-  c.response_model.set(row, model?.responseModel ?? '');
-  c.provider.set(row, model?.provider ?? '');
-  c.response_id.set(row, model?.responseId ?? '');
-  c.usage_known.set(row, usage === null ? 0 : 1);
-  if (usage !== null) writeUsage(c, row, usage);
-  c.reported_cost.set(row, model?.reportedCost ?? '');
-  c.reported_currency.set(row, model?.reportedCurrency ?? '');
+  if (tool !== null) writeTool(c, row, tool, attribution.agent);
+  if (step.approval !== null) c.approval_id.set(row, step.approval.id);
+  if (model !== null) writeModel(c, row, model);
   c.counted.set(row, counted ? 1 : 0);
-  c.waiting.set(row, step.waiting ? 1 : 0);
+  if (step.waiting) c.waiting.set(row, 1);
   c.sampled_share.set(row, step.sampledShare);
   c.attribute_count.set(row, step.attributeCount);
   c.dropped_attributes.set(row, step.droppedAttributes);
   if (counted) writePolicy(c, row, step, attribution.agent);
-  c.claims.set(row, step.claims === NO_CLAIMS ? '' : claimsText(step));
+  if (step.claims !== NO_CLAIMS) c.claims.set(row, claimsText(step.claims));
   c.facts.set(row, factsText(step));
   c.resource_context.set(row, resourceText(step.resource));
-  c.variants.set(row, item.variants);
+  if (item.variants.length > 0) c.variants.set(row, item.variants);
   c.source.set(row, receipt.source);
   c.source_offset.set(row, receipt.offset);
   c.source_index.set(row, item.index);
@@ -87,8 +71,36 @@ export function writeStep(
   c.version.set(row, version);
 }
 
+type StepColumns = StepBlock['columns'];
+
+function writeTool(c: StepColumns, row: number, tool: ToolFacts, agent: AgentFacts): void {
+  const entry = agent.tool(tool.name);
+  c.tool.set(row, tool.name);
+  c.tool_call_id.set(row, tool.callId);
+  c.effect.set(row, tool.effect || (entry?.effect ?? ''));
+  c.risk.set(row, entry?.risk ?? '');
+  c.resource.set(row, tool.resource || (entry?.resource ?? ''));
+  if (tool.amount !== '') c.amount.set(row, parseUnits(tool.amount));
+  c.amount_currency.set(row, tool.amountCurrency);
+  c.arguments_digest.set(row, tool.argumentsDigest);
+  c.arguments_shape_digest.set(row, tool.argumentsShapeDigest);
+  c.result_digest.set(row, tool.resultDigest);
+}
+
+function writeModel(c: StepColumns, row: number, model: ModelFacts): void {
+  c.request_model.set(row, model.requestModel);
+  c.response_model.set(row, model.responseModel);
+  c.provider.set(row, model.provider);
+  c.response_id.set(row, model.responseId);
+  c.reported_cost.set(row, model.reportedCost);
+  c.reported_currency.set(row, model.reportedCurrency);
+  if (model.usage === null) return;
+  c.usage_known.set(row, 1);
+  writeUsage(c, row, model.usage);
+}
+
 /** What the registry says against the call, as of its end. */
-function writePolicy(c: StepBlock['columns'], row: number, step: Step, { policy }: AgentFacts): void {
+function writePolicy(c: StepColumns, row: number, step: Step, { policy }: AgentFacts): void {
   const { model, tool } = step;
   if (step.kind === 'tool' && tool !== null) {
     if (!policy.declaresTool(tool.name)) c.undeclared.set(row, 'tool');
@@ -105,7 +117,7 @@ function writePolicy(c: StepBlock['columns'], row: number, step: Step, { policy 
 
 function writeUsage(
   c: Pick<
-    StepBlock['columns'],
+    StepColumns,
     | 'input_tokens'
     | 'cached_input_tokens'
     | 'cache_write_tokens'
@@ -119,22 +131,30 @@ function writeUsage(
 ): void {
   c.input_tokens.set(row, usage.input);
   c.cached_input_tokens.set(row, usage.cachedInput);
+  c.output_tokens.set(row, usage.output);
+  if (usage.reasoning > 0) c.reasoning_tokens.set(row, usage.reasoning);
+  if (usage.cacheWrite === 0) return;
   c.cache_write_tokens.set(row, usage.cacheWrite);
   c.cache_write_5m_tokens.set(row, usage.cacheWrite5m);
   c.cache_write_1h_tokens.set(row, usage.cacheWrite1h);
-  c.output_tokens.set(row, usage.output);
-  c.reasoning_tokens.set(row, usage.reasoning);
 }
 
 /** Only what is said, as JSON: empty fields are left out. */
-function claimsText({ claims }: Step): string {
+function claimsText(claims: Claims): string {
   let out = '';
   for (const field in claims) {
     const value = claims[field as keyof Claims];
-    if (value !== '') out += `${out === '' ? '{' : ','}"${field}":${JSON.stringify(value)}`;
+    if (value !== '') out += `${out === '' ? '{' : ','}"${field}":${quoted(value)}`;
   }
   return out === '' ? '' : `${out}}`;
 }
+
+/** A text as JSON writes it; nearly none has anything to escape. */
+function quoted(text: string): string {
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** The facts that have no column of their own; empty for nearly every step. Read back by `store/loader.ts`. */
 function factsText(step: Step): string {
@@ -333,19 +353,23 @@ export function writeCharge(
   c.provider.set(row, charge?.provider ?? model?.provider ?? '');
   c.model.set(row, charge?.model ?? '');
   c.tool.set(row, kind === 'tool' ? (tool?.name ?? '') : '');
-  if (usage !== null) writeUsage(c, row, usage);
-  c.usage_known.set(row, usage === null ? 0 : 1);
-  c.amount.set(row, charge?.amount ?? null);
-  c.amount_currency.set(row, charge?.amountCurrency ?? '');
-  c.reported_amount.set(row, charge?.reportedAmount ?? null);
-  c.reported_currency.set(row, charge?.reportedCurrency ?? '');
-  c.cost.set(row, charge?.cost ?? null);
-  c.currency.set(row, charge?.currency ?? '');
-  c.state.set(row, charge?.state ?? '');
-  c.price_id.set(row, charge?.priceId ?? '');
-  c.confidence.set(row, charge?.confidence ?? '');
+  if (usage !== null) {
+    c.usage_known.set(row, 1);
+    writeUsage(c, row, usage);
+  }
+  if (charge !== null) {
+    c.amount.set(row, charge.amount);
+    c.amount_currency.set(row, charge.amountCurrency);
+    c.reported_amount.set(row, charge.reportedAmount);
+    c.reported_currency.set(row, charge.reportedCurrency);
+    c.cost.set(row, charge.cost);
+    c.currency.set(row, charge.currency);
+    c.state.set(row, charge.state);
+    c.price_id.set(row, charge.priceId);
+    c.confidence.set(row, charge.confidence);
+  }
   c.version.set(row, version);
-  c.deleted.set(row, deleted ? 1 : 0);
+  if (deleted) c.deleted.set(row, 1);
 }
 
 /** Requests name the tool by the call that they ask for: their own, or the one that they stand under. */

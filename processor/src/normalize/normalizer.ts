@@ -1,5 +1,5 @@
 import { ATTR, OUTCOMES, STEP_KINDS, type StepKind } from '@agentops/registry/contract';
-import { splitUsage } from '../cost/usage.ts';
+import { type EmittedUsage, splitUsage, type UsageRules } from '../cost/usage.ts';
 import type { AttributeList, JsonValue } from '../decode/attributes.ts';
 import type { LogView, Origin, SpanView } from '../decode/otlp.ts';
 import type {
@@ -105,7 +105,12 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   let scopeVersion = '';
   let content: readonly ContentPart[] = NO_CONTENT;
   let list: AttributeList;
-  /** Of the span being read; the next one overwrites it. */
+  /** Of the call being read, like what stands beside its attributes; the next one overwrites them. */
+  const emitted = noUsage();
+  const rules: { -readonly [K in keyof UsageRules]: UsageRules[K] } = {
+    cacheInside: 'auto',
+    reasoningInside: true,
+  };
   const envelope: Envelope = {
     traceId: '',
     spanId: '',
@@ -161,22 +166,17 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const input = reader.number(F.inputTokens);
     const output = reader.number(F.outputTokens);
     if (Number.isNaN(input) && Number.isNaN(output)) return null;
-    return splitUsage(
-      {
-        inputTokens: input,
-        output,
-        cacheRead: reader.number(F.cacheReadTokens),
-        cacheWrite: reader.number(F.cacheWriteTokens),
-        cacheWrite5m: reader.number(F.cacheWrite5mTokens),
-        cacheWrite1h: reader.number(F.cacheWrite1hTokens),
-        reasoning: reader.number(F.reasoningTokens),
-        total: reader.number(F.totalTokens),
-      },
-      {
-        cacheInside: typeof cacheInside === 'function' ? cacheInside(scopeVersion, provider) : cacheInside,
-        reasoningInside,
-      },
-    );
+    emitted.inputTokens = input;
+    emitted.output = output;
+    emitted.cacheRead = reader.number(F.cacheReadTokens);
+    emitted.cacheWrite = reader.number(F.cacheWriteTokens);
+    emitted.cacheWrite5m = reader.number(F.cacheWrite5mTokens);
+    emitted.cacheWrite1h = reader.number(F.cacheWrite1hTokens);
+    emitted.reasoning = reader.number(F.reasoningTokens);
+    emitted.total = reader.number(F.totalTokens);
+    rules.cacheInside = typeof cacheInside === 'function' ? cacheInside(scopeVersion, provider) : cacheInside;
+    rules.reasoningInside = reasoningInside;
+    return splitUsage(emitted, rules);
   }
 
   function modelFacts(plan: Plan, kind: StepKind): ModelFacts | null {
@@ -302,7 +302,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     const { statusCode, statusMessage } = item;
     const errorType = reader.label(F.errorType);
     const waits =
-      plan.waits.size > 0 && (plan.waits.has(errorType) || plan.waits.has(firstWord(statusMessage)));
+      (errorType !== '' && plan.waits.has(errorType)) ||
+      (statusMessage !== '' && plan.waits.has(firstWord(statusMessage)));
     const failed =
       statusCode === 2 || reader.text(F.success) === 'false' || (statusCode !== 1 && errorType !== '');
     content = keptContent(own.agentName, kind);
@@ -422,6 +423,19 @@ interface Envelope {
   traceState: string;
   attributes: number;
   droppedAttributes: number;
+}
+
+function noUsage(): { -readonly [K in keyof EmittedUsage]: EmittedUsage[K] } {
+  return {
+    inputTokens: Number.NaN,
+    output: Number.NaN,
+    cacheRead: Number.NaN,
+    cacheWrite: Number.NaN,
+    cacheWrite5m: Number.NaN,
+    cacheWrite1h: Number.NaN,
+    reasoning: Number.NaN,
+    total: Number.NaN,
+  };
 }
 
 function later(a: bigint, b: bigint): bigint {

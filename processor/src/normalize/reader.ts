@@ -10,6 +10,7 @@ import {
 } from '../decode/attributes.ts';
 import { readEvent, type SpanView } from '../decode/otlp.ts';
 import { FIELDS, type Field, type FieldReader, type KindAnswer } from '../dialects/dialect.ts';
+import { holdsText } from './needle.ts';
 import type { DialectTable } from './plan.ts';
 import { type Candidate, createShapes, type Shape } from './shape.ts';
 import type { CachedText, TextCache } from './text.ts';
@@ -80,7 +81,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
   }
 
   /** What a source says; `undefined` when the value means nothing. */
-  function valueBy({ source, at }: Candidate): JsonValue | undefined {
+  function valueBy({ source, at, needle }: Candidate): JsonValue | undefined {
     let value: JsonValue | undefined;
     if (typeof source === 'string')
       value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
@@ -95,10 +96,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
         );
       }
       value = source.collect(entries);
-    } else if (
-      !('contains' in source) ||
-      contains(list.buf, list.starts[at]!, list.ends[at]!, source.contains)
-    ) {
+    } else if (needle === null || holdsText(list.buf, list.starts[at]!, list.ends[at]!, needle)) {
       value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
       if ('path' in source) value = pick(value, source.path);
       else if ('parse' in source) value = source.parse(value);
@@ -248,8 +246,11 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
           else if (list.types[at] === VALUE.string) {
             const entry = cache.entry(list, list.starts[at]!, list.ends[at]!, placed.last);
             if (entry === null) continue;
-            placed.last = entry;
-            answer = Object.hasOwn(rule.is, entry.raw) ? rule.is[entry.raw] : undefined;
+            if (entry !== placed.last) {
+              placed.last = entry;
+              placed.answer = Object.hasOwn(rule.is, entry.raw) ? rule.is[entry.raw] : undefined;
+            }
+            answer = placed.answer;
           }
         } else if (rule.spanName.endsWith('*')) {
           if (spanName().startsWith(rule.spanName.slice(0, -1))) answer = rule.kind;
@@ -261,10 +262,6 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
       return null;
     },
   };
-}
-
-function contains(buf: Buffer, start: number, end: number, text: string): boolean {
-  return buf.subarray(start, end).includes(text);
 }
 
 function asText(value: JsonValue): string {

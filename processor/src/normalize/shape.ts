@@ -1,5 +1,6 @@
 import { type AttributeList, VALUE } from '../decode/attributes.ts';
-import { FIELDS, type FieldSource, type KindRule } from '../dialects/dialect.ts';
+import { FIELDS, type FieldSource, type KindAnswer, type KindRule } from '../dialects/dialect.ts';
+import { createNeedle, type Needle } from './needle.ts';
 import type { DialectTable, Plan } from './plan.ts';
 import type { CachedText } from './text.ts';
 
@@ -25,6 +26,8 @@ export interface Candidate {
   readonly at: number;
   /** The attribute as it is. */
   readonly plain: boolean;
+  /** What its value must contain to be looked at; null when nothing. */
+  readonly needle: Needle | null;
   /** What stood here last: mostly it stands here again. */
   last: CachedText | null;
 }
@@ -33,6 +36,8 @@ export interface PlacedRule {
   readonly rule: KindRule;
   readonly at: number;
   last: CachedText | null;
+  /** What the rule says of {@link last}. */
+  answer: KindAnswer | undefined;
 }
 
 export interface Shapes {
@@ -124,9 +129,12 @@ function makeShape(table: DialectTable, codes: Int32Array, given: number): Shape
   const fields = plan.sources.map((sources) =>
     sources.flatMap((source): Candidate[] => {
       const key = typeof source === 'string' ? source : 'key' in source ? source.key : null;
-      if (key === null) return [{ source, at: -1, plain: false, last: null }];
+      if (key === null) return [{ source, at: -1, plain: false, needle: null, last: null }];
       const at = valued.get(table.keys.idOf(key));
-      return at === undefined ? [] : [{ source, at, plain: typeof source === 'string', last: null }];
+      if (at === undefined) return [];
+      const plain = typeof source === 'string';
+      const needle = !plain && 'contains' in source ? createNeedle(source.contains) : null;
+      return [{ source, at, plain, needle, last: null }];
     }),
   );
   return {
@@ -134,9 +142,9 @@ function makeShape(table: DialectTable, codes: Int32Array, given: number): Shape
     marks,
     fields,
     kindRules: plan.kindRules.flatMap((rule): PlacedRule[] => {
-      if (!('key' in rule)) return [{ rule, at: -1, last: null }];
+      if (!('key' in rule)) return [{ rule, at: -1, last: null, answer: undefined }];
       const at = present.get(rule.keyId);
-      return at === undefined ? [] : [{ rule, at, last: null }];
+      return at === undefined ? [] : [{ rule, at, last: null, answer: undefined }];
     }),
     claims: fields.slice(0, PROVIDER).some((candidates) => candidates.some(isAttribute)),
   };
