@@ -91,6 +91,142 @@ $TTL(at);
 ALTER TABLE $DATABASE.steps $ON_CLUSTER
     ADD INDEX IF NOT EXISTS response_id response_id TYPE bloom_filter GRANULARITY 1;
 
-ALTER TABLE $DATABASE.task_states $ON_CLUSTER
-    ADD COLUMN IF NOT EXISTS offences UInt64 AFTER loops;
+-- A week a part: what panels ask of a time reads the weeks of that time. A row that moves to another week is deleted in its
+-- own.
+DROP TABLE IF EXISTS $DATABASE.task_states $ON_CLUSTER;
+CREATE TABLE IF NOT EXISTS $DATABASE.task_states $ON_CLUSTER
+(
+    task_id                 String,
+    task_ref                String,
+    run_ids                 Array(String),
+    trace_ids               Array(String),
+    conversation_id         String,
+    agent                   LowCardinality(String),
+    agents                  Array(String),
+    registered              UInt8,
+    environment             LowCardinality(String),
+    stage                   LowCardinality(String),
+    task_type               LowCardinality(String),
+    department              LowCardinality(String),
+    owner_department        LowCardinality(String),
+    team                    LowCardinality(String),
+    owner_team              LowCardinality(String),
+    cost_center             LowCardinality(String),
+    owner_cost_center       LowCardinality(String),
+    tenant                  LowCardinality(String),
+    user_id                 String,
+    outcome                 LowCardinality(String),
+    outcome_source          LowCardinality(String),
+    outcome_evidence        String,
+    outcome_by              String,
+    decided_at              Nullable(DateTime64(9, 'UTC')),
+    started_at              DateTime64(9, 'UTC'),
+    ended_at                DateTime64(9, 'UTC'),
+    duration_ms             Float64,
+    model_calls             UInt64,
+    tool_calls              UInt64,
+    inferred_tool_calls     UInt64,
+    tool_errors             UInt64,
+    handoffs                UInt64,
+    human_interventions     UInt64,
+    planned_interventions   UInt64,
+    unplanned_interventions UInt64,
+    human_steps             UInt64,
+    human_timed             UInt64,
+    human_ms                UInt64,
+    loops                   UInt64,
+    offences                UInt64,
+    input_tokens            UInt64,
+    cached_input_tokens     UInt64,
+    cache_write_tokens      UInt64,
+    output_tokens           UInt64,
+    reasoning_tokens        UInt64,
+    cost                    Nullable(Decimal(38, 12)),
+    currency                LowCardinality(String),
+    unpriced_calls          UInt64,
+    sampled_share           Float64,
+    telemetry               LowCardinality(String),
+    registry_version        LowCardinality(String),
+    version                 UInt64 COMMENT 'twice the time of the round, ms; plus 1 for rows that stand',
+    deleted                 UInt8
+)
+ENGINE = $REPLACING(version, deleted)
+PARTITION BY toMonday(ended_at)
+ORDER BY (task_id, environment)
+$TTL(ended_at);
+
+DROP TABLE IF EXISTS $DATABASE.charge_sums $ON_CLUSTER;
+CREATE TABLE IF NOT EXISTS $DATABASE.charge_sums $ON_CLUSTER
+(
+    trace_id            String,
+    at                  DateTime('UTC'),
+    kind                LowCardinality(String),
+    agent               LowCardinality(String),
+    environment         LowCardinality(String),
+    department          LowCardinality(String),
+    owner_department    LowCardinality(String),
+    team                LowCardinality(String),
+    owner_team          LowCardinality(String),
+    cost_center         LowCardinality(String),
+    owner_cost_center   LowCardinality(String),
+    tenant              LowCardinality(String),
+    user_id             String,
+    provider            LowCardinality(String),
+    model               LowCardinality(String),
+    tool                LowCardinality(String),
+    state               LowCardinality(String),
+    currency            LowCardinality(String),
+    task_id             String,
+    calls               UInt64,
+    input_tokens        UInt64,
+    cached_input_tokens UInt64,
+    cache_write_tokens  UInt64,
+    output_tokens       UInt64,
+    reasoning_tokens    UInt64,
+    cost                Decimal(38, 12),
+    unpriced_calls      UInt64,
+    version             UInt64 COMMENT 'twice the time of the round, ms; plus 1 for rows that stand',
+    deleted             UInt8
+)
+ENGINE = $REPLACING(version, deleted)
+PARTITION BY toMonday(at)
+ORDER BY (trace_id, at, kind, agent, environment, department, owner_department, team, owner_team, cost_center, owner_cost_center, tenant, user_id, provider, model, tool, state, currency, task_id)
+$TTL(at);
+
+-- The same without traces and tasks.
+CREATE TABLE IF NOT EXISTS $DATABASE.cost_sums $ON_CLUSTER
+(
+    at                  DateTime('UTC'),
+    kind                LowCardinality(String),
+    agent               LowCardinality(String),
+    environment         LowCardinality(String),
+    department          LowCardinality(String),
+    owner_department    LowCardinality(String),
+    team                LowCardinality(String),
+    owner_team          LowCardinality(String),
+    cost_center         LowCardinality(String),
+    owner_cost_center   LowCardinality(String),
+    tenant              LowCardinality(String),
+    user_id             String,
+    provider            LowCardinality(String),
+    model               LowCardinality(String),
+    tool                LowCardinality(String),
+    state               LowCardinality(String),
+    currency            LowCardinality(String),
+    calls               UInt64,
+    input_tokens        UInt64,
+    cached_input_tokens UInt64,
+    cache_write_tokens  UInt64,
+    output_tokens       UInt64,
+    reasoning_tokens    UInt64,
+    cost                Decimal(38, 12),
+    unpriced_calls      UInt64,
+    version             UInt64 COMMENT 'twice the time of the round, ms; plus 1 for rows that stand',
+    deleted             UInt8
+)
+ENGINE = $REPLACING(version, deleted)
+PARTITION BY toMonday(at)
+ORDER BY (at, kind, agent, environment, department, owner_department, team, owner_team, cost_center, owner_cost_center, tenant, user_id, provider, model, tool, state, currency)
+$TTL(at);
+
 TRUNCATE TABLE IF EXISTS $DATABASE.rollup_rounds $ON_CLUSTER

@@ -179,7 +179,7 @@ function ofFacts(sql: string): string | null {
   const slow = sql
     .replaceAll('agentops.tasks', 'agentops.task_outcomes')
     .replaceAll(
-      'agentops.cost_15m',
+      /agentops\.cost_(?:15m|totals)/g,
       '(SELECT * REPLACE (toStartOfFifteenMinutes(at) AS at), 1 AS calls, toUInt64(cost IS NULL) AS unpriced_calls FROM agentops.cost_entries)',
     );
   return slow === sql ? null : slow;

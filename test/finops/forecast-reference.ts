@@ -28,7 +28,7 @@ export function forecast(
   const dayOf = dayIn(timeZone);
   const today = dayOf(now);
   const month = today.slice(0, 7);
-  const seen = entries.filter(({ at }) => at <= now);
+  const seen = entries.filter(({ at }) => quarterOf(at) <= now);
   const sum = (wanted: (day: string) => boolean): number =>
     seen.reduce((total, { at, cents }) => (wanted(dayOf(at)) ? total + cents : total), 0) / 100;
 
@@ -159,4 +159,9 @@ function invertStudent(freedom: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Start of the quarter of an hour of a time, ms: charges are counted by these. */
+export function quarterOf(at: number): number {
+  return at - (at % QUARTER);
 }

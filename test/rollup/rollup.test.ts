@@ -32,6 +32,11 @@ async function expectInStep(store: Store): Promise<void> {
   expect(await rows(store, 'SELECT task_id, offences FROM {}.tasks WHERE offences > 0 ORDER BY ALL')).toEqual(
     await rows(store, 'SELECT * FROM {}.task_offences ORDER BY ALL'),
   );
+  const total = (from: string): string =>
+    `SELECT at, kind, agent, department, user_id, model, state, sum(e.calls) AS n, sum(e.input_tokens) AS input,
+       sum(e.cost) AS money, sum(e.unpriced_calls) AS unpriced
+     FROM {}.${from} AS e GROUP BY ALL ORDER BY ALL`;
+  expect(await rows(store, total('cost_totals'))).toEqual(await rows(store, total('cost_15m')));
   const sums = (time: string, calls: string, from: string): string =>
     `SELECT ${time} AS quarter, trace_id, task_id, kind, agent, department, user_id, model, state, ${calls} AS calls, sum(input_tokens) AS input,
        sum(output_tokens) AS output, sum(cost) AS cost FROM {}.${from}

@@ -115,7 +115,7 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
             countIf(NOT recent AND outcome = 'success') / greatest(countIf(NOT recent AND outcome != 'unknown'), 1) AS before_success
           FROM
           (
-            SELECT agent, tool_calls, cost, outcome, ended_at > $__toTime - INTERVAL 7 DAY AS recent FROM agentops.task_outcomes
+            SELECT agent, tool_calls, cost, outcome, ended_at > $__toTime - INTERVAL 7 DAY AS recent FROM agentops.tasks
             WHERE outcome != 'open' AND ended_at <= $__toTime AND ended_at > $__toTime - INTERVAL 35 DAY AND ${paged(registry)}
           )
           GROUP BY agent
@@ -155,7 +155,7 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
         FROM ${everyAgent(production)} AS a
         LEFT JOIN
         (
-          SELECT agent, count() AS tasks, countIf(outcome = 'unknown') AS unknown FROM agentops.task_outcomes
+          SELECT agent, count() AS tasks, countIf(outcome = 'unknown') AS unknown FROM agentops.tasks
           WHERE outcome != 'open' AND ended_at <= $__toTime AND ended_at > $__toTime - INTERVAL 7 DAY AND ${paged(registry)}
           GROUP BY agent
         ) AS t ON t.agent = a.agent`,

@@ -98,7 +98,7 @@ export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
         'Name the model’s price in the registry (prices), or the exchange rate in the organisation file.',
       ],
       sql: `
-        SELECT 'all' AS scope, toFloat64(countIf(cost IS NULL)) AS charges FROM agentops.cost_entries
+        SELECT 'all' AS scope, toFloat64(sum(unpriced_calls)) AS charges FROM agentops.cost_totals
         WHERE at <= $__toTime AND at > $__toTime - INTERVAL 1 DAY`,
       above: 0,
       timing: { pending: 600, keepFiring: 3_600 },

@@ -116,7 +116,7 @@ export function agentBoard(context: Context): Board {
           seriesPanel({
             title: 'Which models does it pay for?',
             about: 'Cost by model and tool, at the time of the charge.',
-            from: 'cost_15m',
+            from: 'cost_totals',
             reader: 'finance',
             width: 12,
             bars: true,
@@ -124,7 +124,7 @@ export function agentBoard(context: Context): Board {
             unit: money,
             sql: `
               SELECT $__timeInterval(at) AS time, if(model = '', concat('tool ', tool), model) AS what, sum(cost) AS cost
-              FROM agentops.cost_15m WHERE $__timeFilter(at) AND ${AGENT} AND ${chosen('environment')}
+              FROM agentops.cost_totals WHERE $__timeFilter(at) AND ${AGENT} AND ${chosen('environment')}
               GROUP BY time, what ORDER BY time`,
           }),
         ],

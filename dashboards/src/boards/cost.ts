@@ -3,7 +3,7 @@ import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts
 import { agents, chosen, department, environment } from '../build/variables.ts';
 import { type Context, LINKS, NONE_IS_GOOD } from './context.ts';
 
-const ENTRIES = `agentops.cost_15m WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}`;
+const ENTRIES = `agentops.cost_totals WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}`;
 
 /** The factors of cost = users × tasks a user × calls a task × tokens a call × price of a token. */
 const FACTORS = ['users', 'tasks per user', 'calls per task', 'tokens per call', 'price per token'] as const;
@@ -56,7 +56,7 @@ export function costBoard(context: Context): Board {
     barPanel({
       title,
       about: 'Cost in this time, the largest first.',
-      from: 'cost_15m',
+      from: 'cost_totals',
       reader: 'finance',
       width,
       unit: money,
@@ -78,7 +78,7 @@ export function costBoard(context: Context): Board {
           statPanel({
             title: 'What did agents cost?',
             about: 'List prices, in the reporting currency, of every charge whose price is known.',
-            from: 'cost_15m',
+            from: 'cost_totals',
             reader: 'finance',
             width: 6,
             unit: money,
@@ -101,7 +101,7 @@ export function costBoard(context: Context): Board {
             title: 'How much of it has no price?',
             about:
               'Charges whose model, price or exchange rate is not known. They are in no amount on this page.',
-            from: 'cost_15m',
+            from: 'cost_totals',
             reader: 'finance',
             width: 6,
             thresholds: NONE_IS_GOOD,
@@ -110,7 +110,7 @@ export function costBoard(context: Context): Board {
           statPanel({
             title: 'How much belongs to nobody?',
             about: 'Cost of work for which no department is known, and of agents that are in no registry.',
-            from: 'cost_15m',
+            from: 'cost_totals',
             reader: 'finance',
             width: 6,
             unit: money,

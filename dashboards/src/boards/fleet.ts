@@ -208,7 +208,7 @@ export function fleetBoard(context: Context): Board {
             title: 'Which department do they work for, and at what cost?',
             about:
               'Cost by whose work it was, at the time of the charge. Unattributed work is shown as such.',
-            from: 'cost_15m',
+            from: 'cost_totals',
             reader: 'finance',
             width: 12,
             bars: true,
@@ -216,19 +216,19 @@ export function fleetBoard(context: Context): Board {
             unit: money,
             sql: `
               SELECT $__timeInterval(at) AS time, if(department = '', 'unattributed', department) AS department, sum(cost) AS cost
-              FROM agentops.cost_15m
+              FROM agentops.cost_totals
               WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}
               GROUP BY time, department ORDER BY time`,
           }),
           barPanel({
             title: 'Where does the money go?',
             about: 'Cost by agent in this time.',
-            from: 'cost_15m',
+            from: 'cost_totals',
             reader: 'finance',
             width: 12,
             unit: money,
             sql: `
-              SELECT agent, sum(cost) AS cost FROM agentops.cost_15m
+              SELECT agent, sum(cost) AS cost FROM agentops.cost_totals
               WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}
               GROUP BY agent HAVING cost > 0 ORDER BY cost DESC LIMIT 12`,
           }),

@@ -49,17 +49,18 @@ quarters AS
     SELECT
         one.1 AS kind,
         one.2 AS subject,
-        toStartOfInterval(toDateTime(at, 'UTC'), INTERVAL 15 MINUTE) AS quarter,
+        at AS quarter,
         toDate(toTimeZone(quarter, '$TIME_ZONE')) AS day,
         sum(cost) AS known_cost,
-        countIf(cost IS NULL) AS unpriced
+        sum(unpriced_calls) AS unpriced
     FROM
     (
         SELECT
             at,
             cost,
-            arrayJoin([('organisation', ''), ('department', department), ('agent', agent), ('user', user_id)]) AS one
-        FROM $DATABASE.cost_entries
+            unpriced_calls,
+            arrayJoin([('organisation', ''), ('department', toString(department)), ('agent', toString(agent)), ('user', user_id)]) AS one
+        FROM $DATABASE.cost_totals
         WHERE has(environments, environment) AND state != 'superseded'
           AND at >= toDateTime(today - 90, '$TIME_ZONE') AND at <= now64(9, 'UTC')
     )

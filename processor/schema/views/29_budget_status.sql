@@ -44,24 +44,18 @@ quarters AS
     SELECT
         one.1 AS kind,
         one.2 AS subject,
-        toStartOfInterval(toDateTime(at, 'UTC'), INTERVAL 15 MINUTE) AS quarter,
+        at AS quarter,
         ifNull(sum(cost), 0) AS known_cost,
-        countIf(cost IS NULL) AS unpriced,
-        groupUniqArrayIf(run_id, sampled) AS sampled_ids
+        sum(unpriced_calls) AS unpriced
     FROM
     (
         SELECT
-            c.at AS at,
-            c.cost AS cost,
-            c.run_id AS run_id,
-            r.run_id != '' AS sampled,
-            arrayJoin([('department', c.department), ('agent', c.agent), ('user', c.user_id)]) AS one
-        FROM $DATABASE.cost_entries AS c
-        LEFT JOIN
-        (
-            SELECT run_id FROM $DATABASE.runs FINAL WHERE sampled_share < 1 OR telemetry = 'sampled'
-        ) AS r ON r.run_id = c.run_id
-        WHERE has(environments, c.environment) AND c.state != 'superseded' AND c.at >= month_start AND c.at <= now64(9, 'UTC')
+            at,
+            cost,
+            unpriced_calls,
+            arrayJoin([('department', toString(department)), ('agent', toString(agent)), ('user', user_id)]) AS one
+        FROM $DATABASE.cost_totals
+        WHERE has(environments, environment) AND state != 'superseded' AND at >= month_start AND at <= now64(9, 'UTC')
     )
     WHERE one IN (SELECT kind, subject FROM $DATABASE.budgets)
     GROUP BY kind, subject, quarter
@@ -75,11 +69,28 @@ periods AS
         per,
         sum(known_cost) AS spent,
         sum(unpriced) AS unpriced,
-        length(groupUniqArrayArray(sampled_ids)) AS sampled_runs,
         arraySort(groupArray((quarter, known_cost))) AS parts
     FROM quarters
     ARRAY JOIN ['day', 'month'] AS per
     WHERE per = 'month' OR quarter >= toDateTime(today, '$TIME_ZONE')
+    GROUP BY kind, subject, per
+),
+-- Runs of which a part of the telemetry was dropped by sampling: their cost is not whole.
+sampled AS
+(
+    SELECT one.1 AS kind, one.2 AS subject, per, sum(runs) AS sampled_runs
+    FROM
+    (
+        SELECT
+            ended_at,
+            length(run_ids) AS runs,
+            arrayJoin([('department', toString(department)), ('agent', toString(agent)), ('user', user_id)]) AS one
+        FROM $DATABASE.tasks
+        WHERE (sampled_share < 1 OR telemetry = 'sampled') AND has(environments, environment)
+            AND ended_at >= month_start AND ended_at <= now64(9, 'UTC')
+    )
+    ARRAY JOIN ['day', 'month'] AS per
+    WHERE per = 'month' OR ended_at >= toDateTime(today, '$TIME_ZONE')
     GROUP BY kind, subject, per
 ),
 ended AS
@@ -94,7 +105,7 @@ ended AS
         countIf(t.cost > b.hard) AS over_hard,
         countIf(t.unpriced_calls > 0) AS unpriced,
         sumIf(length(t.run_ids), t.sampled_share < 1 OR t.telemetry = 'sampled') AS sampled_runs
-    FROM $DATABASE.task_outcomes AS t
+    FROM $DATABASE.tasks AS t
     INNER JOIN (SELECT * FROM $DATABASE.budgets WHERE per = 'task') AS b ON b.subject = t.agent
     WHERE has(environments, t.environment) AND t.outcome != 'open' AND t.ended_at >= month_start AND t.ended_at <= now64(9, 'UTC')
     GROUP BY agent, declared
@@ -120,7 +131,7 @@ SELECT
         NULL
     ) AS exhausted_at,
     if(b.per = 'task', e.unpriced, p.unpriced) AS unpriced_calls,
-    if(b.per = 'task', e.sampled_runs, p.sampled_runs) AS sampled_runs,
+    if(b.per = 'task', e.sampled_runs, ifNull(g.sampled_runs, 0)) AS sampled_runs,
     e.tasks AS tasks,
     e.over_soft AS tasks_over_soft,
     e.over_hard AS tasks_over_hard,
@@ -129,4 +140,5 @@ SELECT
     b.owner AS owner
 FROM $DATABASE.budgets AS b
 LEFT JOIN periods AS p ON p.kind = b.kind AND p.subject = b.subject AND p.per = b.per
+LEFT JOIN sampled AS g ON g.kind = b.kind AND g.subject = b.subject AND g.per = b.per
 LEFT JOIN ended AS e ON b.per = 'task' AND e.agent = b.subject AND e.declared = b.declared

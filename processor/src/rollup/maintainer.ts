@@ -29,7 +29,7 @@ const STALE_MS = 3_600_000;
 /**
  * Keeps `tasks`, `reviews`, `policy_checks`, `scores` and `cost_15m` (views over `task_states`, `review_states`,
  * `policy_states`, `score_states` and `charge_sums`) equal to `task_outcomes`, `approvals`, `step_policy`,
- * `evaluation_scores` and `cost_entries`: what came in since the last round, and all that is tied to it, is counted anew
+ * `evaluation_scores` and `cost_entries`, and `cost_totals` (`cost_sums`) to the sums of `cost_15m`: what came in since the last round, and all that is tied to it, is counted anew
  * by the very queries of those views. Times are the store's.
  */
 export function createMaintainer(
@@ -57,17 +57,17 @@ export function createMaintainer(
       const last = await countedUntil();
       const sweeps = Math.floor(round / sweepMs) !== Math.floor((last ?? 0) / sweepMs);
       const since = last === null ? null : last - (sweeps ? 3 * sweepMs : underWayMs);
-      const { changed, tied, ...some } = roundStatements(texts, round, since);
+      const { changed, tied, ...some } = roundStatements(texts, round, since, last);
       try {
         await send(changed);
         const traces = await scopeSize(store, round);
         const isWhole = since === null || traces > WHOLE;
         if (traces > 0 || isWhole) {
           if (!isWhole) for (let step = 1; step <= STEPS; step++) await send(tied(step));
-          const { reviews, policy, tasks, charges, scores } = isWhole
+          const { reviews, policy, tasks, charges, totals, scores } = isWhole
             ? roundStatements(texts, round, null)
             : some;
-          for (const statement of [reviews, policy, tasks, charges, scores]) await send(statement);
+          for (const statement of [reviews, policy, tasks, charges, totals, scores]) await send(statement);
         }
         const durationMs = Math.round(performance.now() - begun);
         await send(

@@ -11,11 +11,16 @@ export interface RoundStatements {
   /** After `policy`: tasks count their offences. */
   readonly tasks: string;
   readonly charges: string;
+  /** After `charges`: sums of the quarters of an hour in which one has changed. */
+  readonly totals: string;
   readonly scores: string;
 }
 
 /** Traces up to which a round looks at a part; beyond, it counts everything. */
 export const WHOLE = 50_000;
+
+/** Clocks may be wrong by years: however many weeks that is, they are written. */
+const ANY_TIME = 'SETTINGS max_partitions_per_insert_block = 0';
 
 /** Up to this step tasks and charges are written; the steps beyond hold what counting those takes. */
 const WRITTEN = 1;
@@ -29,10 +34,15 @@ const time = (ms: number): string => `fromUnixTimestamp64Milli(${Math.floor(ms)}
 
 /**
  * Statements of the round at `round` (ms). `since`: everything that came in before is counted already; null counts all
- * anew. A row's version is its round, and a round that begins later has seen no less: rounds of two maintainers at a
+ * anew. `last`: the round that ended last; what was written after it may be of one that was broken off. A row's version is its round, and a round that begins later has seen no less: rounds of two maintainers at a
  * time, or one that is repeated after a kill, leave the later state, so no lock is needed.
  */
-export function roundStatements(views: ViewTexts, round: number, since: number | null): RoundStatements {
+export function roundStatements(
+  views: ViewTexts,
+  round: number,
+  since: number | null,
+  last: number | null = since,
+): RoundStatements {
   const inScope = (most: number, trace = 'trace_id'): string =>
     since === null
       ? '1'
@@ -42,6 +52,8 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
   const into = (step: number, traces: string): string =>
     `INSERT INTO $DATABASE.rollup_scope SELECT ${round}, trace_id, ${step} FROM (${traces})`;
   const from = time(since ?? 0);
+  const touched =
+    last === null ? '1' : `at IN (SELECT at FROM $DATABASE.charge_sums WHERE version > ${2 * last + 1})`;
 
   return {
     changed: into(
@@ -53,25 +65,26 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
     ),
     tied: (step) => into(step, tiedTo(inScope(step - 1))),
     reviews: `
-      INSERT INTO $DATABASE.review_states (${REVIEW_COLUMNS}, version, deleted)
+      INSERT INTO $DATABASE.review_states (${REVIEW_COLUMNS}, version, deleted) ${ANY_TIME}
       SELECT ${REVIEW_COLUMNS}, ${gone}, 1 FROM $DATABASE.review_states FINAL WHERE ${touches(inScope(WRITTEN))}
       UNION ALL
       SELECT ${REVIEW_COLUMNS}, ${stands}, 0 FROM (${scoped('approvals')}) WHERE ${touches(inScope(WRITTEN))}`,
     policy: `
-      INSERT INTO $DATABASE.policy_states (${POLICY_COLUMNS}, version, deleted)
+      INSERT INTO $DATABASE.policy_states (${POLICY_COLUMNS}, version, deleted) ${ANY_TIME}
       SELECT ${POLICY_COLUMNS}, ${gone}, 1 FROM $DATABASE.policy_states FINAL WHERE ${inScope(WRITTEN)}
       UNION ALL
       SELECT ${POLICY_COLUMNS}, ${stands}, 0 FROM (${scoped('step_policy')}) WHERE ${inScope(WRITTEN)}`,
     tasks: `
-      INSERT INTO $DATABASE.task_states (${TASK_COLUMNS}, offences, version, deleted)
-      SELECT ${TASK_COLUMNS}, offences, ${gone}, 1 FROM $DATABASE.task_states FINAL WHERE ${touches(inScope(WRITTEN))}
+      INSERT INTO $DATABASE.task_states (${TASK_COLUMNS}, offences, version, deleted) ${ANY_TIME}
+      SELECT ${TASK_COLUMNS}, offences, ${gone}, 1 FROM $DATABASE.task_states FINAL
+      WHERE task_id IN (SELECT task_id FROM $DATABASE.task_states WHERE ${touches(inScope(WRITTEN))})
       UNION ALL
       SELECT ${TASK_COLUMNS}, offences, ${stands}, 0
       FROM (${scoped('task_outcomes')}) AS t
       LEFT JOIN (SELECT task_id AS id, offences FROM (${scoped('task_offences')})) AS o ON o.id = t.task_id
       WHERE ${touches(inScope(WRITTEN))}`,
     charges: `
-      INSERT INTO $DATABASE.charge_sums (${CHARGE_KEY}, ${CHARGE_SUMS}, version, deleted)
+      INSERT INTO $DATABASE.charge_sums (${CHARGE_KEY}, ${CHARGE_SUMS}, version, deleted) ${ANY_TIME}
       SELECT ${CHARGE_KEY}, ${CHARGE_SUMS}, ${gone}, 1 FROM $DATABASE.charge_sums FINAL WHERE ${inScope(WRITTEN)}
       UNION ALL
       SELECT ${CHARGE_KEY},
@@ -80,8 +93,17 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
       FROM (SELECT * REPLACE (toStartOfFifteenMinutes(toDateTime(at, 'UTC')) AS at) FROM (${scoped('cost_entries')}))
       WHERE ${inScope(WRITTEN)}
       GROUP BY ${CHARGE_KEY}`,
+    totals: `
+      INSERT INTO $DATABASE.cost_sums (${TOTAL_KEY}, ${CHARGE_SUMS}, version, deleted) ${ANY_TIME}
+      SELECT ${TOTAL_KEY}, ${CHARGE_SUMS}, ${gone}, 1 FROM $DATABASE.cost_sums FINAL WHERE ${touched}
+      UNION ALL
+      SELECT ${TOTAL_KEY}, ${CHARGE_SUMS.split(',')
+        .map((sum) => `sum(c.${sum.trim()})`)
+        .join(', ')}, ${stands}, 0
+      FROM $DATABASE.charge_sums AS c FINAL WHERE ${touched}
+      GROUP BY ${TOTAL_KEY}`,
     scores: `
-      INSERT INTO $DATABASE.score_states (${SCORE_COLUMNS}, version, deleted)
+      INSERT INTO $DATABASE.score_states (${SCORE_COLUMNS}, version, deleted) ${ANY_TIME}
       SELECT ${SCORE_COLUMNS}, ${gone}, 1 FROM $DATABASE.score_states FINAL WHERE ${inScope(WRITTEN, 'record_trace_id')}
       UNION ALL
       SELECT ${SCORE_COLUMNS}, ${stands}, 0 FROM (${scoped('evaluation_scores')}) WHERE ${inScope(WRITTEN, 'record_trace_id')}`,
@@ -149,6 +171,8 @@ const SCORE_COLUMNS = `at, run_id, task_id, trace_id, agent, name, score, label,
 
 const CHARGE_KEY = `trace_id, at, kind, agent, environment, department, owner_department, team, owner_team, cost_center,
   owner_cost_center, tenant, user_id, provider, model, tool, state, currency, task_id`;
+
+const TOTAL_KEY = CHARGE_KEY.replace('trace_id, ', '').replace(', task_id', '');
 
 const CHARGE_SUMS = `calls, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost,
   unpriced_calls`;
