@@ -75,6 +75,7 @@ function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
     currency,
     rate: compileRates(organisation),
     override(agent, provider, model, atNs) {
+      if (entries.length === 0) return null;
       const found = entries.find(
         (each) =>
           (each.agent === null || each.agent === agent) &&

@@ -142,12 +142,17 @@ function writeUsage(
 /** Only what is said, as JSON: empty fields are left out. */
 function claimsText(claims: Claims): string {
   let out = '';
-  for (const field in claims) {
-    const value = claims[field as keyof Claims];
-    if (value !== '') out += `${out === '' ? '{' : ','}"${field}":${quoted(value)}`;
+  for (const { field, key } of CLAIM_KEYS) {
+    const value = claims[field];
+    if (value !== '') out += (out === '' ? '{' : ',') + key + quoted(value);
   }
   return out === '' ? '' : `${out}}`;
 }
+
+const CLAIM_KEYS = (Object.keys(NO_CLAIMS) as (keyof Claims)[]).map((field) => ({
+  field,
+  key: `"${field}":`,
+}));
 
 /** A text as JSON writes it; nearly none has anything to escape. */
 function quoted(text: string): string {

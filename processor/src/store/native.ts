@@ -180,22 +180,32 @@ class LabelColumn implements ValueColumn<string> {
   readonly type = 'LowCardinality(String)';
   #indexes = new Map<string, number>([['', 0]]);
   #rows = new Uint32Array(1024);
+  /** What was set last, and what else before it: rows repeat, or go to and fro. */
   #last = '';
   #lastIndex = 0;
+  #other = '';
+  #otherIndex = 0;
 
   set(row: number, value: string): void {
     if (value === '') return;
     if (row >= this.#rows.length) this.#grow(row + 1);
     if (value !== this.#last) {
-      let index = this.#indexes.get(value);
-      if (index === undefined) {
-        index = this.#indexes.size;
-        this.#indexes.set(value, index);
-      }
+      const index = value === this.#other ? this.#otherIndex : this.#indexOf(value);
+      this.#other = this.#last;
+      this.#otherIndex = this.#lastIndex;
       this.#last = value;
       this.#lastIndex = index;
     }
     this.#rows[row] = this.#lastIndex;
+  }
+
+  #indexOf(value: string): number {
+    let index = this.#indexes.get(value);
+    if (index === undefined) {
+      index = this.#indexes.size;
+      this.#indexes.set(value, index);
+    }
+    return index;
   }
 
   #grow(rows: number): void {
@@ -222,6 +232,8 @@ class LabelColumn implements ValueColumn<string> {
     if (size > 1) this.#indexes = new Map([['', 0]]);
     this.#last = '';
     this.#lastIndex = 0;
+    this.#other = '';
+    this.#otherIndex = 0;
   }
 }
 
