@@ -1,7 +1,7 @@
 export { readSuggestions } from '../slo/read.ts';
 export { createClaim } from './claim.ts';
 export { escalate } from './escalate.ts';
-export { createEvaluator } from './evaluator.ts';
+export { createEvaluator, observe } from './evaluator.ts';
 export { keepAlerts } from './keep.ts';
 export { alertmanager, webhook } from './receiver.ts';
 export { isReplayable, recipientOf, replay } from './replay.ts';

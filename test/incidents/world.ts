@@ -1,0 +1,152 @@
+import { type AlertDefinition, alertsOf, escalationChain, instanceKey } from '@agentops/alerts';
+import { observe, replay } from '@agentops/cli/alerts';
+import { createMaintainer, publishRegistry, renderSchema, type Store } from '@agentops/processor';
+import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
+import { testFile } from '../servers/tools.ts';
+import { type Body, EXACT, records, run, SCHEMA } from '../tools/chain.ts';
+import { memorySource } from '../tools/memory-source.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** A Monday, 9 o'clock in Tokyo. Times are ms since the epoch, as everywhere here. */
+export const MONDAY = Date.UTC(2026, 10, 16);
+
+/** The sample company, to be changed by whoever asked for it. */
+export function company(): RegistryDocument {
+  const { document } = loadRegistry(readRegistryFiles(testFile('../registry/company')));
+  return structuredClone(document!);
+}
+
+/** A trace, and when it reaches us. */
+export interface Sent {
+  readonly at: number;
+  readonly body: Body;
+}
+
+/** An alert that was told. Times in minutes since the world's zero. */
+export interface Call {
+  readonly alert: string;
+  readonly severity: string;
+  readonly about: string;
+  /** The channel of the registry that is called. */
+  readonly told: string;
+  readonly fires: number;
+  /** null: it has not by the end. */
+  readonly ends: number | null;
+}
+
+export interface World {
+  /** Telemetry that will come. */
+  send(sent: readonly Sent[]): void;
+  /** From now on the registry is this one. */
+  publish(registry: RegistryDocument, at: number): Promise<void>;
+  /**
+   * Lets time pass: rules are evaluated every `every`, over what has come by the beginning of each of `phases`. Telemetry
+   * of a phase is loaded at once, since rules look at nothing later than their own time; where absence matters (a silence
+   * that ends), a phase begins when it comes back.
+   */
+  watch(range: {
+    readonly from: number;
+    readonly to: number;
+    readonly every: number;
+    readonly phases?: readonly number[];
+    readonly alerts?: readonly string[];
+  }): Promise<Call[]>;
+}
+
+/** Views of events with times of their own, which rules cut: they say the same at any time until something new comes. */
+const KEPT = ['slo_events', 'violations'] as const;
+
+/** The real chain with the time of the telemetry: what the views call now is the time that is being replayed. */
+export async function createWorld(store: Store, registry: RegistryDocument, zero: number): Promise<World> {
+  const { database } = store;
+  await store.command(`CREATE TABLE ${database}.clock (at DateTime64(9, 'UTC')) ENGINE = Memory`);
+  await tick(store, zero);
+  const clock = `assumeNotNull((SELECT max(at) FROM ${database}.clock))`;
+  for (const { sql } of renderSchema({ ...SCHEMA, currency: registry.organisation.currency, database })
+    .views) {
+    for (const statement of sql.split(/;\s*$/m).filter((one) => one.trim() !== ''))
+      await store.command(statement.replace(/now64\(\d(?:, 'UTC')?\)|now\(\)/g, clock));
+  }
+  for (const view of KEPT)
+    await store.command(`RENAME TABLE ${database}.${view} TO ${database}.${view}_asked`);
+  await publishRegistry(store, registry, BigInt(zero - 100 * DAY) * 1_000_000n);
+  let coming: Sent[] = [];
+  let offset = 0;
+
+  /** What comes before `until`, through the chain. */
+  async function load(until: number): Promise<void> {
+    const due = coming.filter(({ at }) => at < until).sort((a, b) => a.at - b.at);
+    coming = coming.filter(({ at }) => at >= until);
+    if (due.length === 0) return keep();
+    const bodies = records(due.map(({ body }) => body)).map((record, i) => ({
+      ...record,
+      offset: offset++,
+      receivedAt: due[i]!.at,
+    }));
+    await run(store, memorySource(bodies, { sizes: [500] }));
+    await createMaintainer(store, SCHEMA, EXACT).round();
+    await keep();
+  }
+
+  /** Asked once for all points in time that follow, as long as nothing comes. */
+  async function keep(): Promise<void> {
+    for (const view of KEPT) {
+      await store.command(`DROP TABLE IF EXISTS ${database}.${view} SYNC`);
+      await store.command(
+        `CREATE TABLE ${database}.${view} ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM ${database}.${view}_asked`,
+      );
+    }
+  }
+
+  return {
+    send(sent) {
+      coming = [...coming, ...sent];
+    },
+    async publish(next, at) {
+      await publishRegistry(store, next, BigInt(at) * 1_000_000n);
+    },
+    async watch({ from, to, every, phases = [], alerts: ids }) {
+      const asked = alertsOf(registry).filter(({ id, severity }) =>
+        ids === undefined ? severity !== 'info' : ids.includes(id),
+      );
+      const starts = [...phases, to + every].sort((a, b) => a - b);
+      await load(Math.min(...starts));
+      let time = Number.NaN;
+      const fired = await replay(asked, { from, to, stepMs: every }, async (alert, now) => {
+        if (now !== time) {
+          await tick(store, now);
+          while (starts[0]! <= now) {
+            starts.shift();
+            await load(starts[0]!);
+          }
+          time = now;
+        }
+        const seen = await observe(store, of(alert, database), now);
+        if ('error' in seen) throw new Error(`${alert.id}: ${seen.error}`);
+        return seen;
+      });
+      return fired.map(({ alert, startedAt, resolvedAt, notification: { labels } }) => {
+        const { agent = '', domain = '', subject = '' } = labels;
+        return {
+          alert,
+          severity: labels['severity']!,
+          about: agent || subject || labels['scope'] || labels['source'] || instanceKey(labels),
+          told: escalationChain(registry, { agent, domain, subject })[0]!.id,
+          fires: (startedAt - zero) / MINUTE,
+          ends: resolvedAt === null ? null : (resolvedAt - zero) / MINUTE,
+        };
+      });
+    },
+  };
+}
+
+async function tick(store: Store, now: number): Promise<void> {
+  await store.command(`INSERT INTO ${store.database}.clock VALUES (fromUnixTimestamp64Milli(${now}))`);
+}
+
+/** The very SQL of the rule, over this database. */
+function of(alert: AlertDefinition, database: string): AlertDefinition {
+  return { ...alert, sql: alert.sql.replace(/\bagentops\.(?=[a-z_]+\b)/g, `${database}.`) };
+}
