@@ -119,6 +119,7 @@ CREATE TABLE IF NOT EXISTS $DATABASE.task_states $ON_CLUSTER
     outcome_source          LowCardinality(String),
     outcome_evidence        String,
     outcome_by              String,
+    verdicts                Array(Tuple(outcome String, source String, at DateTime64(9, 'UTC'), evidence String, by String)),
     decided_at              Nullable(DateTime64(9, 'UTC')),
     started_at              DateTime64(9, 'UTC'),
     ended_at                DateTime64(9, 'UTC'),
@@ -227,6 +228,36 @@ CREATE TABLE IF NOT EXISTS $DATABASE.cost_sums $ON_CLUSTER
 ENGINE = $REPLACING(version, deleted)
 PARTITION BY toMonday(at)
 ORDER BY (at, kind, agent, environment, department, owner_department, team, owner_team, cost_center, owner_cost_center, tenant, user_id, provider, model, tool, state, currency)
+$TTL(at);
+
+-- Items that stand in the store, by the minute in which they came.
+CREATE TABLE IF NOT EXISTS $DATABASE.stored_sums $ON_CLUSTER
+(
+    trace_id String,
+    minute   DateTime('UTC'),
+    source   LowCardinality(String),
+    signal   LowCardinality(String),
+    items    UInt64,
+    version  UInt64 COMMENT 'twice the time of the round, ms; plus 1 for rows that stand',
+    deleted  UInt8
+)
+ENGINE = $REPLACING(version, deleted)
+PARTITION BY toMonday(minute)
+ORDER BY (trace_id, minute, source, signal)
+$TTL(minute);
+
+-- Charges that a copy in another trace stands for.
+CREATE TABLE IF NOT EXISTS $DATABASE.superseded_charges $ON_CLUSTER
+(
+    trace_id String,
+    span_id  String,
+    kind     LowCardinality(String),
+    at       DateTime64(9, 'UTC'),
+    version  UInt64 COMMENT 'twice the time of the round, ms; plus 1 for rows that stand',
+    deleted  UInt8
+)
+ENGINE = $REPLACING(version, deleted)
+ORDER BY (trace_id, span_id, kind)
 $TTL(at);
 
 TRUNCATE TABLE IF EXISTS $DATABASE.rollup_rounds $ON_CLUSTER

@@ -20,17 +20,26 @@ const rows = async (store: Store, sql: string): Promise<string[]> =>
 async function expectInStep(store: Store): Promise<void> {
   const tasks = 'ORDER BY task_id, environment';
   expect(await rows(store, `SELECT * EXCEPT (offences) FROM {}.tasks ${tasks}`)).toEqual(
-    await rows(store, `SELECT * EXCEPT (verdicts) FROM {}.task_outcomes ${tasks}`),
+    await rows(store, `SELECT * FROM {}.task_outcomes ${tasks}`),
   );
   const same = async (kept: string, exact: string): Promise<void> =>
     expect(await rows(store, `SELECT * FROM {}.${kept} ORDER BY ALL`)).toEqual(
       await rows(store, `SELECT * FROM {}.${exact} ORDER BY ALL`),
     );
   await same('reviews', 'approvals');
+  await same('balance', 'conservation');
   await same('policy_checks', 'step_policy');
   await same('scores', 'evaluation_scores');
   expect(await rows(store, 'SELECT task_id, offences FROM {}.tasks WHERE offences > 0 ORDER BY ALL')).toEqual(
     await rows(store, 'SELECT * FROM {}.task_offences ORDER BY ALL'),
+  );
+  expect(
+    await rows(store, 'SELECT trace_id, span_id, kind FROM {}.superseded_charges FINAL ORDER BY ALL'),
+  ).toEqual(
+    await rows(
+      store,
+      `SELECT trace_id, span_id, kind FROM {}.cost_entries WHERE state = 'superseded' ORDER BY ALL`,
+    ),
   );
   const total = (from: string): string =>
     `SELECT at, kind, agent, department, user_id, model, state, sum(e.calls) AS n, sum(e.input_tokens) AS input,

@@ -3,11 +3,11 @@ import type { AlertDefinition } from './types.ts';
 const QUESTIONS = [
   {
     ask: 'Which minutes and sources?',
-    sql: 'SELECT minute, source, signal, received, stored, duplicates, dead_letters, dropped, pending, balance FROM agentops.conservation WHERE balance != 0 OR dead_letters > 0 ORDER BY minute DESC LIMIT 50',
+    sql: 'SELECT minute, source, signal, received, stored, duplicates, dead_letters, dropped, pending, balance FROM agentops.balance WHERE balance != 0 OR dead_letters > 0 ORDER BY minute DESC LIMIT 50',
   },
   {
     ask: 'Does anything arrive?',
-    sql: 'SELECT minute, sum(received) AS received, sum(stored) AS stored FROM agentops.conservation WHERE minute > now() - INTERVAL 2 HOUR GROUP BY minute ORDER BY minute DESC LIMIT 30',
+    sql: 'SELECT minute, sum(received) AS received, sum(stored) AS stored FROM agentops.balance WHERE minute > now() - INTERVAL 2 HOUR GROUP BY minute ORDER BY minute DESC LIMIT 30',
   },
   {
     ask: 'What could not be read, and why?',
@@ -48,8 +48,9 @@ export function pipelineAlerts(): AlertDefinition[] {
         'Rates and costs of this time are not to be trusted.',
       ],
       sql: `
-        SELECT source, toFloat64(sum(abs(balance))) AS items FROM agentops.conservation
+        SELECT source, toFloat64(sum(abs(balance))) AS items FROM agentops.balance
         WHERE minute <= $__toTime - INTERVAL 10 MINUTE AND minute > $__toTime - INTERVAL 1 DAY
+          AND minute < (SELECT min(counted_until) - INTERVAL 2 MINUTE FROM agentops.rollup_state)
         GROUP BY source`,
       above: 0,
       timing: { pending: 300, keepFiring: 0 },
@@ -69,7 +70,7 @@ export function pipelineAlerts(): AlertDefinition[] {
       firstSteps: ['Are the Collector and the processors up? See their /readyz and their lag.'],
       sql: `
         SELECT 'all' AS scope, toFloat64(dateDiff('minute', ifNull(max(latest), $__toTime), $__toTime)) AS minutes
-        FROM (SELECT maxOrNull(minute) AS latest FROM agentops.conservation WHERE received > 0 AND minute <= $__toTime)`,
+        FROM (SELECT maxOrNull(minute) AS latest FROM agentops.balance WHERE received > 0 AND minute <= $__toTime)`,
       above: 30,
       timing: { pending: 300, keepFiring: 0 },
       questions: QUESTIONS,
@@ -87,7 +88,7 @@ export function pipelineAlerts(): AlertDefinition[] {
       meaning: 'The items are kept, masked, with the reason. What they would have said is in no number.',
       firstSteps: ['Read the reasons; most often an exporter was changed.'],
       sql: `
-        SELECT source, 100 * sum(dead_letters) / greatest(sum(received), 1) AS percent FROM agentops.conservation
+        SELECT source, 100 * sum(dead_letters) / greatest(sum(received), 1) AS percent FROM agentops.balance
         WHERE minute <= $__toTime AND minute > $__toTime - INTERVAL 1 HOUR GROUP BY source`,
       above: 1,
       timing: { pending: 300, keepFiring: 1_800 },

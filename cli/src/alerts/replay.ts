@@ -26,7 +26,7 @@ export interface ReplayRange {
 }
 
 /** These views know only how things stand now: what their rules would have said before cannot be asked. */
-const PRESENT = /\bagentops\.(?:conservation|approvals|silent_agents|budget_status|cost_forecast)\b/;
+const PRESENT = /\bagentops\.(?:conservation|balance|approvals|silent_agents|budget_status|cost_forecast)\b/;
 
 /** Can it be asked as of a time that has passed? */
 export function isReplayable({ sql }: AlertDefinition): boolean {

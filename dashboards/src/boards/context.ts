@@ -7,6 +7,8 @@ export interface Context {
   /** Grafana's unit of amounts in the reporting currency. */
   readonly money: string;
   readonly currency: string;
+  /** IANA name: days are the business's. */
+  readonly timeZone: string;
   /** Ids of the agents that are not retired. */
   readonly active: readonly string[];
   /** SQL: the team that owns, or operates, the agent of a column. */
@@ -22,6 +24,7 @@ export function contextOf(registry: RegistryDocument): Context {
     registry,
     money: `currency${organisation.currency}`,
     currency: organisation.currency,
+    timeZone: organisation.time_zone,
     active: agents.filter(({ stage }) => stage !== 'retired').map(({ id }) => id),
     team(role, column) {
       const ids = agents.map(({ id }) => literal(id)).join(', ');

@@ -160,17 +160,15 @@ export function costBoard(context: Context): Board {
           seriesPanel({
             title: 'Which department uses it up?',
             about: 'Cost by business day and by whose work it was.',
-            from: 'cost_by_department',
+            from: 'cost_totals',
             reader: 'finance',
             width: 24,
             bars: true,
             stacked: true,
             unit: money,
             sql: `
-              SELECT toDateTime(day) AS time, if(department = '', 'unattributed', department) AS department, sum(cost) AS cost
-              FROM agentops.cost_by_department
-              WHERE $__dateFilter(day) AND ${chosen('environment', 'department', 'agent')}
-              GROUP BY time, department ORDER BY time`,
+              SELECT toDateTime(toDate(at, '${context.timeZone}')) AS time, if(department = '', 'unattributed', department) AS department, sum(cost) AS cost
+              FROM ${ENTRIES} GROUP BY time, department ORDER BY time`,
           }),
           by('Whose work was it?', 'department', 'unattributed', 8),
           by('Whose agent is it?', 'owner_department', 'nobody’s', 8),

@@ -2,7 +2,7 @@ import type { Board } from '../build/board.ts';
 import { seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
 import { type Context, NONE_IS_GOOD } from './context.ts';
 
-const MINUTES = 'agentops.conservation WHERE $__timeFilter(minute)';
+const MINUTES = 'agentops.balance WHERE $__timeFilter(minute)';
 
 /** Whether the numbers can be trusted. */
 export function pipelineBoard(context: Context): Board {
@@ -21,7 +21,7 @@ export function pipelineBoard(context: Context): Board {
             title: 'Is anything lost?',
             about:
               'received − stored − duplicates − dead letters − dropped − pending, from three independent counts. Anything but 0 is a fault of ours.',
-            from: 'conservation',
+            from: 'balance',
             reader: 'pipeline',
             width: 6,
             thresholds: ['red', [0, 'green'], [1, 'red']],
@@ -30,7 +30,7 @@ export function pipelineBoard(context: Context): Board {
           statPanel({
             title: 'What could not be read?',
             about: 'Items that no row was made of. They are kept, masked, with the reason.',
-            from: 'conservation',
+            from: 'balance',
             reader: 'pipeline',
             width: 6,
             thresholds: NONE_IS_GOOD,
@@ -40,7 +40,7 @@ export function pipelineBoard(context: Context): Board {
             title: 'How old is the newest row?',
             about:
               'Time since the last item was received. Agents that rest look like a pipeline that stands still: see who is silent.',
-            from: 'conservation',
+            from: 'balance',
             reader: 'pipeline',
             width: 6,
             unit: 's',
@@ -68,7 +68,7 @@ export function pipelineBoard(context: Context): Board {
           seriesPanel({
             title: 'What comes in, and what becomes of it?',
             about: 'Items by what became of them.',
-            from: 'conservation',
+            from: 'balance',
             reader: 'pipeline',
             width: 24,
             bars: true,
@@ -85,7 +85,7 @@ export function pipelineBoard(context: Context): Board {
           tablePanel({
             title: 'Which source is out of balance, or sends what cannot be read?',
             about: 'By source and signal.',
-            from: 'conservation',
+            from: 'balance',
             reader: 'pipeline',
             width: 12,
             columns: {

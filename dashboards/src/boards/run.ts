@@ -56,7 +56,7 @@ export function runBoard(context: Context): Board {
             title: 'What did it do, and where did it go wrong?',
             about:
               'Think → tool → result in order of time, children under their parents, across all traces of the task. Marks: a loop begins here, it failed, it waits for a person.',
-            from: 'run_steps, loop_findings, reviews and cost_entries',
+            from: 'run_steps, loop_findings, reviews and cost_ledger',
             reader: 'operator',
             width: 24,
             height: 18,
@@ -93,7 +93,12 @@ export function runBoard(context: Context): Board {
                 x.trace_id AS trace
               FROM tree AS t
               INNER JOIN s AS x ON x.trace_id = t.trace_id AND x.span_id = t.span_id
-              LEFT JOIN (SELECT trace_id, span_id, sum(cost) AS cost FROM agentops.cost_entries WHERE ${TRACES} AND ${TASK} GROUP BY trace_id, span_id) AS c
+              LEFT JOIN
+              (
+                SELECT trace_id, span_id, sum(l.cost) AS cost FROM agentops.cost_ledger AS l FINAL
+                WHERE ${TRACES} AND (trace_id, span_id, kind) NOT IN (SELECT trace_id, span_id, kind FROM agentops.superseded_charges FINAL WHERE ${TRACES})
+                GROUP BY trace_id, span_id
+              ) AS c
                 ON c.trace_id = x.trace_id AND c.span_id = x.span_id
               LEFT JOIN
               (
@@ -109,7 +114,7 @@ export function runBoard(context: Context): Board {
           tablePanel({
             title: 'Who was asked, and what did they decide?',
             about: 'Requests for a person’s decision, and verdicts on the task, whoever gave them.',
-            from: 'reviews and task_verdicts',
+            from: 'reviews and tasks',
             reader: 'reviewers',
             width: 12,
             noValue: 'nobody was asked',
@@ -118,8 +123,8 @@ export function runBoard(context: Context): Board {
               SELECT toDateTime(requested_at) AS at, 'approval' AS what, tool AS subject, decision AS says, reviewer AS who, wait_ms AS waited
               FROM agentops.reviews WHERE ${TASK}
               UNION ALL
-              SELECT toDateTime(at) AS at, 'verdict' AS what, evidence AS subject, outcome AS says, if(given_by = '', source, given_by) AS who, NULL AS waited
-              FROM agentops.task_verdicts WHERE ${TASK}
+              SELECT toDateTime(v.at) AS at, 'verdict' AS what, v.evidence AS subject, v.outcome AS says, if(v.by = '', v.source, v.by) AS who, NULL AS waited
+              FROM agentops.tasks ARRAY JOIN verdicts AS v WHERE ${TASK}
               ORDER BY at`,
           }),
           tablePanel({

@@ -1,5 +1,5 @@
--- task_outcomes as the maintainer of the rollups keeps it: the same rows, with their offences and without the list of
--- verdicts, a few seconds behind; rollup_state says how far.
+-- task_outcomes as the maintainer of the rollups keeps it: the same rows, with their offences, a few seconds behind;
+-- rollup_state says how far.
 CREATE OR REPLACE VIEW $DATABASE.tasks $ON_CLUSTER
 (
     task_id                 String COMMENT 'agentops.task.id, else the first run''s id',
@@ -26,6 +26,7 @@ CREATE OR REPLACE VIEW $DATABASE.tasks $ON_CLUSTER
     outcome_evidence        String COMMENT 'what the outcome rests on',
     outcome_by              String COMMENT 'who gave the deciding verdict: a person, a system or an evaluator; empty for what a run says of itself',
     decided_at              Nullable(DateTime64(9, 'UTC')) COMMENT 'event time of the deciding evidence',
+    verdicts                Array(Tuple(outcome String, source String, at DateTime64(9, 'UTC'), evidence String, by String)) COMMENT 'every verdict, the deciding one first',
     started_at              DateTime64(9, 'UTC') COMMENT 'start of the first step',
     ended_at                DateTime64(9, 'UTC') COMMENT 'end of the last step so far',
     duration_ms             Float64 COMMENT 'from the first start to the last end, milliseconds',
@@ -58,7 +59,7 @@ AS
 SELECT
     task_id, task_ref, run_ids, trace_ids, conversation_id, agent, agents, registered, environment, stage, task_type,
     department, owner_department, team, owner_team, cost_center, owner_cost_center, tenant, user_id, outcome,
-    outcome_source, outcome_evidence, outcome_by, decided_at, started_at, ended_at, duration_ms, model_calls,
+    outcome_source, outcome_evidence, outcome_by, decided_at, verdicts, started_at, ended_at, duration_ms, model_calls,
     tool_calls, inferred_tool_calls, tool_errors, handoffs, human_interventions, planned_interventions,
     unplanned_interventions, human_steps, human_timed, human_ms, loops, offences, input_tokens, cached_input_tokens,
     cache_write_tokens, output_tokens, reasoning_tokens, cost, currency, unpriced_calls, sampled_share, telemetry,

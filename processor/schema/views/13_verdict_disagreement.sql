@@ -37,7 +37,7 @@ scored AS
                 lower(label) IN ('fail', 'failed', 'failure', 'false'), 'failure',
                 ''
             ) AS verdict
-        FROM $DATABASE.evaluation_scores
+        FROM $DATABASE.scores
         WHERE replaceRegexpAll(lower(name), '[ -]', '_') IN ('task_success', 'task_completion')
           AND evaluator NOT IN ('human', 'system')
     )
@@ -57,7 +57,7 @@ judged AS
         -- The strongest first. An unknown outcome judges nothing.
         arrayFilter(o -> o NOT IN ('', 'unknown'), [human, system, evaluator]) AS others,
         arrayFilter(o -> o NOT IN ('', 'unknown'), [human, system, evaluator, self]) AS all
-    FROM (SELECT task_id, started_at, agent, environment, verdicts FROM $DATABASE.task_outcomes) AS t
+    FROM (SELECT task_id, started_at, agent, environment, verdicts FROM $DATABASE.tasks) AS t
     LEFT JOIN scored AS s ON s.task_id = t.task_id
 ),
 compared AS

@@ -29,7 +29,7 @@ const STALE_MS = 3_600_000;
 /**
  * Keeps `tasks`, `reviews`, `policy_checks`, `scores` and `cost_15m` (views over `task_states`, `review_states`,
  * `policy_states`, `score_states` and `charge_sums`) equal to `task_outcomes`, `approvals`, `step_policy`,
- * `evaluation_scores` and `cost_entries`, and `cost_totals` (`cost_sums`) to the sums of `cost_15m`: what came in since the last round, and all that is tied to it, is counted anew
+ * `evaluation_scores` and `cost_entries`, `cost_totals` (`cost_sums`) to the sums of `cost_15m`, and `balance` (`stored_sums`) to `conservation`: what came in since the last round, and all that is tied to it, is counted anew
  * by the very queries of those views. Times are the store's.
  */
 export function createMaintainer(
@@ -64,10 +64,11 @@ export function createMaintainer(
         const isWhole = since === null || traces > WHOLE;
         if (traces > 0 || isWhole) {
           if (!isWhole) for (let step = 1; step <= STEPS; step++) await send(tied(step));
-          const { reviews, policy, tasks, charges, totals, scores } = isWhole
+          const { reviews, policy, tasks, charges, totals, scores, stored, superseded } = isWhole
             ? roundStatements(texts, round, null)
             : some;
-          for (const statement of [reviews, policy, tasks, charges, totals, scores]) await send(statement);
+          for (const statement of [reviews, policy, tasks, charges, totals, scores, stored, superseded])
+            await send(statement);
         }
         const durationMs = Math.round(performance.now() - begun);
         await send(

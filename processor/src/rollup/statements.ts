@@ -14,6 +14,8 @@ export interface RoundStatements {
   /** After `charges`: sums of the quarters of an hour in which one has changed. */
   readonly totals: string;
   readonly scores: string;
+  readonly stored: string;
+  readonly superseded: string;
 }
 
 /** Traces up to which a round looks at a part; beyond, it counts everything. */
@@ -107,6 +109,21 @@ export function roundStatements(
       SELECT ${SCORE_COLUMNS}, ${gone}, 1 FROM $DATABASE.score_states FINAL WHERE ${inScope(WRITTEN, 'record_trace_id')}
       UNION ALL
       SELECT ${SCORE_COLUMNS}, ${stands}, 0 FROM (${scoped('evaluation_scores')}) WHERE ${inScope(WRITTEN, 'record_trace_id')}`,
+    stored: `
+      INSERT INTO $DATABASE.stored_sums (${STORED_KEY}, items, version, deleted) ${ANY_TIME}
+      SELECT ${STORED_KEY}, items, ${gone}, 1 FROM $DATABASE.stored_sums FINAL WHERE ${inScope(WRITTEN)}
+      UNION ALL
+      SELECT trace_id, toStartOfMinute(toDateTime(received_at, 'UTC')) AS minute, source,
+        if(startsWith(span_id, 'log-'), 'logs', 'spans') AS signal, count(), ${stands}, 0
+      FROM $DATABASE.steps FINAL
+      WHERE kind != 'skeleton' AND inferred = 0 AND ${inScope(WRITTEN)}
+      GROUP BY trace_id, minute, source, signal`,
+    superseded: `
+      INSERT INTO $DATABASE.superseded_charges (trace_id, span_id, kind, at, version, deleted)
+      SELECT trace_id, span_id, kind, at, ${gone}, 1 FROM $DATABASE.superseded_charges FINAL WHERE ${inScope(WRITTEN)}
+      UNION ALL
+      SELECT trace_id, span_id, kind, at, ${stands}, 0
+      FROM (${scoped('cost_entries')}) WHERE state = 'superseded' AND ${inScope(WRITTEN)}`,
   };
 }
 
@@ -153,7 +170,7 @@ function tiedTo(condition: string): string {
 
 const TASK_COLUMNS = `task_id, task_ref, run_ids, trace_ids, conversation_id, agent, agents, registered, environment, stage,
   task_type, department, owner_department, team, owner_team, cost_center, owner_cost_center, tenant, user_id, outcome,
-  outcome_source, outcome_evidence, outcome_by, decided_at, started_at, ended_at, duration_ms, model_calls, tool_calls,
+  outcome_source, outcome_evidence, outcome_by, decided_at, verdicts, started_at, ended_at, duration_ms, model_calls, tool_calls,
   inferred_tool_calls, tool_errors, handoffs, human_interventions, planned_interventions, unplanned_interventions,
   human_steps, human_timed, human_ms, loops, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
   reasoning_tokens, cost, currency, unpriced_calls, sampled_share, telemetry, registry_version`;
@@ -171,6 +188,8 @@ const SCORE_COLUMNS = `at, run_id, task_id, trace_id, agent, name, score, label,
 
 const CHARGE_KEY = `trace_id, at, kind, agent, environment, department, owner_department, team, owner_team, cost_center,
   owner_cost_center, tenant, user_id, provider, model, tool, state, currency, task_id`;
+
+const STORED_KEY = 'trace_id, minute, source, signal';
 
 const TOTAL_KEY = CHARGE_KEY.replace('trace_id, ', '').replace(', task_id', '');
 
