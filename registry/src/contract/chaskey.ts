@@ -7,6 +7,8 @@
  */
 export interface Mac {
   readonly buffer: Uint8Array;
+  /** Of the same memory. */
+  readonly view: DataView;
   /** Takes in what `buffer[0, length)` holds, but for the end that may be the last block. Returns where to go on writing. */
   flush(length: number): number;
   /**
@@ -95,6 +97,7 @@ export function createMac(key: Uint8Array, prefix = ''): Mac {
 
   return {
     buffer,
+    view: new DataView(memory),
     flush(length) {
       const blocks = length === 0 ? 0 : (length - 1) >> 4;
       absorb(blocks, null);

@@ -105,13 +105,7 @@ function writeArray(items: readonly unknown[], depth: number, above: unknown[]):
 }
 
 function writeObject(value: object, depth: number, above: unknown[]): string {
-  const names = Object.keys(value);
-  for (let i = 1; i < names.length; i++) {
-    if (names[i - 1]! > names[i]!) {
-      names.sort();
-      break;
-    }
-  }
+  const names = sorted(Object.keys(value));
   let text = '';
   for (const name of names) {
     const item = (value as Record<string, unknown>)[name];
@@ -120,6 +114,20 @@ function writeObject(value: object, depth: number, above: unknown[]): string {
   }
   return `{${text}}`;
 }
+
+/** By UTF-16 code units. Few names are put in order one by one, for a fraction of what a native sort begins with. */
+function sorted(names: string[]): string[] {
+  if (names.length > FEW) return names.sort();
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i]!;
+    let at = i;
+    for (; at > 0 && names[at - 1]! > name; at--) names[at] = names[at - 1]!;
+    names[at] = name;
+  }
+  return names;
+}
+
+const FEW = 12;
 
 /** JSON.stringify costs more than looking whether there is anything to escape. */
 function quoted(text: string): string {
