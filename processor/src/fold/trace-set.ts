@@ -10,7 +10,7 @@ export interface TraceSet {
   readonly traceId: string;
   readonly items: Item[];
   /** Foreign spans that stand between ours: span id → their parent and service. They keep the tree whole. */
-  readonly skeletons: Map<string, Skeleton>;
+  skeletons: ReadonlyMap<string, Skeleton>;
   /** Has anything changed since the rows of this set were last made? */
   dirty: boolean;
   /** Root span ids of the runs whose rows were written: those that vanish are deleted. */
@@ -45,6 +45,7 @@ export interface Item {
 
 const NO_VARIANTS: readonly string[] = [];
 const NO_RUNS: readonly string[] = [];
+const NO_SKELETONS: ReadonlyMap<string, Skeleton> = new Map();
 const NO_LOOPS: readonly WrittenLoop[] = [];
 
 export function createItem(step: Step, receipt: Receipt, index: number, variants = NO_VARIANTS): Item {
@@ -74,7 +75,7 @@ export function createTraceSet(traceId: string): TraceSet {
   return {
     traceId,
     items: [],
-    skeletons: new Map(),
+    skeletons: NO_SKELETONS,
     dirty: false,
     writtenRuns: NO_RUNS,
     writtenLoops: NO_LOOPS,
@@ -111,9 +112,15 @@ export function addStep(set: TraceSet, step: Step, receipt: Receipt, index: numb
 export function addSkeleton(set: TraceSet, skeleton: Skeleton): boolean {
   if (set.skeletons.has(skeleton.spanId)) return false;
   if (!isMissingParent(set, skeleton.spanId)) return false;
-  set.skeletons.set(skeleton.spanId, skeleton);
+  keepSkeleton(set, skeleton);
   set.dirty = true;
   return true;
+}
+
+/** Nearly no trace has any: there is a map only where there is something in it. */
+export function keepSkeleton(set: TraceSet, skeleton: Skeleton): void {
+  if (set.skeletons === NO_SKELETONS) set.skeletons = new Map();
+  (set.skeletons as Map<string, Skeleton>).set(skeleton.spanId, skeleton);
 }
 
 /** Span ids that ours name as parents and that have not come. */

@@ -1,6 +1,6 @@
 import type { KnownTraces } from '../chain/known-traces.ts';
 import type { StoredFacts } from '../fold/rows.ts';
-import { createItem, createTraceSet, type TraceSet } from '../fold/trace-set.ts';
+import { createItem, createTraceSet, keepSkeleton, type TraceSet } from '../fold/trace-set.ts';
 import type { Claims, ModelFacts, Receipt, ResourceContext, Step, ToolFacts } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Store } from './client.ts';
@@ -47,9 +47,8 @@ export function createLoader(store: Store): Loader {
           sets.set(traceId, set);
         }
         if (row['kind'] === 'skeleton') {
-          const spanId = String(row['span_id']);
-          set.skeletons.set(spanId, {
-            spanId,
+          keepSkeleton(set, {
+            spanId: String(row['span_id']),
             parentSpanId: String(row['parent_span_id']),
             service: String(row['service']),
             startedAt: BigInt(String(row['start_ns'])),
