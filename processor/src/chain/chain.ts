@@ -80,6 +80,7 @@ function createRetention(timeline: CompiledTimeline): ContentRetention {
   let last = 0n;
   return (resource, agentName) => {
     const { latest } = timeline;
+    if (!latest.keepsContent) return 0n;
     if (resource === lastResource && agentName === lastName && latest === version) return last;
     version = latest;
     lastResource = resource;

@@ -20,6 +20,8 @@ const MAX_REMEMBERED = 20_000;
 /** A registry version ready for the hot path, and its document for prices and names. */
 export interface CompiledVersion extends RegistryFacts {
   readonly document: RegistryDocument | null;
+  /** May the content of any agent be kept? */
+  readonly keepsContent: boolean;
 }
 
 export interface CompiledTimeline extends RegistryTimeline {
@@ -36,6 +38,7 @@ export function createTimeline(versions: readonly RegistryVersion[] = []): Compi
   const nothing = compile(null, '', false);
   /** In order of validity; the first stands once more for what came before it. */
   let periods: { readonly from: bigint | null; readonly version: CompiledVersion }[] = [];
+  let latest = nothing;
 
   /** The same version is one object, so that what hangs on it is made once. */
   function get(version: RegistryVersion, backfilled: boolean): CompiledVersion {
@@ -60,9 +63,10 @@ export function createTimeline(versions: readonly RegistryVersion[] = []): Compi
       const sorted = sortVersions(next);
       periods = sorted.map((version) => ({ from: version.validFrom, version: get(version, false) }));
       if (sorted.length > 0) periods.unshift({ from: null, version: get(sorted[0]!, true) });
+      latest = periods.at(-1)?.version ?? nothing;
     },
     get latest() {
-      return periods.at(-1)?.version ?? nothing;
+      return latest;
     },
   };
   timeline.replace(versions);
@@ -104,6 +108,7 @@ function compile(document: RegistryDocument | null, hash: string, backfilled: bo
     hash,
     backfilled,
     document,
+    keepsContent: entries.some(({ facts }) => facts.keepsContentNs > 0n),
     agent(query) {
       const { service, agentName, namespace } = query;
       const known = remembered.get(service)?.get(agentName)?.get(namespace);
