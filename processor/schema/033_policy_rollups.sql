@@ -260,4 +260,18 @@ ENGINE = $REPLACING(version, deleted)
 ORDER BY (trace_id, span_id, kind)
 $TTL(at);
 
+-- Whoever keeps the rollups may insert and nothing else: what a round looked at goes by itself.
+DROP TABLE IF EXISTS $DATABASE.rollup_scope $ON_CLUSTER;
+CREATE TABLE IF NOT EXISTS $DATABASE.rollup_scope $ON_CLUSTER
+(
+    round    UInt64 COMMENT 'time of the round, ms',
+    trace_id String,
+    steps    UInt8
+)
+ENGINE = $REPLACING()
+PARTITION BY intDiv(round, 3600000)
+ORDER BY (round, steps, trace_id)
+TTL toDateTime(intDiv(round, 1000)) + INTERVAL 1 HOUR
+SETTINGS ttl_only_drop_parts = 1;
+
 TRUNCATE TABLE IF EXISTS $DATABASE.rollup_rounds $ON_CLUSTER

@@ -205,7 +205,13 @@ async function state({ embedded }: ServedStore): Promise<string> {
 /** Rounds of the rollups go on while queries are fired. */
 const KEPT_MEANWHILE: ReadonlySet<string> = new Set([
   'charge_sums',
+  'cost_sums',
+  'policy_states',
+  'review_states',
   'rollup_rounds',
   'rollup_scope',
+  'score_states',
+  'stored_sums',
+  'superseded_charges',
   'task_states',
 ]);

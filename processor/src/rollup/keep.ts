@@ -5,6 +5,8 @@ import type { Maintainer, Round } from './maintainer.ts';
 const PAUSE_MS = 2_000;
 /** Pauses are so many times as long as the rounds between them: the store is there for others. */
 const REST = 5;
+/** Nobody waits longer than this for the next round, ms: a round over everything is rare. */
+const MOST_PAUSE_MS = 15_000;
 const AFTER_ERROR_MS = 15_000;
 
 export interface RollupKeeper {
@@ -37,7 +39,7 @@ export function keepRollups(
       let pauseMs = AFTER_ERROR_MS;
       try {
         const durationMs = isMine() ? (await round()).durationMs : 0;
-        pauseMs = Math.max(PAUSE_MS, REST * durationMs);
+        pauseMs = Math.min(MOST_PAUSE_MS, Math.max(PAUSE_MS, REST * durationMs));
         if (failing) onLog('rollups are kept again');
         failing = false;
       } catch (error) {

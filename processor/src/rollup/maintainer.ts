@@ -23,8 +23,6 @@ export interface Reach {
 }
 
 const REACH: Reach = { underWayMs: 5_000, sweepMs: 300_000 };
-/** Scopes of rounds that were broken off are removed after this, ms. */
-const STALE_MS = 3_600_000;
 
 /**
  * Keeps `tasks`, `reviews`, `policy_checks`, `scores` and `cost_15m` (views over `task_states`, `review_states`,
@@ -58,28 +56,22 @@ export function createMaintainer(
       const sweeps = Math.floor(round / sweepMs) !== Math.floor((last ?? 0) / sweepMs);
       const since = last === null ? null : last - (sweeps ? 3 * sweepMs : underWayMs);
       const { changed, tied, ...some } = roundStatements(texts, round, since, last);
-      try {
-        await send(changed);
-        const traces = await scopeSize(store, round);
-        const isWhole = since === null || traces > WHOLE;
-        if (traces > 0 || isWhole) {
-          if (!isWhole) for (let step = 1; step <= STEPS; step++) await send(tied(step));
-          const { reviews, policy, tasks, charges, totals, scores, stored, superseded } = isWhole
-            ? roundStatements(texts, round, null)
-            : some;
-          for (const statement of [reviews, policy, tasks, charges, totals, scores, stored, superseded])
-            await send(statement);
-        }
-        const durationMs = Math.round(performance.now() - begun);
-        await send(
-          `INSERT INTO $DATABASE.rollup_rounds VALUES ('${NAME}', ${round}, ${traces}, ${durationMs})`,
-        );
-        return { traces, durationMs };
-      } finally {
-        await send(
-          `ALTER TABLE $DATABASE.rollup_scope DELETE WHERE round = ${round} OR round < ${round - STALE_MS}`,
-        );
+      await send(changed);
+      const traces = await scopeSize(store, round);
+      const isWhole = since === null || traces > WHOLE;
+      if (traces > 0 || isWhole) {
+        if (!isWhole) for (let step = 1; step <= STEPS; step++) await send(tied(step));
+        const { reviews, policy, tasks, charges, totals, scores, stored, superseded } = isWhole
+          ? roundStatements(texts, round, null)
+          : some;
+        for (const statement of [reviews, policy, tasks, charges, totals, scores, stored, superseded])
+          await send(statement);
       }
+      const durationMs = Math.round(performance.now() - begun);
+      await send(
+        `INSERT INTO $DATABASE.rollup_rounds VALUES ('${NAME}', ${round}, ${traces}, ${durationMs})`,
+      );
+      return { traces, durationMs };
     },
   };
 }

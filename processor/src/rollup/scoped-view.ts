@@ -5,9 +5,9 @@ export type ViewTexts = ReadonlyMap<string, string>;
 const WHOLE: ReadonlySet<string> = new Set(['registry_versions']);
 
 /**
- * A view's query over a part of the tables: every table is read where `condition` holds, views in it likewise. What the
- * view says of a part that is whole in itself is what it says of that part among all rows: the definition stays in one
- * place. Throws for a view that is not there.
+ * A view's query over a part of the tables: every table is read where `condition`, over columns of its key, holds, views
+ * in it likewise. What the view says of a part that is whole in itself is what it says of that part among all rows: the
+ * definition stays in one place. Throws for a view that is not there.
  */
 export function scopedView(views: ViewTexts, name: string, condition: string): string {
   const text = views.get(name);
@@ -17,7 +17,7 @@ export function scopedView(views: ViewTexts, name: string, condition: string): s
       ? `(${scopedView(views, source, condition)})`
       : WHOLE.has(source)
         ? found
-        : `(SELECT * FROM ${found} WHERE ${condition})`,
+        : `(SELECT * FROM ${found} PREWHERE ${condition})`,
   );
 }
 

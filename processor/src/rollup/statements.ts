@@ -73,7 +73,7 @@ export function roundStatements(
       SELECT ${REVIEW_COLUMNS}, ${stands}, 0 FROM (${scoped('approvals')}) WHERE ${touches(inScope(WRITTEN))}`,
     policy: `
       INSERT INTO $DATABASE.policy_states (${POLICY_COLUMNS}, version, deleted) ${ANY_TIME}
-      SELECT ${POLICY_COLUMNS}, ${gone}, 1 FROM $DATABASE.policy_states FINAL WHERE ${inScope(WRITTEN)}
+      SELECT ${POLICY_COLUMNS}, ${gone}, 1 FROM $DATABASE.policy_states FINAL PREWHERE ${inScope(WRITTEN)}
       UNION ALL
       SELECT ${POLICY_COLUMNS}, ${stands}, 0 FROM (${scoped('step_policy')}) WHERE ${inScope(WRITTEN)}`,
     tasks: `
@@ -87,7 +87,7 @@ export function roundStatements(
       WHERE ${touches(inScope(WRITTEN))}`,
     charges: `
       INSERT INTO $DATABASE.charge_sums (${CHARGE_KEY}, ${CHARGE_SUMS}, version, deleted) ${ANY_TIME}
-      SELECT ${CHARGE_KEY}, ${CHARGE_SUMS}, ${gone}, 1 FROM $DATABASE.charge_sums FINAL WHERE ${inScope(WRITTEN)}
+      SELECT ${CHARGE_KEY}, ${CHARGE_SUMS}, ${gone}, 1 FROM $DATABASE.charge_sums FINAL PREWHERE ${inScope(WRITTEN)}
       UNION ALL
       SELECT ${CHARGE_KEY},
         count(), sum(input_tokens), sum(cached_input_tokens), sum(cache_write_tokens), sum(output_tokens),
@@ -106,21 +106,22 @@ export function roundStatements(
       GROUP BY ${TOTAL_KEY}`,
     scores: `
       INSERT INTO $DATABASE.score_states (${SCORE_COLUMNS}, version, deleted) ${ANY_TIME}
-      SELECT ${SCORE_COLUMNS}, ${gone}, 1 FROM $DATABASE.score_states FINAL WHERE ${inScope(WRITTEN, 'record_trace_id')}
+      SELECT ${SCORE_COLUMNS}, ${gone}, 1 FROM $DATABASE.score_states FINAL PREWHERE ${inScope(WRITTEN, 'record_trace_id')}
       UNION ALL
       SELECT ${SCORE_COLUMNS}, ${stands}, 0 FROM (${scoped('evaluation_scores')}) WHERE ${inScope(WRITTEN, 'record_trace_id')}`,
     stored: `
       INSERT INTO $DATABASE.stored_sums (${STORED_KEY}, items, version, deleted) ${ANY_TIME}
-      SELECT ${STORED_KEY}, items, ${gone}, 1 FROM $DATABASE.stored_sums FINAL WHERE ${inScope(WRITTEN)}
+      SELECT ${STORED_KEY}, items, ${gone}, 1 FROM $DATABASE.stored_sums FINAL PREWHERE ${inScope(WRITTEN)}
       UNION ALL
       SELECT trace_id, toStartOfMinute(toDateTime(received_at, 'UTC')) AS minute, source,
         if(startsWith(span_id, 'log-'), 'logs', 'spans') AS signal, count(), ${stands}, 0
       FROM $DATABASE.steps FINAL
-      WHERE kind != 'skeleton' AND inferred = 0 AND ${inScope(WRITTEN)}
+      PREWHERE ${inScope(WRITTEN)}
+      WHERE kind != 'skeleton' AND inferred = 0
       GROUP BY trace_id, minute, source, signal`,
     superseded: `
       INSERT INTO $DATABASE.superseded_charges (trace_id, span_id, kind, at, version, deleted)
-      SELECT trace_id, span_id, kind, at, ${gone}, 1 FROM $DATABASE.superseded_charges FINAL WHERE ${inScope(WRITTEN)}
+      SELECT trace_id, span_id, kind, at, ${gone}, 1 FROM $DATABASE.superseded_charges FINAL PREWHERE ${inScope(WRITTEN)}
       UNION ALL
       SELECT trace_id, span_id, kind, at, ${stands}, 0
       FROM (${scoped('cost_entries')}) WHERE state = 'superseded' AND ${inScope(WRITTEN)}`,
