@@ -18,6 +18,7 @@ export {
   type Page,
 } from './routing/escalation.ts';
 
+export { DROP, dropOf } from './slo/drop.ts';
 export { burnRows } from './slo/rules.ts';
 
 export {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { evaluateRule, type Instance } from '../evaluate/index.ts';
+import { dropOf } from './drop.ts';
 import { BURN_LEVELS, burnOf, burnThreshold } from './thresholds.ts';
 
 const MINUTE = 60;
@@ -48,11 +49,12 @@ function replay(severity: 'page' | 'ticket', { perDay, lasts, share, silent }: I
     const seen: { at: number; good: number; total: number }[] = [];
     for (let i = newest; i < events.length; i++) {
       const at = now - events[i]!.time;
-      if (at > 3 * DAY && seen.length >= 80) break;
+      if (at > 28 * DAY) break;
       seen.push({ at, good: events[i]!.good, total: 1 });
     }
     const burn = Math.max(
       ...levels.map((level) => burnOf(level, burnThreshold(level, OBJECTIVE, 28 * DAY)!, seen)),
+      severity === 'page' ? dropOf(1 - OBJECTIVE / 100, seen) : 0,
     );
     known = evaluateRule(rule, known, [{ labels: { agent: 'a' }, value: burn }], now * 1_000);
     const state = known[0]?.state;
@@ -93,7 +95,7 @@ const INCIDENTS: Readonly<Record<string, Incident & { readonly page: boolean; re
     perDay: 200,
     lasts: 2 * DAY,
     share: drop(0.08, 0.4),
-    page: false,
+    page: true,
     ticket: true,
   },
   'a slow burn over two days, 500 a day': {

@@ -1,6 +1,7 @@
 import type { RegistryDocument } from '@agentops/registry';
 import { literal, paged, people } from '../catalogue/sql.ts';
 import type { RefusedRule } from '../catalogue/types.ts';
+import { DROP } from './drop.ts';
 import { BURN_LEVELS, type BurnLevel, burnThreshold, Z } from './thresholds.ts';
 
 interface BurnRow {
@@ -54,7 +55,7 @@ export function burnRows(registry: RegistryDocument): {
 
 /**
  * How far above its threshold each objective burns, at the worst of a severity's levels: fires above 1. Both windows are
- * the longer of their duration and the time that holds their least number of events.
+ * the longer of their duration and the time that holds their least number of events. A page looks for a sudden drop, too.
  */
 export function burnSql(registry: RegistryDocument, severity: BurnLevel['severity']): string {
   const levels = BURN_LEVELS.filter((level) => level.severity === severity);
@@ -72,25 +73,46 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
   });
   const burns = levels.map((level, i) => burnExpression(level, i));
   return `
-    SELECT r.1 AS agent, r.2 AS slo, r.3 AS objective, e.environment AS environment, ${people(registry, 'r.1')},
-      greatest(${[...burns, '0'].join(',\n        ')}) AS burn
-    FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.])" : list.join(',\n      ')}]) AS r) AS s
-    LEFT JOIN
+    SELECT agent, slo, objective, environment, department, owner, operator,
+      greatest(burns${severity === 'page' ? `, ${DROP_EXPRESSION}` : ''}) AS burn
+    FROM
     (
-      SELECT agent, slo, environment,
-        ${levels.flatMap((level, i) => windowSums(level, i)).join(',\n        ')}
-      FROM
+      SELECT r.1 AS agent, r.2 AS slo, r.3 AS objective, e.environment AS environment, ${people(registry, 'r.1')},
+        greatest(${[...burns, '0'].join(',\n          ')}) AS burns,
+        e.latest AS latest, e.events AS events, 1 - toFloat64(r.3) / 100 AS allowed,
+        if(e.older < ${DROP.leastBefore}, allowed, greatest(allowed, e.older_bad / e.older)) AS usual,
+        ${DROP.odds} * usual / (1 - usual + ${DROP.odds} * usual) AS dropped
+      FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.])" : list.join(',\n        ')}]) AS r) AS s
+      LEFT JOIN
       (
-        SELECT agent, slo, environment, decided_at, total, total - good AS bad,
-          row_number() OVER (PARTITION BY agent, slo, environment ORDER BY decided_at DESC) AS rank
-        FROM agentops.slo_events
-        WHERE measure = 'share' AND total > 0 AND objective IS NOT NULL AND ${paged(registry)}
-          AND decided_at <= $__toTime AND decided_at > $__toTime - INTERVAL 28 DAY
-      )
-      GROUP BY agent, slo, environment
-    ) AS e ON e.agent = r.1 AND e.slo = r.2
-    WHERE r.1 != ''`;
+        SELECT agent, slo, environment,
+          ${levels.flatMap((level, i) => windowSums(level, i)).join(',\n          ')},
+          ${DROP_SUMS.join(',\n          ')}
+        FROM
+        (
+          SELECT agent, slo, environment, decided_at, total, total - good AS bad,
+            row_number() OVER (PARTITION BY agent, slo, environment ORDER BY decided_at DESC) AS rank
+          FROM agentops.slo_events
+          WHERE measure = 'share' AND total > 0 AND objective IS NOT NULL AND ${paged(registry)}
+            AND decided_at <= $__toTime AND decided_at > $__toTime - INTERVAL 28 DAY
+        )
+        GROUP BY agent, slo, environment
+      ) AS e ON e.agent = r.1 AND e.slo = r.2
+      WHERE r.1 != ''
+    )`;
 }
+
+/** The shares of bad events that `dropOf` looks at, newest first, and those before them. */
+const DROP_SUMS: readonly string[] = [
+  `arrayMap(one -> one.2, arraySort(groupArrayIf((rank, bad / total), rank <= ${DROP.latest} AND decided_at > $__toTime - INTERVAL ${DROP.withinS} SECOND))) AS latest`,
+  `sumIf(bad / total, rank > ${DROP.latest}) AS older_bad`,
+  `countIf(rank > ${DROP.latest}) AS older`,
+  'count() AS events',
+];
+
+/** As `dropOf` in drop.ts. */
+const DROP_EXPRESSION = `if(usual >= 1 OR arraySum(latest) < ${DROP.leastBad} OR arraySum(arraySlice(latest, 1, ${DROP.mended})) <= floor(${DROP.mended} * usual), 0,
+        arrayMax(arrayCumSum(arrayMap(bad -> bad * log(dropped / usual) + (1 - bad) * log((1 - dropped) / (1 - usual)), latest))) / log(greatest(events, ${DROP.leastEvents}) / ${DROP.falsePages}))`;
 
 function windowSums({ longS, shortS, longEvents, shortEvents }: BurnLevel, i: number): string[] {
   const inside = (seconds: number, least: number): string =>
