@@ -6,6 +6,7 @@ import { type Message, produce } from '../kafka/produce.ts';
 import { type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { type Chance, chance } from '../tools/otlp.ts';
 import { type Child, startChild } from './child.ts';
+import { countHeld, readHeld } from './held.ts';
 import type { Judgement } from './judge.ts';
 import { makeLoad } from './load.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -31,6 +32,7 @@ export interface TortureResult extends Judgement {
   readonly drained: number;
 }
 
+const TOPICS = ['otlp_spans', 'otlp_logs'] as const;
 const PARTITIONS = 6;
 const SECRET = '07'.repeat(32);
 const TOKEN = 'writer-token';
@@ -38,6 +40,8 @@ const TOKEN = 'writer-token';
 const FREEZE_MS = 4_500;
 const SLICE_MS = 250;
 const DRAIN_MS = 120_000;
+/** A broker is back within this time. */
+const SEND_MS = 60_000;
 const QUIET_MS = 8_000;
 
 interface Stage {
@@ -117,7 +121,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
   try {
     kafka = await startKafka();
     const broker = kafka;
-    await broker.createTopics(PARTITIONS, 'otlp_spans', 'otlp_logs');
+    await broker.createTopics(PARTITIONS, ...TOPICS);
     let port = 0;
     let over = false;
     let gaveUp = 0;
@@ -159,15 +163,17 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     ) as Torments;
     const sending = send(broker, messages, options.seconds * 1_000);
     let sent = false;
-    sending.finally(() => {
+    const ended = (): void => {
       sent = true;
-    });
+    };
+    sending.then(ended, ended);
     const breaking = breakThings(stage, torments, () => sent, say);
     const restarts = restartBroker(broker, options.seconds, torments, say);
     await Promise.all([sending, breaking, restarts]);
 
     const begun = performance.now();
-    await drained(broker, messages.length, `http://writer:${TOKEN}@127.0.0.1:${port}`);
+    const held = await countHeld(broker, TOPICS);
+    await drained(broker, held, `http://writer:${TOKEN}@127.0.0.1:${port}`);
     const seconds = (performance.now() - begun) / 1_000;
     over = true;
     for (const child of [...processors]) {
@@ -176,11 +182,12 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     }
     await stage.store.kill();
     const file = join(dir, 'messages.jsonl');
-    writeFileSync(file, messages.map(({ value }) => value.toString()).join('\n'));
+    const values = await readHeld(broker, TOPICS);
+    writeFileSync(file, values.map((value) => value.toString()).join('\n'));
     const judge = startChild('judge', { dir, messages: file });
     children.add(judge);
     const judgement = await judge.told<Judgement>('judgement');
-    return { ...judgement, messages: messages.length, torments, gaveUp, drained: seconds };
+    return { ...judgement, messages: held, torments, gaveUp, drained: seconds };
   } finally {
     for (const { process } of children) process.kill('SIGKILL');
     await kafka?.stop();
@@ -194,8 +201,20 @@ async function send(kafka: KafkaServer, messages: readonly Message[], ms: number
   for (let i = 0; i < slices; i++) {
     const from = Math.floor((messages.length * i) / slices);
     const to = Math.floor((messages.length * (i + 1)) / slices);
-    await produce(kafka, messages.slice(from, to));
+    await produceAtLast(kafka, messages.slice(from, to));
     await pause(begun + (i + 1) * SLICE_MS - performance.now());
+  }
+}
+
+/** A broker that is killed takes nothing: as a Collector does, what was not acknowledged is sent again. */
+async function produceAtLast(kafka: KafkaServer, messages: readonly Message[]): Promise<void> {
+  for (let waited = 0; ; waited += SLICE_MS) {
+    try {
+      return await produce(kafka, messages);
+    } catch (error) {
+      if (waited >= SEND_MS) throw error;
+      await pause(SLICE_MS);
+    }
   }
 }
 
@@ -271,7 +290,7 @@ async function lagOf(admin: ReturnType<KafkaServer['client']['admin']>): Promise
   let lag = 0;
   for (const { topic, partitions } of await admin.fetchOffsets({
     groupId: 'torture',
-    topics: ['otlp_spans', 'otlp_logs'],
+    topics: [...TOPICS],
   })) {
     const ends = await admin.fetchTopicOffsets(topic);
     for (const { partition, offset } of partitions) {
