@@ -3,6 +3,7 @@ import { createKnownTraces } from './chain/known-traces.ts';
 import { schemaOptions } from './engine.ts';
 import { createHealth, type Health, type PipelineFailedError } from './health.ts';
 import { createHistories } from './loops/index.ts';
+import type { StreamSource } from './model.ts';
 import { createPipeline, type PipelineLimits } from './pipeline.ts';
 import { createTimeline } from './registry/facts.ts';
 import { publishedVersions } from './registry/publish.ts';
@@ -58,6 +59,8 @@ export interface Processor {
 }
 
 const LAG_MS = 5_000;
+/** Registry and histories are published a minute before they are valid: nothing is folded by what was read longer ago. */
+const INPUTS_MAX_AGE_MS = 30_000;
 
 /**
  * The chain of the embedded mode between Kafka and a ClickHouse server. Between two rebalances it works on one assignment;
@@ -74,6 +77,13 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
   const timeline = createTimeline(await publishedVersions(store));
   const histories = createHistories(await publishedHistories(store));
   const keeper = keepHistories(store, histories, onLog, options.registryMs ?? 15_000);
+  let inputsReadAt = Date.now();
+  async function readInputs(): Promise<void> {
+    const begun = Date.now();
+    timeline.replace(await publishedVersions(store));
+    histories.replace(await publishedHistories(store));
+    inputsReadAt = begun;
+  }
   const loader = createLoader(store);
   const known = createKnownTraces();
   const health = createHealth(Date.now, onLog);
@@ -99,6 +109,20 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
     ...(options.sessionTimeoutMs !== undefined && { sessionTimeoutMs: options.sessionTimeoutMs }),
   });
 
+  /** Two processors must make the same rows of one set: by the same registry and the same histories. */
+  function withCurrentInputs(source: StreamSource): StreamSource {
+    return {
+      ...source,
+      async poll(limits) {
+        if (Date.now() - inputsReadAt > INPUTS_MAX_AGE_MS) await persist(readInputs, patience);
+        return source.poll(limits);
+      },
+      get exhausted() {
+        return source.exhausted;
+      },
+    };
+  }
+
   async function work(assignment: Assignment): Promise<void> {
     const { source } = assignment;
     try {
@@ -107,7 +131,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
       const chain = createChain({ timeline, known, histories, secret });
       current = { assignment, state: chain.state };
       const pipeline = createPipeline({
-        source,
+        source: withCurrentInputs(source),
         ...chain,
         loader,
         store,
@@ -143,9 +167,9 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
   })().catch((error: Error) => health.fail(error));
 
   const registry = setInterval(() => {
-    publishedVersions(store)
-      .then((versions) => timeline.replace(versions))
-      .catch((error: Error) => onLog(`the registry cannot be read from the store: ${error.message}`));
+    readInputs().catch((error: Error) =>
+      onLog(`the registry cannot be read from the store: ${error.message}`),
+    );
   }, options.registryMs ?? 15_000);
   const watch = setInterval(() => {
     group
