@@ -4,6 +4,7 @@ import { migrate, openEmbedded, type Store } from '@agentops/processor';
 import { dump, records, run } from '../tools/chain.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { childOptions, tell } from './child.ts';
+import { OWNERS } from './registry.ts';
 
 /** Holds what the processors left against one pass over the same messages, in a process of its own. */
 export interface JudgeOptions {
@@ -33,6 +34,7 @@ const db = join(dir, 'db');
 const found = openEmbedded(db);
 const truth = openEmbedded(db, 'truth');
 await migrate(truth, { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'USD' });
+await truth.command('INSERT INTO truth.registry_versions SELECT * FROM agentops.registry_versions');
 const bodies = readFileSync(messages, 'utf8').trim().split('\n');
 await run(truth, memorySource(records(bodies.map((body) => JSON.parse(body) as object)), { sizes: [200] }));
 
@@ -65,6 +67,11 @@ const totals = async (store: Store): Promise<Totals> => {
 const [counted, expected] = [await totals(found), await totals(truth)];
 if (JSON.stringify(counted) !== JSON.stringify(expected))
   wrong.push(`conservation: ${JSON.stringify(counted)} for ${JSON.stringify(expected)}`);
+const owners = await found.query<{ owner: string }>(
+  `SELECT DISTINCT owner_department AS owner FROM agentops.cost_ledger FINAL WHERE agent = 'it-helpdesk'`,
+);
+if (owners.length !== 1 || owners[0]?.owner !== OWNERS.before)
+  wrong.push(`what was spent last week belongs to ${owners.map(({ owner }) => owner).join(', ')}`);
 await found.close();
 await truth.close();
 const { received, stored, duplicates } = counted;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openServer } from '@agentops/processor';
+import { openServer, publishRegistry } from '@agentops/processor';
 import { type Message, produce } from '../kafka/produce.ts';
 import { type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { type Chance, chance } from '../tools/otlp.ts';
@@ -9,6 +9,7 @@ import { type Child, startChild } from './child.ts';
 import { countHeld, readHeld } from './held.ts';
 import type { Judgement } from './judge.ts';
 import { makeLoad } from './load.ts';
+import { registryOf } from './registry.ts';
 import type { Sabotage } from './sabotage.ts';
 
 export interface TortureOptions {
@@ -43,6 +44,7 @@ const DRAIN_MS = 120_000;
 /** A broker is back within this time. */
 const SEND_MS = 60_000;
 const QUIET_MS = 8_000;
+const ATTEMPTS = 20;
 
 interface Stage {
   readonly random: Chance;
@@ -52,6 +54,8 @@ interface Stage {
   victim(): Child | undefined;
   store: Child;
   startStore(): Promise<void>;
+  /** Valid from now on. */
+  changeRegistry(): Promise<void>;
 }
 
 /** What is done to the processors and to ClickHouse, each as often as its weight among all says. */
@@ -102,6 +106,12 @@ const TORMENTS = {
       await stage.startStore();
     },
   },
+  'the registry is changed': {
+    weight: 2,
+    async run({ changeRegistry }: Stage) {
+      await changeRegistry();
+    },
+  },
   'ClickHouse does not answer for a while': {
     weight: 2,
     async run({ store, random }: Stage) {
@@ -125,6 +135,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     let port = 0;
     let over = false;
     let gaveUp = 0;
+    let revision = 0;
     const processors = new Set<Child>();
 
     const stage: Stage = {
@@ -136,6 +147,18 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
         stage.store = startChild('store', { dir, port, token: TOKEN });
         children.add(stage.store);
         port = await stage.store.told<number>('port');
+      },
+      async changeRegistry() {
+        // The store may be frozen, or away: whoever changes a registry tries again.
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+          const store = openServer(`http://writer:${TOKEN}@127.0.0.1:${port}`);
+          const validFrom = revision === 0 ? 1n : BigInt(Date.now()) * 1_000_000n;
+          const published = await publishRegistry(store, registryOf(revision), validFrom).catch(() => null);
+          await store.close();
+          if (published !== null) break;
+          await pause(SLICE_MS);
+        }
+        revision++;
       },
       start() {
         const child = startChild('processor', {
@@ -155,6 +178,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
       },
     };
     await stage.startStore();
+    await stage.changeRegistry();
     stage.start();
     stage.start();
 

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
+
+/** Whose agent it was when the work was done, a week ago; and whose it becomes, again and again, while all is broken. */
+export const OWNERS = { before: 'it', after: 'marketing' } as const;
+
+const AGENT = 'it-helpdesk';
+/** The service of the load. */
+const SERVICE = 'support';
+
+/** The sample company with the load's agent; every revision after the first moves it and raises its budget. */
+export function registryOf(revision: number): RegistryDocument {
+  const company = fileURLToPath(new URL('../../../registry/company', import.meta.url));
+  const { document } = loadRegistry(readRegistryFiles(company));
+  const changed = structuredClone(document!) as unknown as {
+    agents: Writable<RegistryDocument['agents'][number]>[];
+  };
+  const agent = changed.agents.find(({ id }) => id === AGENT)!;
+  agent.match = [{ service: SERVICE }];
+  if (revision > 0) {
+    agent.department = OWNERS.after;
+    agent.budgets = [{ ...agent.budgets[0]!, hard: `${80_000 + revision} JPY` }];
+  }
+  return changed as unknown as RegistryDocument;
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
