@@ -18,7 +18,7 @@ export {
   type Page,
 } from './routing/escalation.ts';
 
-export { DROP, dropOf } from './slo/drop.ts';
+export { DROP, dropOf, measuredDropOf } from './slo/drop.ts';
 export { burnRows } from './slo/rules.ts';
 
 export {

@@ -174,3 +174,19 @@ test('a price goes missing: a ticket, which ends a day after the last charge wit
     { alert: 'unpriced', severity: 'ticket', about: 'all', told: 'sre-pager', fires: 4 * 60, ends: 28 * 60 },
   ]);
 }, 120_000);
+
+test('a pilot without an objective does worse than it did: its owner gets a ticket', async () => {
+  const { send, watch } = await world();
+  const agent = 'code-review';
+  const ends = MONDAY + DAY;
+  const failing = (at: number): number => (at >= MONDAY && at < ends ? 0.8 : 0.25);
+  send(stream({ agent }, { from: MONDAY - 2 * DAY, to: ends + DAY, perDay: 150 }, failing, chance(18)));
+  const alerts = ['measured-drop', ...OBJECTIVES];
+  const told = await watch({ from: MONDAY - 6 * HOUR, to: ends + DAY, every: HOUR, alerts });
+  expect(told).toMatchObject([
+    { alert: 'measured-drop', severity: 'ticket', about: agent, told: 'it-owners' },
+  ]);
+  expect(told[0]!.fires).toBeGreaterThan(0);
+  expect(told[0]!.fires).toBeLessThanOrEqual(12 * 60);
+  expect(told[0]!.ends).not.toBeNull();
+}, 120_000);

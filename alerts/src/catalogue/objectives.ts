@@ -1,4 +1,5 @@
 import type { RegistryDocument } from '@agentops/registry';
+import { measuredDropSql } from '../slo/measured.ts';
 import { burnSql } from '../slo/rules.ts';
 import type { AlertDefinition } from './types.ts';
 
@@ -63,6 +64,28 @@ export function objectiveAlerts(registry: RegistryDocument): AlertDefinition[] {
       questions: QUESTIONS,
       dashboard: 'agentops-slo',
       labels: LABELS,
+      noData: 'ok',
+    },
+    {
+      id: 'measured-drop',
+      title: 'An agent without an objective does worse than it did',
+      severity: 'ticket',
+      domain: 'business',
+      summary:
+        'The latest events of {{ $labels.agent }} are worse in {{ $labels.slo }} than the weeks before: the evidence is {{ printf "%.1f" $value }} times what chance explains.',
+      meaning:
+        'Nobody has set an objective: the registry says "measure". The latest 60 events of three days are compared with those before them, of which there must be 60. It says nothing of whether what was usual is good enough.',
+      firstSteps: [
+        'Look at the latest failures together: what do they share?',
+        'Was it deployed, or its model or prompt changed?',
+        'Is it time for an objective? agentops slo suggest names a first one.',
+      ],
+      sql: measuredDropSql(registry),
+      above: 1,
+      timing: { pending: 600, keepFiring: 3_600 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-slo',
+      labels: LABELS.filter((label) => label !== 'objective'),
       noData: 'ok',
     },
   ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DROP, dropOf } from './drop.ts';
+import { DROP, dropOf, measuredDropOf } from './drop.ts';
 import type { BurnEvent } from './thresholds.ts';
 
 const DAY = 86_400;
@@ -140,4 +140,13 @@ test('another failure among the latest never says less', () => {
       },
     ),
   );
+});
+
+test('without an objective an agent is held against its own weeks before, once there are enough of them', () => {
+  const of = (length: number, bad: (i: number) => boolean): BurnEvent[] =>
+    Array.from({ length }, (_, i) => ({ at: i * 600, good: bad(i) ? 0 : 1, total: 1 }));
+  const dropped = (i: number): boolean => i < 40 || i % 5 === 0;
+  expect(measuredDropOf(of(119, dropped))).toBe(0);
+  expect(measuredDropOf(of(120, dropped))).toBeGreaterThan(1);
+  expect(measuredDropOf(of(300, (i) => i % 5 < 2))).toBeLessThan(1);
 });

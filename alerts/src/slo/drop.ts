@@ -55,3 +55,11 @@ export function dropOf(allowed: number, events: readonly BurnEvent[]): number {
   }
   return most / Math.log(Math.max(events.length, DROP.leastEvents) / DROP.falsePages);
 }
+
+/** Of an agent whose usual is so good that nothing is left to compare with, in [0, 1]. */
+export const LEAST_USUAL = 0.01;
+
+/** As `dropOf`, where nobody has set an objective: against the agent's own weeks before, and 0 until there are enough. */
+export function measuredDropOf(events: readonly BurnEvent[]): number {
+  return events.length < DROP.latest + DROP.leastBefore ? 0 : dropOf(LEAST_USUAL, events);
+}

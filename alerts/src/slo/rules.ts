@@ -13,7 +13,7 @@ interface BurnRow {
 }
 
 /** SLIs whose `objective` is a share of good events with a better and a worse side. */
-const SHARES = new Set([
+export const SHARES: ReadonlySet<string> = new Set([
   'task_success',
   'unplanned_human_share',
   'loop_free',
@@ -79,7 +79,7 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
     (
       SELECT r.1 AS agent, r.2 AS slo, r.3 AS objective, e.environment AS environment, ${people(registry, 'r.1')},
         greatest(${[...burns, '0'].join(',\n          ')}) AS burns,
-        e.latest AS latest, e.events AS events, 1 - toFloat64(r.3) / 100 AS allowed,
+        e.latest AS latest, e.events AS events, 1 - toFloat64OrZero(r.3) / 100 AS allowed,
         if(e.older < ${DROP.leastBefore}, allowed, greatest(allowed, e.older_bad / e.older)) AS usual,
         ${DROP.odds} * usual / (1 - usual + ${DROP.odds} * usual) AS dropped
       FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.])" : list.join(',\n        ')}]) AS r) AS s
@@ -103,7 +103,7 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
 }
 
 /** The shares of bad events that `dropOf` looks at, newest first, and those before them. */
-const DROP_SUMS: readonly string[] = [
+export const DROP_SUMS: readonly string[] = [
   `arrayMap(one -> one.2, arraySort(groupArrayIf((rank, bad / total), rank <= ${DROP.latest} AND decided_at > $__toTime - INTERVAL ${DROP.withinS} SECOND))) AS latest`,
   `sumIf(bad / total, rank > ${DROP.latest}) AS older_bad`,
   `countIf(rank > ${DROP.latest}) AS older`,
@@ -111,7 +111,7 @@ const DROP_SUMS: readonly string[] = [
 ];
 
 /** As `dropOf` in drop.ts. */
-const DROP_EXPRESSION = `if(usual >= 1 OR arraySum(latest) < ${DROP.leastBad} OR arraySum(arraySlice(latest, 1, ${DROP.mended})) <= floor(${DROP.mended} * usual), 0,
+export const DROP_EXPRESSION = `if(usual >= 1 OR arraySum(latest) < ${DROP.leastBad} OR arraySum(arraySlice(latest, 1, ${DROP.mended})) <= floor(${DROP.mended} * usual), 0,
         arrayMax(arrayCumSum(arrayMap(bad -> bad * log(dropped / usual) + (1 - bad) * log((1 - dropped) / (1 - usual)), latest))) / log(greatest(events, ${DROP.leastEvents}) / ${DROP.falsePages}))`;
 
 function windowSums({ longS, shortS, longEvents, shortEvents }: BurnLevel, i: number): string[] {

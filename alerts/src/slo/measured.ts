@@ -1,0 +1,49 @@
+import type { RegistryDocument } from '@agentops/registry';
+import { literal, paged, people } from '../catalogue/sql.ts';
+import { DROP, LEAST_USUAL } from './drop.ts';
+import { DROP_EXPRESSION, DROP_SUMS, SHARES } from './rules.ts';
+
+/** What agents at work only measure: an objective of `measure` on a share of good events. */
+function measured({ agents }: RegistryDocument): string[] {
+  return agents.flatMap(({ id, stage, slos }) =>
+    stage === 'retired'
+      ? []
+      : slos
+          .filter(
+            ({ sli, objective, at_most }) =>
+              objective === 'measure' && at_most === undefined && SHARES.has(sli),
+          )
+          .map(({ sli }) => `(${literal(id)}, ${literal(sli)})`),
+  );
+}
+
+/** As `measuredDropOf` in drop.ts, for each of them: fires above 1. */
+export function measuredDropSql(registry: RegistryDocument): string {
+  const list = measured(registry);
+  return `
+    SELECT agent, slo, environment, department, owner, operator,
+      if(events < ${DROP.latest + DROP.leastBefore}, 0, ${DROP_EXPRESSION}) AS drop
+    FROM
+    (
+      SELECT r.1 AS agent, r.2 AS slo, e.environment AS environment, ${people(registry, 'r.1')},
+        e.latest AS latest, e.events AS events,
+        greatest(${LEAST_USUAL}, e.older_bad / greatest(e.older, 1)) AS usual,
+        ${DROP.odds} * usual / (1 - usual + ${DROP.odds} * usual) AS dropped
+      FROM (SELECT arrayJoin([${list.length === 0 ? "('', '')" : list.join(', ')}]) AS r) AS s
+      LEFT JOIN
+      (
+        SELECT agent, slo, environment,
+          ${DROP_SUMS.join(',\n          ')}
+        FROM
+        (
+          SELECT agent, slo, environment, decided_at, total, total - good AS bad,
+            row_number() OVER (PARTITION BY agent, slo, environment ORDER BY decided_at DESC) AS rank
+          FROM agentops.slo_events
+          WHERE measure = 'share' AND total > 0 AND objective IS NULL AND ${paged(registry)}
+            AND decided_at <= $__toTime AND decided_at > $__toTime - INTERVAL 28 DAY
+        )
+        GROUP BY agent, slo, environment
+      ) AS e ON e.agent = r.1 AND e.slo = r.2
+      WHERE r.1 != ''
+    )`;
+}
