@@ -12,7 +12,7 @@ import {
 } from '@agentops/dashboards';
 import { createMaintainer, openEmbedded, readRegistry, startEmbedded } from '@agentops/processor';
 import { testFile } from '../servers/tools.ts';
-import { replicateFacts, replicateRollups } from './replicate.ts';
+import { doubleFacts, doubleRollups } from './replicate.ts';
 
 export interface PanelBenchOptions {
   /** Steps that the store holds; above `MOST_FACTS` only the rollups grow further. */
@@ -73,17 +73,18 @@ async function load(dataDir: string, steps: number, onProgress: (text: string) =
   const store = openEmbedded(join(dataDir, 'db'));
   try {
     const [{ n } = { n: '0' }] = await store.query<{ n: string }>('SELECT count() AS n FROM agentops.steps');
-    const copies = (wanted: number): number => Math.ceil(wanted / Number(n));
-    const facts = copies(Math.min(steps, MOST_FACTS));
-    await replicateFacts(store, facts);
-    onProgress(`${(facts * Number(n)).toLocaleString('en-US')} steps`);
+    const doublings = (from: number, to: number): number => Math.max(0, Math.ceil(Math.log2(to / from)));
+    const times = doublings(Number(n), Math.min(steps, MOST_FACTS));
+    await doubleFacts(store, times);
+    const facts = Number(n) * 2 ** times;
+    onProgress(`${facts.toLocaleString('en-US')} steps`);
     await store.command('TRUNCATE TABLE agentops.rollup_rounds');
     const { traces, durationMs } = await createMaintainer(store, SCHEMA).round();
     onProgress(`${traces.toLocaleString('en-US')} traces counted in ${(durationMs / 1000).toFixed(0)} s`);
-    if (steps > MOST_FACTS) {
-      // The round has counted the copies of the facts; what is copied now are all of them, by tens.
-      await replicateRollups(store, facts, copies(steps));
-      onProgress(`rollups of ${(copies(steps) * Number(n)).toLocaleString('en-US')} steps`);
+    if (steps > facts) {
+      const more = doublings(facts, steps);
+      await doubleRollups(store, more);
+      onProgress(`rollups of ${(facts * 2 ** more).toLocaleString('en-US')} steps`);
     }
   } finally {
     await store.close();

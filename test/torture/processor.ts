@@ -1,6 +1,6 @@
 import { openServer, startProcessor } from '@agentops/processor';
 import { childOptions, tell } from './child.ts';
-import { keepState, type Sabotage, sabotaged } from './sabotage.ts';
+import { keepState, type Sabotage, sabotaged, withLateCopies } from './sabotage.ts';
 
 /** A processor that the group takes for dead after three seconds of silence, and that makes many small chunks. */
 export interface ProcessorChildOptions {
@@ -14,7 +14,7 @@ export const SESSION_MS = 3_000;
 const LIMITS = { flushMs: 150, flushBytes: 1 << 20 };
 
 const { broker, url, secret, sabotage } = childOptions<ProcessorChildOptions>();
-const store = sabotaged(openServer(url), sabotage);
+const store = withLateCopies(sabotaged(openServer(url), sabotage));
 const onLog = (message: string): void => void process.stderr.write(`${message}\n`);
 const options = {
   kafka: {

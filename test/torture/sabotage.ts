@@ -21,6 +21,8 @@ export const SABOTAGES = [
 export type Sabotage = (typeof SABOTAGES)[number];
 
 const LATE_MS = 400;
+const LATE_COPY_MS = 1_500;
+const LATE_SHARE = 0.1;
 
 /** The store with one promise broken. */
 export function sabotaged(store: Store, sabotage: Sabotage | null): Store {
@@ -42,6 +44,18 @@ export function sabotaged(store: Store, sabotage: Sabotage | null): Store {
     default:
       return store;
   }
+}
+
+/** The network of a bad day: what a client gave up, or sent twice, arrives once more when others have gone on. */
+export function withLateCopies(store: Store): Store {
+  return {
+    ...store,
+    async insert(block) {
+      const copy = Math.random() < LATE_SHARE ? { ...block, data: Buffer.from(block.data) } : null;
+      await store.insert(block);
+      if (copy !== null) setTimeout(() => store.insert(copy).catch(() => {}), LATE_COPY_MS);
+    },
+  };
 }
 
 /** Overwrites the column `version` of a block in Native format: its name, its type, then 8 bytes a row. */
