@@ -2,18 +2,24 @@ import { parseArgs } from 'node:util';
 
 /**
  * `npm run bench`: the chain of one machine. `npm run bench -- panels [--steps N] [--keep DIR]`: every question of the
- * dashboards and alerts over a store of N steps; `--keep` leaves the store there, and takes it when it is there.
+ * dashboards and alerts over a store of N steps; `--keep` leaves the store there, and takes it when it is there;
+ * `--quick` does not ask the facts for comparison.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { steps: { type: 'string', default: '10000000' }, keep: { type: 'string' } },
+  options: {
+    steps: { type: 'string', default: '10000000' },
+    keep: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
 });
 const [what = 'chain'] = positionals;
 if (what === 'chain') await import('./run.ts');
 else if (what === 'panels') {
   const { benchPanels, printPanels } = await import('./panels.ts');
   const onProgress = (text: string): void => console.log(text);
-  printPanels(await benchPanels({ steps: Number(values.steps), dir: values.keep, onProgress }));
+  const options = { steps: Number(values.steps), dir: values.keep, compare: !values.quick, onProgress };
+  await benchPanels({ ...options, onBoard: printPanels });
 } else {
   console.error(`no benchmark ${what}: chain, panels`);
   process.exitCode = 2;

@@ -19,7 +19,11 @@ export interface PanelBenchOptions {
   readonly steps: number;
   /** Folder that is kept, and taken as it is when it is there already. */
   readonly dir?: string | undefined;
+  /** Asks fleet and cost of the facts as well, which takes long; default true. */
+  readonly compare?: boolean | undefined;
   readonly onProgress?: (text: string) => void;
+  /** What was asked for a dashboard, or for the alerts, as soon as it is known. */
+  readonly onBoard: (asked: readonly Asked[]) => void;
 }
 
 export interface Asked {
@@ -41,18 +45,15 @@ const RUNS = 5;
 const TOKEN = 'bench';
 const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'JPY' };
 /** Dashboards whose questions are also asked of the facts. */
-const COMPARED = new Set(['agentops-fleet', 'agentops-cost']);
+const COMPARED: ReadonlySet<string> = new Set(['agentops-fleet', 'agentops-cost']);
 
 /** Every question of every dashboard and alert, as Grafana asks it, of a store with so many steps. */
-export async function benchPanels({
-  steps,
-  dir,
-  onProgress = () => {},
-}: PanelBenchOptions): Promise<Asked[]> {
+export async function benchPanels(options: PanelBenchOptions): Promise<void> {
+  const { steps, dir, compare = true, onProgress = () => {}, onBoard } = options;
   const folder = dir ?? mkdtempSync(join(tmpdir(), 'agentops-panels-'));
   try {
     if (!existsSync(join(folder, 'db'))) await load(folder, steps, onProgress);
-    return await askAll(folder, onProgress);
+    await askAll(folder, compare ? COMPARED : new Set(), onBoard);
   } finally {
     if (dir === undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -91,7 +92,11 @@ async function load(dataDir: string, steps: number, onProgress: (text: string) =
   }
 }
 
-async function askAll(dataDir: string, onProgress: (text: string) => void): Promise<Asked[]> {
+async function askAll(
+  dataDir: string,
+  compared: ReadonlySet<string>,
+  onBoard: (asked: readonly Asked[]) => void,
+): Promise<void> {
   const registryDir = testFile('../registry/company');
   const embedded = await startEmbedded({
     dataDir,
@@ -126,9 +131,9 @@ async function askAll(dataDir: string, onProgress: (text: string) => void): Prom
   }
   try {
     const registry = readRegistry(registryDir);
-    const asked: Asked[] = [];
     const to = Date.now();
     for (const board of boardsOf(registry)) {
+      const asked: Asked[] = [];
       const sheet = JSON.parse(JSON.stringify(buildBoard(board))) as Sheet;
       const days = Number(/^now-(\d+)d$/.exec(sheet.time.from)?.[1] ?? 7);
       const range = { from: to - days * DAY, to, intervalMs: (days * DAY) / 200 };
@@ -148,16 +153,17 @@ async function askAll(dataDir: string, onProgress: (text: string) => void): Prom
       for (const { title, targets = [] } of sheet.panels) {
         for (const { rawSql } of targets) {
           const sql = expandMacros(rawSql, range, variables);
-          asked.push(await time(sheet.uid, title, sql, COMPARED.has(sheet.uid) ? ofFacts(sql) : null));
+          asked.push(await time(sheet.uid, title, sql, compared.has(sheet.uid) ? ofFacts(sql) : null));
         }
       }
-      onProgress(sheet.uid);
+      onBoard(asked);
     }
+    const asked: Asked[] = [];
     for (const { id, sql } of alertsOf(registry)) {
       const range = { from: to - 3_600_000, to, intervalMs: 60_000 };
       asked.push(await time('alerts', id, expandBackendMacros(sql, range), null));
     }
-    return asked;
+    onBoard(asked);
   } finally {
     await embedded.stop();
   }
