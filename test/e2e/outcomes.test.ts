@@ -1,6 +1,6 @@
 import { readVerdicts, type Store, type Verdict, verdictRequest } from '@agentops/processor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
+import { count, dump, type Engine, expectBalance, openEngine, records, run } from '../tools/chain.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { chance } from '../tools/otlp.ts';
 import { type LogSpec, logBody, type SpanSpec, traceBody } from '../tools/spans.ts';
@@ -214,6 +214,7 @@ test('disagreement: who judges what, and who says otherwise', async () => {
     ),
   );
   await feed(store, spans, [request(verdicts(['task_id,outcome,source,by,at', ...rows].join('\n')))]);
+  await count(store);
   const view = 'SELECT * EXCEPT (day) FROM {}.verdict_disagreement';
   const expected = {
     agent: 'unregistered:claims',
@@ -250,6 +251,7 @@ test('disagreement: who judges what, and who says otherwise', async () => {
   const body = logBody([{ resource: RESOURCE, items: scores }]);
   const [record] = records([body], [scores.length]);
   await run(store, memorySource([{ ...record!, signal: 'logs', offset: 9 }], { sizes: [1] }));
+  await count(store);
   expect(await ask(store, view)).toEqual([
     {
       ...expected,

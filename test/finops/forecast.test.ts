@@ -193,7 +193,7 @@ describe('cost_forecast', () => {
         expectEqual(of('department', 'finance'), forecast(finance, now, timeZone, LIMIT));
         expect(of('user', 'somebody')).toBeUndefined();
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   }, 120_000);
 
@@ -315,7 +315,7 @@ describe('budget_status', () => {
         expect(dayOf(Number(rows[0]!['since']) * 1000 - 1)).not.toBe(dayOf(now));
         expect(dayOf(Number(rows[1]!['since']) * 1000)).toBe(`${dayOf(now).slice(0, 7)}-01`);
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   }, 120_000);
 

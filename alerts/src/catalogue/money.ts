@@ -99,7 +99,7 @@ export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
       ],
       sql: `
         SELECT 'all' AS scope, toFloat64(sum(unpriced_calls)) AS charges FROM agentops.cost_totals
-        WHERE at <= $__toTime AND at > $__toTime - INTERVAL 1 DAY`,
+        WHERE at <= $__toTime - INTERVAL 15 MINUTE AND at > $__toTime - INTERVAL 1 DAY`,
       above: 0,
       timing: { pending: 600, keepFiring: 3_600 },
       questions: [
