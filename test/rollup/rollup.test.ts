@@ -81,10 +81,10 @@ test('after every piece of a fleet in disorder: late roots, duplicates, conflict
 
 test('killed at every statement of a round, and two maintainers at a time', async () => {
   const store = await engine.database();
-  let statement = 0;
+  // Statements of a round; how many there are depends on what it has to count.
+  const dies = [0, 2, 3, 5, 6, 7, 8];
   await feed(store, 3, 7, async () => {
-    const killed = createMaintainer(mortal(store, statement), SCHEMA, EXACT).round();
-    statement += 2;
+    const killed = createMaintainer(mortal(store, dies.shift()!), SCHEMA, EXACT).round();
     await expect(killed).rejects.toThrow('killed');
     const [one, other] = [createMaintainer(store, SCHEMA, EXACT), createMaintainer(store, SCHEMA, EXACT)];
     await Promise.all([one.round(), other.round()]);

@@ -60,12 +60,18 @@ export function createMaintainer(
       const traces = await scopeSize(store, round);
       const isWhole = since === null || traces > WHOLE;
       if (traces > 0 || isWhole) {
-        if (!isWhole) for (let step = 1; step <= STEPS; step++) await send(tied(step));
-        const { reviews, policy, tasks, charges, totals, scores, stored, superseded } = isWhole
+        if (!isWhole) await tieTogether(store, round, traces, (step) => send(tied(step)));
+        const { reviews, policy, tasks, charges, totals, scores, stored, superseded, needed } = isWhole
           ? roundStatements(texts, round, null)
           : some;
-        for (const statement of [reviews, policy, tasks, charges, totals, scores, stored, superseded])
-          await send(statement);
+        const [need] = await store.query<Readonly<Record<string, number>>>(
+          needed.replaceAll('$DATABASE', database),
+        );
+        if (need!['reviews']) await send(reviews);
+        if (need!['policy']) await send(policy);
+        for (const statement of [tasks, charges, totals, stored]) await send(statement);
+        if (need!['scores']) await send(scores);
+        if (need!['superseded']) await send(superseded);
       }
       const durationMs = Math.round(performance.now() - begun);
       await send(
@@ -78,9 +84,25 @@ export function createMaintainer(
 
 const NAME = 'rollups';
 
+/** Step by step outwards, until a step meets no other trace. */
+async function tieTogether(
+  store: Store,
+  round: number,
+  traces: number,
+  tie: (step: number) => Promise<void>,
+): Promise<void> {
+  let known = traces;
+  for (let step = 1; step <= STEPS; step++) {
+    await tie(step);
+    const met = await scopeSize(store, round);
+    if (met === known) return;
+    known = met;
+  }
+}
+
 async function scopeSize({ database, query }: Store, round: number): Promise<number> {
   const [row] = await query<{ traces: string }>(
-    `SELECT count() AS traces FROM ${database}.rollup_scope WHERE round = ${round}`,
+    `SELECT uniqExact(trace_id) AS traces FROM ${database}.rollup_scope WHERE round = ${round}`,
   );
   return Number(row!.traces);
 }

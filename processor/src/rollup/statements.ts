@@ -16,6 +16,8 @@ export interface RoundStatements {
   readonly scores: string;
   readonly stored: string;
   readonly superseded: string;
+  /** One row: which of `reviews`, `policy`, `scores` and `superseded` have anything to do (0 or 1). */
+  readonly needed: string;
 }
 
 /** Traces up to which a round looks at a part; beyond, it counts everything. */
@@ -119,6 +121,21 @@ export function roundStatements(
       PREWHERE ${inScope(WRITTEN)}
       WHERE kind != 'skeleton' AND inferred = 0
       GROUP BY trace_id, minute, source, signal`,
+    needed: `
+      SELECT
+        (SELECT count() FROM $DATABASE.approval_events) > 0 AS reviews,
+        (SELECT count() FROM $DATABASE.policy_states) + (
+          SELECT count() FROM $DATABASE.steps PREWHERE ${inScope(WRITTEN)}
+          WHERE approval_rule != '' OR undeclared != '' OR undeclared_data != ''
+        ) > 0 AS policy,
+        (SELECT count() FROM $DATABASE.evaluations) > 0 AS scores,
+        (SELECT count() FROM $DATABASE.superseded_charges) + (
+          SELECT count() FROM
+          (
+            SELECT charge_id FROM $DATABASE.cost_ledger PREWHERE ${inScope(STEPS)} WHERE charge_id != ''
+            GROUP BY charge_id HAVING uniqExact(trace_id, span_id) > 1
+          )
+        ) > 0 AS superseded`,
     superseded: `
       INSERT INTO $DATABASE.superseded_charges (trace_id, span_id, kind, at, version, deleted)
       SELECT trace_id, span_id, kind, at, ${gone}, 1 FROM $DATABASE.superseded_charges FINAL PREWHERE ${inScope(WRITTEN)}
