@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { publishRegistry, type Store } from '@agentops/processor';
 import { hashRegistry, loadRegistry, readRegistryFiles } from '@agentops/registry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dump, type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { count, dump, type Engine, openEngine, records, run } from '../tools/chain.ts';
 import { makeFleet } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { attributes, chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
@@ -272,6 +272,7 @@ describe('a hundred times as many ordinary spans', () => {
     );
     await feed(store, web);
     expect(await dump(store)).toEqual(before);
+    await count(store);
     expect(await ask(store, 'SELECT agent FROM agentops.violations')).toEqual([
       { agent: 'unregistered:agent' },
     ]);

@@ -1,6 +1,6 @@
 import type { Store } from '@agentops/processor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Engine, openEngine, records, run } from '../tools/chain.ts';
+import { count, type Engine, openEngine, records, run } from '../tools/chain.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { chance } from '../tools/otlp.ts';
 import { type LogSpec, logBody, type SpanSpec, traceBody } from '../tools/spans.ts';
@@ -137,6 +137,7 @@ test('whoever judges need not know where the work ran; if it says so, it is judg
   const nowhere = await engine.database();
   await feed(nowhere, spans, [verdict('failure', claims)], { 'service.name': 'ledger' });
   expect(await tasks(nowhere)).toMatchObject([{ task_id: 'T1', outcome: 'failure' }]);
+  await count(nowhere);
   const violations = await nowhere.query(`SELECT subject FROM ${nowhere.database}.violations`);
   expect(violations).toEqual([{ subject: 'claims' }]);
 });

@@ -197,21 +197,10 @@ async function state({ embedded }: ServedStore): Promise<string> {
     "SELECT name, toString(total_rows) AS rows FROM system.tables WHERE database = 'agentops' ORDER BY name",
   );
   return tables
-    .filter(({ name, rows }) => rows !== null && !KEPT_MEANWHILE.has(name))
+    .filter(({ name, rows }) => rows !== null && !KEPT_MEANWHILE.test(name))
     .map(({ name, rows }) => `${name} ${rows}`)
     .join(', ');
 }
 
 /** Rounds of the rollups go on while queries are fired. */
-const KEPT_MEANWHILE: ReadonlySet<string> = new Set([
-  'charge_sums',
-  'cost_sums',
-  'policy_states',
-  'review_states',
-  'rollup_rounds',
-  'rollup_scope',
-  'score_states',
-  'stored_sums',
-  'superseded_charges',
-  'task_states',
-]);
+const KEPT_MEANWHILE = /^rollup_|_(?:states|sums)$|^superseded_charges$/;

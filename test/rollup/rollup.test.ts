@@ -1,5 +1,7 @@
-import { createMaintainer, type Store } from '@agentops/processor';
+import { createMaintainer, publishRegistry, type Store } from '@agentops/processor';
+import { loadRegistry, readRegistryFiles } from '@agentops/registry';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testFile } from '../servers/tools.ts';
 import { type Engine, EXACT, openEngine, records, run, SCHEMA } from '../tools/chain.ts';
 import { type FleetSpan, makeFleet, requests } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
@@ -46,6 +48,43 @@ async function expectInStep(store: Store): Promise<void> {
        sum(e.cost) AS money, sum(e.unpriced_calls) AS unpriced
      FROM {}.${from} AS e GROUP BY ALL ORDER BY ALL`;
   expect(await rows(store, total('cost_totals'))).toEqual(await rows(store, total('cost_15m')));
+  const quarter = (time: string): string => `toStartOfFifteenMinutes(toDateTime(${time}, 'UTC'))`;
+  const equal = async (kept: string, exact: string): Promise<void> =>
+    expect(await rows(store, `${kept} ORDER BY ALL`)).toEqual(await rows(store, `${exact} ORDER BY ALL`));
+  await equal(
+    'SELECT * FROM {}.task_totals',
+    `SELECT ${quarter('t.ended_at')} AS at, agent, agents, environment, stage, registered, task_type, department, owner_department,
+       outcome, outcome_source, count() AS tasks, countIf(planned_interventions > 0) AS planned_tasks,
+       countIf(unplanned_interventions > 0) AS unplanned_tasks, sum(t.model_calls) AS model_calls, sum(t.tool_calls) AS tool_calls,
+       count(t.cost) AS costed_tasks, sum(t.cost) AS cost, sum(t.unpriced_calls) AS unpriced_calls,
+       sumIf(length(run_ids), sampled_share < 1 OR telemetry = 'sampled') AS sampled_runs, max(t.ended_at) AS last_at,
+       argMax(t.run_ids[-1], (t.ended_at, t.run_ids[-1])) AS last_run_id
+     FROM {}.task_outcomes AS t
+     GROUP BY at, agent, agents, environment, stage, registered, task_type, department, owner_department, outcome, outcome_source`,
+  );
+  await equal(
+    `SELECT at, agent, environment, tool, effect, risk, sum(t.calls) AS calls, sum(t.errors) AS errors,
+       arrayMap(q -> toUInt64(q), quantilesDDMerge(0.01, 0.5, 0.95)(t.durations)) AS durations, max(t.last_at) AS last_at
+     FROM {}.tool_totals AS t GROUP BY ALL`,
+    `SELECT ${quarter('started_at')} AS at, agent, environment, tool, effect, risk, count() AS calls, countIf(status = 'error') AS errors,
+       arrayMap(q -> toUInt64(q), quantilesDD(0.01, 0.5, 0.95)(duration_ms)) AS durations, max(started_at) AS last_at
+     FROM {}.run_steps WHERE kind = 'tool' GROUP BY ALL`,
+  );
+  await equal(
+    `SELECT at, decided_at, agent, slo, sli, environment, measure, events, judged, round(good, 6) AS good, total,
+       round(bad_shares, 6) AS bad_shares, first_at FROM {}.slo_totals`,
+    `SELECT ${quarter('e.at')} AS at, ${quarter('e.decided_at')} AS decided_at, agent, slo, sli, environment, measure, count() AS events,
+       countIf(e.total > 0) AS judged, round(sum(e.good), 6) AS good, sum(e.total) AS total,
+       round(sumIf((e.total - e.good) / e.total, e.total > 0), 6) AS bad_shares, min(e.at) AS first_at
+     FROM {}.slo_events AS e GROUP BY at, decided_at, agent, slo, sli, environment, measure`,
+  );
+  await equal(
+    'SELECT day, agent, environment, tasks, judged_by_two, disagreed FROM {}.verdict_disagreement',
+    `SELECT day, agent, environment, count() AS tasks, countIf(twice) AS judged_by_two, countIf(twice AND differs) AS disagreed
+     FROM {}.judged_tasks GROUP BY day, agent, environment`,
+  );
+  const exactly = 'SELECT trace_id, agent, kind, subject, run_id, first_seen, last_seen, count FROM {}';
+  await equal(`${exactly}.violation_states FINAL`, `${exactly}.trace_violations`);
   const sums = (time: string, calls: string, from: string): string =>
     `SELECT ${time} AS quarter, trace_id, task_id, kind, agent, department, user_id, model, state, ${calls} AS calls, sum(input_tokens) AS input,
        sum(output_tokens) AS output, sum(cost) AS cost FROM {}.${from}
@@ -70,14 +109,36 @@ async function feed(store: Store, seed: number, pieces: number, after: () => Pro
 test('after every piece of a fleet in disorder: late roots, duplicates, conflicts, approvals, shared charges', async () => {
   const store = await engine.database();
   const maintainer = createMaintainer(store, SCHEMA, EXACT);
+  await holdToObjectives(store, 0);
   await feed(store, 2, 5, async () => {
     await maintainer.round();
     await expectInStep(store);
   });
   expect((await rows(store, 'SELECT * FROM {}.tasks')).length).toBeGreaterThan(60);
+  expect((await rows(store, 'SELECT DISTINCT slo FROM {}.slo_totals')).length).toBeGreaterThan(2);
   // Nothing came in: nothing is counted anew.
   expect(await maintainer.round()).toMatchObject({ traces: 0 });
+  // A bound that changes is held against what is long past, too.
+  await holdToObjectives(store, 1);
+  await maintainer.round();
+  await expectInStep(store);
 }, 240_000);
+
+/** Publishes a registry in which every agent of the fleet has objectives. */
+async function holdToObjectives(store: Store, most: number): Promise<void> {
+  const { document } = loadRegistry(readRegistryFiles(testFile('../registry/company')));
+  const [agent] = document!.agents;
+  const window = '28d';
+  const slos = [
+    { sli: 'task_success', objective: 90, window },
+    { sli: 'tool_success', objective: 90, window },
+    { sli: 'tool_calls_per_task', objective: 90, at_most: most, window },
+    { sli: 'reviewer_response', objective: 90, window },
+  ] as const;
+  const fleetAgents = ['support', 'planner', 'researcher'].flatMap((name) => [name, `unregistered:${name}`]);
+  const agents = fleetAgents.map((id) => ({ ...agent!, id, slos: [...slos] }));
+  await publishRegistry(store, { ...document!, agents }, BigInt(1 + most));
+}
 
 test('killed at every statement of a round, and two maintainers at a time', async () => {
   const store = await engine.database();

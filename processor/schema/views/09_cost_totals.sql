@@ -33,3 +33,4 @@ SELECT
     owner_cost_center, tenant, user_id, provider, model, tool, state, currency, calls, input_tokens, cached_input_tokens, cache_write_tokens,
     output_tokens, reasoning_tokens, if(unpriced_calls = calls, NULL, s.cost) AS cost, unpriced_calls
 FROM $DATABASE.cost_sums AS s FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1

@@ -65,3 +65,4 @@ SELECT
     cache_write_tokens, output_tokens, reasoning_tokens, cost, currency, unpriced_calls, sampled_share, telemetry,
     registry_version
 FROM $DATABASE.task_states FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1

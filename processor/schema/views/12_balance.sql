@@ -41,6 +41,6 @@ FROM
         toInt64(dropped) AS drop
     FROM $DATABASE.ingest_ledger FINAL
     UNION ALL
-    SELECT minute, source, signal, 0, toInt64(items), 0, 0, 0, 0 FROM $DATABASE.stored_sums FINAL
+    SELECT minute, source, signal, 0, toInt64(items), 0, 0, 0, 0 FROM $DATABASE.arrival_sums FINAL
 )
 GROUP BY minute, source, signal

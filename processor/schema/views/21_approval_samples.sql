@@ -28,18 +28,17 @@ FROM
 (
     WITH 1.959963984540054 AS z
     SELECT
-        toStartOfMonth(toTimeZone(started_at, '$TIME_ZONE')) AS month,
+        toStartOfMonth(toTimeZone(at, '$TIME_ZONE')) AS month,
         agent,
         tool,
         percent,
-        count() AS calls,
-        countIf(decision != '') AS sampled,
+        sum(s.calls) AS calls,
+        sum(s.sampled) AS sampled,
         (sampled / calls + z * z / (2 * calls)) / (1 + z * z / calls) AS middle,
         z * sqrt(sampled / calls * (1 - sampled / calls) / calls + z * z / (4 * calls * calls)) / (1 + z * z / calls) AS half,
-        argMax(run_id, (started_at, run_id)) AS run_id,
-        min(started_at) AS first_seen,
-        max(started_at) AS last_seen
-    FROM $DATABASE.call_approvals
-    WHERE rule = 'sample'
+        argMax(s.run_id, (s.last_seen, s.run_id)) AS run_id,
+        min(s.first_seen) AS first_seen,
+        max(s.last_seen) AS last_seen
+    FROM $DATABASE.sample_sums AS s FINAL
     GROUP BY month, agent, tool, percent
 )

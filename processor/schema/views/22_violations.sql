@@ -15,42 +15,15 @@ SELECT last_seen AS at, agent, kind, subject, run_id, first_seen, last_seen, cou
 FROM
 (
     SELECT
-        agent,
-        kind,
-        subject,
-        argMax(run_id, (seen, run_id)) AS run_id,
-        min(seen) AS first_seen,
-        max(seen) AS last_seen,
-        count() AS count
-    FROM
-    (
-        SELECT
-            agent,
-            run_id,
-            started_at AS seen,
-            arrayJoin(arrayFilter(each -> each.1 != '', [
-                (multiIf(registered = 0, 'unregistered_agent', stage = 'retired', 'retired_agent', ''), toString(service)),
-                (if(declared_version NOT IN ('', agent_version) AND agent_version != '', 'undeclared_version', ''), toString(agent_version))
-            ])) AS found,
-            found.1 AS kind,
-            found.2 AS subject
-        FROM $DATABASE.runs FINAL
-        WHERE root_seen + model_calls + tool_calls > 0
-            AND (registered = 0 OR stage = 'retired' OR declared_version NOT IN ('', agent_version))
-        UNION ALL
-        SELECT
-            agent,
-            run_id,
-            started_at AS seen,
-            arrayJoin(arrayFilter(each -> each.1 != '', [
-                (if(undeclared = '', '', concat('undeclared_', undeclared)), if(undeclared = 'tool', tool, model)),
-                (if(undeclared_data = '', '', 'undeclared_data'), undeclared_data),
-                (if(status IN ('approval_missing', 'approval_late', 'self_approved'), status, ''), tool)
-            ])) AS found,
-            found.1 AS kind,
-            found.2 AS subject
-        FROM $DATABASE.policy_checks
-    )
+        s.agent AS agent,
+        s.kind AS kind,
+        s.subject AS subject,
+        argMax(s.run_id, (s.last_seen, s.run_id)) AS run_id,
+        min(s.first_seen) AS first_seen,
+        max(s.last_seen) AS last_seen,
+        sum(s.count) AS count
+    FROM $DATABASE.violation_states AS s FINAL
+    WHERE s.last_seen <= now64(9, 'UTC')
     GROUP BY agent, kind, subject
     UNION ALL
     SELECT

@@ -1,4 +1,5 @@
--- Every objective of the registry against what was measured over its window. The interval is Wilson's at 95 % (1927).
+-- Every objective of the registry against what was measured over its window, to the quarter of an hour: a window begins
+-- with a quarter, and a budget is used up in one. The interval is Wilson's at 95 % (1927).
 CREATE OR REPLACE VIEW $DATABASE.slo_status $ON_CLUSTER
 (
     agent        String COMMENT 'agent',
@@ -14,7 +15,7 @@ CREATE OR REPLACE VIEW $DATABASE.slo_status $ON_CLUSTER
     value_high   Nullable(Float64) COMMENT 'upper end of the interval, percent; NULL for means',
     coverage     Nullable(Float64) COMMENT 'percent of the ended tasks that could be judged',
     budget_left  Nullable(Float64) COMMENT 'share of the error budget left: 1 untouched, 0 used up, below 0 overspent',
-    exhausted_at Nullable(DateTime64(9, 'UTC')) COMMENT 'when the budget was used up; else when it will be at the pace of the window; NULL when it will not'
+    exhausted_at Nullable(DateTime64(9, 'UTC')) COMMENT 'quarter of an hour in which the budget was used up; else when it will be at the pace of the window; NULL when it will not'
 )
 AS
 SELECT
@@ -40,28 +41,29 @@ FROM
 (
     WITH 1.959963984540054 AS z
     SELECT
-        agent,
-        slo,
-        sli,
-        environment,
-        objective,
-        window_s,
-        measure,
+        o.agent AS agent,
+        o.slo AS slo,
+        o.sli AS sli,
+        t.environment AS environment,
+        o.objective AS objective,
+        o.window_s AS window_s,
+        t.measure AS measure,
         now64(9, 'UTC') AS now,
-        sum(good) AS numerator,
-        sum(total) AS denominator,
-        count() AS events,
-        countIf(total > 0) AS judged,
-        sum(total) - sum(good) AS bad,
-        objective IS NOT NULL AND objective < 100 AND denominator > 0 AND measure = 'share' AND direction != 'none' AS budgeted,
-        if(budgeted, denominator * (1 - objective / 100), 1) AS allowed,
-        greatest(1, dateDiff('second', min(at), now)) AS elapsed,
-        arraySort(groupArrayIf((at, total - good), total > good)) AS ordered_pairs,
+        sum(t.good) AS numerator,
+        sum(t.total) AS denominator,
+        sum(t.events) AS events,
+        sum(t.judged) AS judged,
+        denominator - numerator AS bad,
+        o.objective IS NOT NULL AND o.objective < 100 AND denominator > 0 AND t.measure = 'share' AND t.direction != 'none' AS budgeted,
+        if(budgeted, denominator * (1 - o.objective / 100), 1) AS allowed,
+        greatest(1, dateDiff('second', min(t.first_at), now)) AS elapsed,
+        arraySort(groupArrayIf((toDateTime64(t.at, 9, 'UTC'), t.total - t.good), t.total > t.good)) AS ordered_pairs,
         (arrayMap(pair -> pair.1, ordered_pairs), arrayMap(pair -> pair.2, ordered_pairs)) AS ordered,
         if(denominator = 0, 0, numerator / denominator) AS share,
         if(denominator = 0, 0, (share + z * z / (2 * denominator)) / (1 + z * z / denominator)) AS middle,
         if(denominator = 0, 0, z * sqrt(greatest(0, share * (1 - share) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator)) AS half
-    FROM $DATABASE.slo_events
-    WHERE at > now64(9, 'UTC') - toIntervalSecond(window_s)
-    GROUP BY agent, slo, sli, environment, objective, window_s, measure, direction
+    FROM $DATABASE.slo_totals AS t
+    INNER JOIN $DATABASE.objectives AS o ON o.agent = t.agent AND o.slo = t.slo AND o.window_s = t.window_s
+    WHERE t.at >= toStartOfFifteenMinutes(toDateTime(now64(9, 'UTC') - toIntervalSecond(o.window_s), 'UTC'))
+    GROUP BY agent, slo, sli, environment, objective, window_s, measure, t.direction
 )

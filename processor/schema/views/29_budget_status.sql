@@ -86,7 +86,8 @@ sampled AS
             length(run_ids) AS runs,
             arrayJoin([('department', toString(department)), ('agent', toString(agent)), ('user', user_id)]) AS one
         FROM $DATABASE.tasks
-        WHERE (sampled_share < 1 OR telemetry = 'sampled') AND has(environments, environment)
+        WHERE (SELECT sum(sampled_runs) FROM $DATABASE.task_totals WHERE at >= month_start) > 0
+            AND (sampled_share < 1 OR telemetry = 'sampled') AND has(environments, environment)
             AND ended_at >= month_start AND ended_at <= now64(9, 'UTC')
     )
     ARRAY JOIN ['day', 'month'] AS per

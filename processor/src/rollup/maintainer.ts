@@ -2,6 +2,7 @@ import type { Store } from '../store/client.ts';
 import { renderSchema, type SchemaOptions } from '../store/migrate.ts';
 import { viewTexts } from './scoped-view.ts';
 import { roundStatements, STEPS, WHOLE } from './statements.ts';
+import { sumStatements, type Touched, touchedSince } from './sums.ts';
 
 export interface Round {
   /** Traces that were counted anew. */
@@ -27,8 +28,10 @@ const REACH: Reach = { underWayMs: 5_000, sweepMs: 300_000 };
 /**
  * Keeps `tasks`, `reviews`, `policy_checks`, `scores` and `cost_15m` (views over `task_states`, `review_states`,
  * `policy_states`, `score_states` and `charge_sums`) equal to `task_outcomes`, `approvals`, `step_policy`,
- * `evaluation_scores` and `cost_entries`, `cost_totals` (`cost_sums`) to the sums of `cost_15m`, and `balance` (`stored_sums`) to `conservation`: what came in since the last round, and all that is tied to it, is counted anew
- * by the very queries of those views. Times are the store's.
+ * `evaluation_scores` and `cost_entries`, and `balance` (`stored_sums`) to `conservation`: what came in since the last
+ * round, and all that is tied to it, is counted anew by the very queries of those views. What those sum to over all traces
+ * (`task_totals`, `cost_totals`, `tool_totals`, `slo_totals`) is then counted anew for the quarters of an hour in which
+ * anything has changed. Times are the store's.
  */
 export function createMaintainer(
   store: Store,
@@ -40,11 +43,21 @@ export function createMaintainer(
   const texts = viewTexts(views.map(({ sql }) => sql));
   const send = (sql: string): Promise<void> => store.command(sql.replaceAll('$DATABASE', database));
 
-  async function countedUntil(): Promise<number | null> {
-    const [row] = await store.query<{ round: string }>(
-      `SELECT round FROM ${database}.rollup_rounds FINAL WHERE name = '${NAME}'`,
+  async function counted(): Promise<{ until: number | null; slos: string }> {
+    const [row] = await store.query<{ round: string; slos: string }>(
+      `SELECT round, slos FROM ${database}.rollup_rounds FINAL WHERE name = '${NAME}'`,
     );
-    return row === undefined ? null : Number(row.round);
+    return row === undefined ? { until: null, slos: '' } : { until: Number(row.round), slos: row.slos };
+  }
+
+  /** What the states of all traces sum to; `last` null counts all of it. Returns the objectives that it was counted for. */
+  async function sum(last: number | null, round: number, slos: string): Promise<string> {
+    const since = touchedSince(last ?? round, round);
+    const [touched] = await store.query<Touched>(since.replaceAll('$DATABASE', database));
+    const isNew = touched!.slos !== slos;
+    for (const statement of sumStatements(round, last === null ? null : touched!, isNew))
+      await send(statement);
+    return touched!.slos;
   }
 
   return {
@@ -52,30 +65,32 @@ export function createMaintainer(
       const begun = performance.now();
       const [clock] = await store.query<{ now: string }>('SELECT toUnixTimestamp64Milli(now64(3)) AS now');
       const round = Number(clock!.now);
-      const last = await countedUntil();
+      const { until: last, slos } = await counted();
       const sweeps = Math.floor(round / sweepMs) !== Math.floor((last ?? 0) / sweepMs);
       const since = last === null ? null : last - (sweeps ? 3 * sweepMs : underWayMs);
-      const { changed, tied, ...some } = roundStatements(texts, round, since, last);
+      const { changed, tied, ...some } = roundStatements(texts, round, since);
       await send(changed);
       const traces = await scopeSize(store, round);
       const isWhole = since === null || traces > WHOLE;
       if (traces > 0 || isWhole) {
         if (!isWhole) await tieTogether(store, round, traces, (step) => send(tied(step)));
-        const { reviews, policy, tasks, charges, totals, scores, stored, superseded, needed } = isWhole
-          ? roundStatements(texts, round, null)
-          : some;
+        const { reviews, policy, tasks, charges, tools, violations, scores, stored, superseded, needed } =
+          isWhole ? roundStatements(texts, round, null) : some;
         const [need] = await store.query<Readonly<Record<string, number>>>(
           needed.replaceAll('$DATABASE', database),
         );
         if (need!['reviews']) await send(reviews);
         if (need!['policy']) await send(policy);
-        for (const statement of [tasks, charges, totals, stored]) await send(statement);
+        for (const statement of [violations, tasks, charges, tools, stored]) await send(statement);
         if (need!['scores']) await send(scores);
         if (need!['superseded']) await send(superseded);
       }
+      // What a round wrote that was broken off bears a later version than the last one's, too.
+      const summed = await sum(isWhole ? null : last, round, slos);
       const durationMs = Math.round(performance.now() - begun);
       await send(
-        `INSERT INTO $DATABASE.rollup_rounds VALUES ('${NAME}', ${round}, ${traces}, ${durationMs})`,
+        `INSERT INTO $DATABASE.rollup_rounds (name, round, traces, duration_ms, slos)
+         VALUES ('${NAME}', ${round}, ${traces}, ${durationMs}, '${summed}')`,
       );
       return { traces, durationMs };
     },

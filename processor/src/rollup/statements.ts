@@ -11,8 +11,8 @@ export interface RoundStatements {
   /** After `policy`: tasks count their offences. */
   readonly tasks: string;
   readonly charges: string;
-  /** After `charges`: sums of the quarters of an hour in which one has changed. */
-  readonly totals: string;
+  readonly tools: string;
+  readonly violations: string;
   readonly scores: string;
   readonly stored: string;
   readonly superseded: string;
@@ -38,15 +38,10 @@ const time = (ms: number): string => `fromUnixTimestamp64Milli(${Math.floor(ms)}
 
 /**
  * Statements of the round at `round` (ms). `since`: everything that came in before is counted already; null counts all
- * anew. `last`: the round that ended last; what was written after it may be of one that was broken off. A row's version is its round, and a round that begins later has seen no less: rounds of two maintainers at a
+ * anew. A row's version is its round, and a round that begins later has seen no less: rounds of two maintainers at a
  * time, or one that is repeated after a kill, leave the later state, so no lock is needed.
  */
-export function roundStatements(
-  views: ViewTexts,
-  round: number,
-  since: number | null,
-  last: number | null = since,
-): RoundStatements {
+export function roundStatements(views: ViewTexts, round: number, since: number | null): RoundStatements {
   const inScope = (most: number, trace = 'trace_id'): string =>
     since === null
       ? '1'
@@ -56,8 +51,6 @@ export function roundStatements(
   const into = (step: number, traces: string): string =>
     `INSERT INTO $DATABASE.rollup_scope SELECT ${round}, trace_id, ${step} FROM (${traces})`;
   const from = time(since ?? 0);
-  const touched =
-    last === null ? '1' : `at IN (SELECT at FROM $DATABASE.charge_sums WHERE version > ${2 * last + 1})`;
 
   return {
     changed: into(
@@ -97,15 +90,20 @@ export function roundStatements(
       FROM (SELECT * REPLACE (toStartOfFifteenMinutes(toDateTime(at, 'UTC')) AS at) FROM (${scoped('cost_entries')}))
       WHERE ${inScope(WRITTEN)}
       GROUP BY ${CHARGE_KEY}`,
-    totals: `
-      INSERT INTO $DATABASE.cost_sums (${TOTAL_KEY}, ${CHARGE_SUMS}, version, deleted) ${ANY_TIME}
-      SELECT ${TOTAL_KEY}, ${CHARGE_SUMS}, ${gone}, 1 FROM $DATABASE.cost_sums FINAL WHERE ${touched}
+    tools: `
+      INSERT INTO $DATABASE.tool_states (${TOOL_KEY}, ${TOOL_SUMS}, version, deleted) ${ANY_TIME}
+      SELECT ${TOOL_KEY}, ${TOOL_SUMS}, ${gone}, 1 FROM $DATABASE.tool_states FINAL PREWHERE ${inScope(WRITTEN)}
       UNION ALL
-      SELECT ${TOTAL_KEY}, ${CHARGE_SUMS.split(',')
-        .map((sum) => `sum(c.${sum.trim()})`)
-        .join(', ')}, ${stands}, 0
-      FROM $DATABASE.charge_sums AS c FINAL WHERE ${touched}
-      GROUP BY ${TOTAL_KEY}`,
+      SELECT ${TOOL_KEY}, count(), countIf(status = 'error'), groupArray(duration_ms), max(started_at), ${stands}, 0
+      FROM (SELECT *, toStartOfFifteenMinutes(toDateTime(started_at, 'UTC')) AS at FROM (${scoped('run_steps')}) WHERE kind = 'tool')
+      WHERE ${inScope(WRITTEN)}
+      GROUP BY ${TOOL_KEY}`,
+    violations: `
+      INSERT INTO $DATABASE.violation_states (${VIOLATION_KEY}, ${VIOLATION_SUMS}, version, deleted)
+      SELECT ${VIOLATION_KEY}, ${VIOLATION_SUMS}, ${gone}, 1 FROM $DATABASE.violation_states FINAL PREWHERE ${inScope(WRITTEN)}
+      UNION ALL
+      SELECT ${VIOLATION_KEY}, ${VIOLATION_SUMS}, ${stands}, 0
+      FROM (${scoped('trace_violations')}) WHERE ${inScope(WRITTEN)}`,
     scores: `
       INSERT INTO $DATABASE.score_states (${SCORE_COLUMNS}, version, deleted) ${ANY_TIME}
       SELECT ${SCORE_COLUMNS}, ${gone}, 1 FROM $DATABASE.score_states FINAL PREWHERE ${inScope(WRITTEN, 'record_trace_id')}
@@ -209,7 +207,13 @@ const CHARGE_KEY = `trace_id, at, kind, agent, environment, department, owner_de
 
 const STORED_KEY = 'trace_id, minute, source, signal';
 
-const TOTAL_KEY = CHARGE_KEY.replace('trace_id, ', '').replace(', task_id', '');
+const TOOL_KEY = 'trace_id, at, agent, environment, tool, effect, risk, task_id';
+
+const TOOL_SUMS = 'calls, errors, durations, last_at';
+
+const VIOLATION_KEY = 'trace_id, agent, kind, subject';
+
+const VIOLATION_SUMS = 'run_id, first_seen, last_seen, count';
 
 const CHARGE_SUMS = `calls, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost,
   unpriced_calls`;
