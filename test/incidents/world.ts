@@ -1,6 +1,6 @@
-import { type AlertDefinition, alertsOf, escalationChain, instanceKey } from '@agentops/alerts';
-import { observe, replay } from '@agentops/cli/alerts';
-import { createMaintainer, publishRegistry, renderSchema, type Store } from '@agentops/processor';
+import { alertsOf, escalationChain, instanceKey } from '@agentops/alerts';
+import { createClock, observe, replay } from '@agentops/cli/alerts';
+import { createMaintainer, publishRegistry, type Store } from '@agentops/processor';
 import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
 import { testFile } from '../servers/tools.ts';
 import { type Body, EXACT, records, run, SCHEMA } from '../tools/chain.ts';
@@ -55,22 +55,9 @@ export interface World {
   }): Promise<Call[]>;
 }
 
-/** Views of events with times of their own, which rules cut: they say the same at any time until something new comes. */
-const KEPT = ['slo_events', 'violations'] as const;
-
 /** The real chain with the time of the telemetry: what the views call now is the time that is being replayed. */
 export async function createWorld(store: Store, registry: RegistryDocument, zero: number): Promise<World> {
-  const { database } = store;
-  await store.command(`CREATE TABLE ${database}.clock (at DateTime64(9, 'UTC')) ENGINE = Memory`);
-  await tick(store, zero);
-  const clock = `assumeNotNull((SELECT max(at) FROM ${database}.clock))`;
-  for (const { sql } of renderSchema({ ...SCHEMA, currency: registry.organisation.currency, database })
-    .views) {
-    for (const statement of sql.split(/;\s*$/m).filter((one) => one.trim() !== ''))
-      await store.command(statement.replace(/now64\(\d(?:, 'UTC')?\)|now\(\)/g, clock));
-  }
-  for (const view of KEPT)
-    await store.command(`RENAME TABLE ${database}.${view} TO ${database}.${view}_asked`);
+  const clock = await createClock(store, { ...SCHEMA, currency: registry.organisation.currency }, zero);
   await publishRegistry(store, registry, BigInt(zero - 100 * DAY) * 1_000_000n);
   let coming: Sent[] = [];
   let offset = 0;
@@ -79,7 +66,7 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
   async function load(until: number): Promise<void> {
     const due = coming.filter(({ at }) => at < until).sort((a, b) => a.at - b.at);
     coming = coming.filter(({ at }) => at >= until);
-    if (due.length === 0) return keep();
+    if (due.length === 0) return clock.keep();
     const bodies = records(due.map(({ body }) => body)).map((record, i) => ({
       ...record,
       offset: offset++,
@@ -87,17 +74,7 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     }));
     await run(store, memorySource(bodies, { sizes: [500] }));
     await createMaintainer(store, SCHEMA, EXACT).round();
-    await keep();
-  }
-
-  /** Asked once for all points in time that follow, as long as nothing comes. */
-  async function keep(): Promise<void> {
-    for (const view of KEPT) {
-      await store.command(`DROP TABLE IF EXISTS ${database}.${view} SYNC`);
-      await store.command(
-        `CREATE TABLE ${database}.${view} ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM ${database}.${view}_asked`,
-      );
-    }
+    await clock.keep();
   }
 
   return {
@@ -116,14 +93,14 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
       let time = Number.NaN;
       const fired = await replay(asked, { from, to, stepMs: every }, async (alert, now) => {
         if (now !== time) {
-          await tick(store, now);
+          await clock.set(now);
           while (starts[0]! <= now) {
             starts.shift();
             await load(starts[0]!);
           }
           time = now;
         }
-        const seen = await observe(store, of(alert, database), now);
+        const seen = await observe(store, clock.rule(alert), now);
         if ('error' in seen) throw new Error(`${alert.id}: ${seen.error}`);
         return seen;
       });
@@ -140,13 +117,4 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
       });
     },
   };
-}
-
-async function tick(store: Store, now: number): Promise<void> {
-  await store.command(`INSERT INTO ${store.database}.clock VALUES (fromUnixTimestamp64Milli(${now}))`);
-}
-
-/** The very SQL of the rule, over this database. */
-function of(alert: AlertDefinition, database: string): AlertDefinition {
-  return { ...alert, sql: alert.sql.replace(/\bagentops\.(?=[a-z_]+\b)/g, `${database}.`) };
 }

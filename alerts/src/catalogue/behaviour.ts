@@ -108,15 +108,16 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
         LEFT JOIN
         (
           SELECT agent,
-            countIf(recent) AS now_tasks, countIf(NOT recent) AS before_tasks,
-            avgIf(tool_calls, recent) AS now_calls, avgIf(tool_calls, NOT recent) AS before_calls,
-            avgIf(toFloat64(cost), recent AND cost IS NOT NULL) AS now_cost, avgIf(toFloat64(cost), NOT recent AND cost IS NOT NULL) AS before_cost,
-            countIf(recent AND outcome = 'success') / greatest(countIf(recent AND outcome != 'unknown'), 1) AS now_success,
-            countIf(NOT recent AND outcome = 'success') / greatest(countIf(NOT recent AND outcome != 'unknown'), 1) AS before_success
+            sumIf(tasks, recent) AS now_tasks, sumIf(tasks, NOT recent) AS before_tasks,
+            sumIf(tool_calls, recent) / now_tasks AS now_calls, sumIf(tool_calls, NOT recent) / before_tasks AS before_calls,
+            toFloat64(sumIf(cost, recent)) / sumIf(costed_tasks, recent) AS now_cost,
+            toFloat64(sumIf(cost, NOT recent)) / sumIf(costed_tasks, NOT recent) AS before_cost,
+            sumIf(tasks, recent AND outcome = 'success') / greatest(sumIf(tasks, recent AND outcome != 'unknown'), 1) AS now_success,
+            sumIf(tasks, NOT recent AND outcome = 'success') / greatest(sumIf(tasks, NOT recent AND outcome != 'unknown'), 1) AS before_success
           FROM
           (
-            SELECT agent, tool_calls, cost, outcome, ended_at > $__toTime - INTERVAL 7 DAY AS recent FROM agentops.tasks
-            WHERE outcome != 'open' AND ended_at <= $__toTime AND ended_at > $__toTime - INTERVAL 35 DAY AND ${paged(registry)}
+            SELECT agent, tasks, tool_calls, cost, costed_tasks, outcome, at > $__toTime - INTERVAL 7 DAY AS recent FROM agentops.task_totals
+            WHERE outcome != 'open' AND at <= $__toTime AND at > $__toTime - INTERVAL 35 DAY AND ${paged(registry)}
           )
           GROUP BY agent
         ) AS t ON t.agent = a.agent`,
@@ -155,8 +156,8 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
         FROM ${everyAgent(production)} AS a
         LEFT JOIN
         (
-          SELECT agent, count() AS tasks, countIf(outcome = 'unknown') AS unknown FROM agentops.tasks
-          WHERE outcome != 'open' AND ended_at <= $__toTime AND ended_at > $__toTime - INTERVAL 7 DAY AND ${paged(registry)}
+          SELECT agent, sum(s.tasks) AS tasks, sumIf(s.tasks, outcome = 'unknown') AS unknown FROM agentops.task_totals AS s
+          WHERE outcome != 'open' AND at <= $__toTime AND at > $__toTime - INTERVAL 7 DAY AND ${paged(registry)}
           GROUP BY agent
         ) AS t ON t.agent = a.agent`,
       above: 50,

@@ -1,6 +1,7 @@
 import type { RegistryDocument } from '@agentops/registry';
 import { literal, paged, people } from '../catalogue/sql.ts';
 import { DROP, LEAST_USUAL } from './drop.ts';
+import { latestEvents } from './latest.ts';
 import { DROP_EXPRESSION, DROP_SUMS, SHARES } from './rules.ts';
 
 /** What agents at work only measure: an objective of `measure` on a share of good events. */
@@ -36,11 +37,7 @@ export function measuredDropSql(registry: RegistryDocument): string {
           ${DROP_SUMS.join(',\n          ')}
         FROM
         (
-          SELECT agent, slo, environment, decided_at, total, total - good AS bad,
-            row_number() OVER (PARTITION BY agent, slo, environment ORDER BY decided_at DESC) AS rank
-          FROM agentops.slo_events
-          WHERE measure = 'share' AND total > 0 AND objective IS NULL AND ${paged(registry)}
-            AND decided_at <= $__toTime AND decided_at > $__toTime - INTERVAL 28 DAY
+${latestEvents(0, paged(registry), 'objective IS NULL')}
         )
         GROUP BY agent, slo, environment
       ) AS e ON e.agent = r.1 AND e.slo = r.2

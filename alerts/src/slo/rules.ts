@@ -2,6 +2,7 @@ import type { RegistryDocument } from '@agentops/registry';
 import { literal, paged, people } from '../catalogue/sql.ts';
 import type { RefusedRule } from '../catalogue/types.ts';
 import { DROP } from './drop.ts';
+import { latestEvents } from './latest.ts';
 import { BURN_LEVELS, type BurnLevel, burnThreshold, Z } from './thresholds.ts';
 
 interface BurnRow {
@@ -71,6 +72,7 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
     const thresholds = levels.map(({ id }) => rules.find(({ level }) => level.id === id)?.threshold ?? 0);
     return `(${literal(agent)}, ${literal(slo)}, ${literal(String(objective))}, [${thresholds.map((value) => value.toFixed(6)).join(', ')}])`;
   });
+  const longest = Math.max(...levels.map(({ longS }) => longS));
   const burns = levels.map((level, i) => burnExpression(level, i));
   return `
     SELECT agent, slo, objective, environment, department, owner, operator,
@@ -90,11 +92,7 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
           ${DROP_SUMS.join(',\n          ')}
         FROM
         (
-          SELECT agent, slo, environment, decided_at, total, total - good AS bad,
-            row_number() OVER (PARTITION BY agent, slo, environment ORDER BY decided_at DESC) AS rank
-          FROM agentops.slo_events
-          WHERE measure = 'share' AND total > 0 AND objective IS NOT NULL AND ${paged(registry)}
-            AND decided_at <= $__toTime AND decided_at > $__toTime - INTERVAL 28 DAY
+${latestEvents(longest, paged(registry), 'objective IS NOT NULL')}
         )
         GROUP BY agent, slo, environment
       ) AS e ON e.agent = r.1 AND e.slo = r.2
@@ -105,9 +103,9 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
 /** The shares of bad events that `dropOf` looks at, newest first, and those before them. */
 export const DROP_SUMS: readonly string[] = [
   `arrayMap(one -> one.2, arraySort(groupArrayIf((rank, bad / total), rank <= ${DROP.latest} AND decided_at > $__toTime - INTERVAL ${DROP.withinS} SECOND))) AS latest`,
-  `sumIf(bad / total, rank > ${DROP.latest}) AS older_bad`,
-  `countIf(rank > ${DROP.latest}) AS older`,
-  'count() AS events',
+  `sumIf(bad / total, rank > ${DROP.latest}) + any(before_bad) AS older_bad`,
+  `countIf(rank > ${DROP.latest}) + any(before) AS older`,
+  'count() + any(before) AS events',
 ];
 
 /** As `dropOf` in drop.ts. */

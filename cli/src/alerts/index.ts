@@ -1,5 +1,6 @@
 export { readSuggestions } from '../slo/read.ts';
 export { createClaim } from './claim.ts';
+export { type Clock, createClock } from './clock.ts';
 export { escalate } from './escalate.ts';
 export { createEvaluator, observe } from './evaluator.ts';
 export { keepAlerts } from './keep.ts';
