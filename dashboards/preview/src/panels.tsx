@@ -23,6 +23,7 @@ import {
 import { TableNG } from '@grafana/ui/unstable';
 import type { ReactElement } from 'react';
 import { renderMarkdown } from './markdown.ts';
+import { Waterfall } from './trace.tsx';
 
 /** What a panel of ours gets; `options` are those of the dashboard's JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: the options differ by the kind of panel, and are Grafana's
@@ -220,6 +221,12 @@ export function Table({ frames, options, width, height, timeRange, fieldConfig }
   );
 }
 
+export function Trace({ frames, height, fieldConfig }: Props): ReactElement {
+  const [frame] = frames;
+  if (frame === undefined || frame.length === 0) return <Empty fieldConfig={fieldConfig} />;
+  return <Waterfall frame={frame} height={height} />;
+}
+
 export function Text({ options, height }: Props): ReactElement {
   const html = renderMarkdown(String(options.content ?? ''));
   return (
@@ -241,4 +248,5 @@ export const PANELS: Readonly<Record<string, (props: Props) => ReactElement>> = 
   timeseries: Series,
   table: Table,
   text: Text,
+  traces: Trace,
 };

@@ -1,4 +1,5 @@
 import {
+  CustomVariable,
   EmbeddedScene,
   QueryVariable,
   SceneControlsSpacer,
@@ -56,10 +57,18 @@ export interface Dashboard {
 function variableOf(
   variable: Variable,
   source: { uid: string; type: string },
-): QueryVariable | TextBoxVariable {
+): CustomVariable | QueryVariable | TextBoxVariable {
   const { name, label, current } = variable;
   if (variable.type === 'textbox')
     return new TextBoxVariable({ name, label: label ?? name, value: String(current?.value ?? '') });
+  if (variable.type === 'custom')
+    return new CustomVariable({
+      name,
+      label: label ?? name,
+      query: String(variable.query ?? ''),
+      value: String(current?.value ?? ''),
+      text: String(current?.text ?? ''),
+    });
   return new QueryVariable({
     name,
     label: label ?? name,

@@ -15,9 +15,13 @@ const FACTORS = ['users', 'tasks per user', 'calls per task', 'tokens per call',
 function whyChanged(): string {
   const period = (from: string, to: string): string => `
       SELECT
-        uniqExact(user_id) AS users, uniqExact(task_id) AS tasks, sum(calls) AS calls,
-        sum(input_tokens + cached_input_tokens + cache_write_tokens + output_tokens) AS tokens, toFloat64(sum(cost)) AS spent
-      FROM agentops.cost_15m
+        uniqExact(user_id) AS users, sum(c.calls) AS calls,
+        sum(input_tokens + cached_input_tokens + cache_write_tokens + output_tokens) AS tokens, toFloat64(sum(c.cost)) AS spent,
+        (
+          SELECT sum(costed_tasks) FROM agentops.task_totals
+          WHERE at >= ${from} AND at < ${to} AND ${chosen('environment', 'department', 'agent')}
+        ) AS tasks
+      FROM agentops.cost_totals AS c
       WHERE at >= ${from} AND at < ${to} AND kind = 'model' AND cost IS NOT NULL AND state != 'superseded'
         AND ${chosen('environment', 'department', 'agent')}`;
   const before = period('$__fromTime - ($__toTime - $__fromTime)', '$__fromTime');
@@ -38,7 +42,7 @@ function whyChanged(): string {
     FROM
     (
       SELECT
-        n.spent > 0 AND b.spent > 0 AND n.tokens > 0 AND b.tokens > 0 AS comparable,
+        n.spent > 0 AND b.spent > 0 AND n.tokens > 0 AND b.tokens > 0 AND n.tasks > 0 AND b.tasks > 0 AS comparable,
         if(n.spent = b.spent, n.spent, (n.spent - b.spent) / log(n.spent / b.spent)) AS mean,
         arrayJoin([
           ${parts.join(',\n          ')},
@@ -88,14 +92,15 @@ export function costBoard(context: Context): Board {
             title: 'What does a finished task cost?',
             about:
               'All cost of the tasks that ended in this time, by those that succeeded. Failures are paid for by successes.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'finance',
             width: 6,
             unit: money,
             sql: `
-              SELECT toFloat64(sum(cost)) / nullIf(countIf(outcome = 'success'), 0) AS "per success", avg(toFloat64(cost)) AS "per task"
-              FROM agentops.tasks
-              WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'department', 'agent')}`,
+              SELECT toFloat64(sum(cost)) / nullIf(sumIf(tasks, outcome = 'success'), 0) AS "per success",
+                toFloat64(sum(cost)) / nullIf(sum(costed_tasks), 0) AS "per task"
+              FROM agentops.task_totals
+              WHERE $__timeFilter(at) AND outcome != 'open' AND ${chosen('environment', 'department', 'agent')}`,
           }),
           statPanel({
             title: 'How much of it has no price?',
@@ -184,8 +189,8 @@ export function costBoard(context: Context): Board {
           tablePanel({
             title: 'Why did it change from the time before?',
             about:
-              'This time against the same length of time before it. The five parts sum to the difference (LMDI). Only charges of models with a known price.',
-            from: 'cost_15m',
+              'This time against the same length of time before it. The five parts sum to the difference (LMDI). Only charges of models with a known price; tasks by when they ended.',
+            from: 'cost_totals and task_totals',
             reader: 'finance',
             width: 12,
             columns: {

@@ -3,8 +3,8 @@ import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts
 import { agents, chosen, department, environment, stage } from '../build/variables.ts';
 import { type Context, LINKS, literal, NONE_IS_GOOD, OUTCOME_COLORS, RATE } from './context.ts';
 
-const TASKS = `agentops.tasks
-  WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'department', 'agent', 'stage')}`;
+const TASKS = `agentops.task_totals
+  WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent', 'stage')}`;
 
 /** The first page: which agent is wrong, what it costs, whom to call. */
 export function fleetBoard(context: Context): Board {
@@ -22,7 +22,7 @@ export function fleetBoard(context: Context): Board {
           statPanel({
             title: 'Who is at work?',
             about: `Agents with a task in this time, of ${active.length} in the registry that are not retired. A count alone says nothing: look at what they reach.`,
-            from: 'tasks and the registry',
+            from: 'task_totals and the registry',
             reader: 'operator',
             width: 3,
             sql: `
@@ -33,7 +33,7 @@ export function fleetBoard(context: Context): Board {
             title: 'What succeeds?',
             about:
               'Of the ended tasks whose outcome is known. Escalated, stopped and abandoned ones did not succeed. Beside it: for how many the outcome is known.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'owner',
             width: 5,
             unit: 'percent',
@@ -41,15 +41,15 @@ export function fleetBoard(context: Context): Board {
             thresholds: RATE,
             sql: `
               SELECT
-                100 * countIf(outcome = 'success') / nullIf(countIf(outcome NOT IN ('unknown', 'open')), 0) AS success,
-                100 * countIf(outcome NOT IN ('unknown', 'open')) / nullIf(countIf(outcome != 'open'), 0) AS "outcome known"
+                100 * sumIf(tasks, outcome = 'success') / nullIf(sumIf(tasks, outcome NOT IN ('unknown', 'open')), 0) AS success,
+                100 * sumIf(tasks, outcome NOT IN ('unknown', 'open')) / nullIf(sumIf(tasks, outcome != 'open'), 0) AS "outcome known"
               FROM ${TASKS}`,
           }),
           statPanel({
             title: 'What did it cost?',
             about:
               'List prices of what was used, in the reporting currency. Calls without a known price are not in it.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'finance',
             width: 4,
             unit: money,
@@ -59,7 +59,7 @@ export function fleetBoard(context: Context): Board {
           statPanel({
             title: 'What has no price?',
             about: 'They cost something, and nobody knows what: not in any amount.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'finance',
             width: 4,
             thresholds: NONE_IS_GOOD,
@@ -82,14 +82,14 @@ export function fleetBoard(context: Context): Board {
           statPanel({
             title: 'Who is unregistered?',
             about: 'Agents that telemetry shows and nobody has registered: no owner, no one to call.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'security',
             width: 4,
             thresholds: NONE_IS_GOOD,
             links: [LINKS.governance],
             sql: `
               SELECT uniqExactIf(agent, registered = 0) AS agents
-              FROM agentops.tasks WHERE $__timeFilter(ended_at) AND ${chosen('environment')}`,
+              FROM agentops.task_totals WHERE $__timeFilter(at) AND ${chosen('environment')}`,
           }),
         ],
       },
@@ -100,7 +100,7 @@ export function fleetBoard(context: Context): Board {
             title: 'Which agent is wrong, and whom do I call?',
             about:
               'The worst first: lost error budget, then loops, then violations. A click on an agent leads to it.',
-            from: 'tasks, slo_status, loop_findings, violations and the registry',
+            from: 'task_totals, slo_status, loop_findings, violations and the registry',
             reader: 'operator',
             width: 24,
             height: 11,
@@ -130,10 +130,10 @@ export function fleetBoard(context: Context): Board {
               FROM
               (
                 SELECT
-                  agent, argMax(stage, ended_at) AS last_stage, count() AS tasks, sum(cost) AS cost, max(toDateTime(ended_at)) AS last,
-                  100 * countIf(outcome = 'success') / nullIf(countIf(outcome NOT IN ('unknown', 'open')), 0) AS success,
-                  100 * countIf(outcome NOT IN ('unknown', 'open')) / nullIf(countIf(outcome != 'open'), 0) AS known
-                FROM ${TASKS}
+                  agent, argMax(stage, last_at) AS last_stage, sum(s.tasks) AS tasks, sum(s.cost) AS cost, max(toDateTime(last_at)) AS last,
+                  100 * sumIf(s.tasks, outcome = 'success') / nullIf(sumIf(s.tasks, outcome NOT IN ('unknown', 'open')), 0) AS success,
+                  100 * sumIf(s.tasks, outcome NOT IN ('unknown', 'open')) / nullIf(sumIf(s.tasks, outcome != 'open'), 0) AS known
+                FROM (SELECT * FROM ${TASKS}) AS s
                 GROUP BY agent
               ) AS t
               LEFT JOIN
@@ -193,14 +193,14 @@ export function fleetBoard(context: Context): Board {
           seriesPanel({
             title: 'How do tasks end?',
             about: 'Ended tasks by outcome. What is unknown has no verdict: neither success nor failure.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'owner',
             width: 12,
             bars: true,
             stacked: true,
             colors: OUTCOME_COLORS,
             sql: `
-              SELECT $__timeInterval(ended_at) AS time, outcome, count() AS tasks
+              SELECT $__timeInterval(at) AS time, outcome, sum(task_totals.tasks) AS tasks
               FROM ${TASKS} AND outcome != 'open'
               GROUP BY time, outcome ORDER BY time`,
           }),

@@ -77,27 +77,27 @@ export function governanceBoard(context: Context): Board {
           barPanel({
             title: 'What do agents do to the world?',
             about: 'Tool calls by their effect, as the registry declares it.',
-            from: 'run_steps',
+            from: 'tool_totals',
             reader: 'security',
             width: 12,
             sql: `
-              SELECT if(effect = '', 'not declared', effect) AS effect, count() AS calls FROM agentops.run_steps
-              WHERE $__timeFilter(started_at) AND kind = 'tool' AND ${chosen('environment', 'agent')} GROUP BY effect ORDER BY calls DESC`,
+              SELECT if(effect = '', 'not declared', effect) AS effect, sum(t.calls) AS calls
+              FROM (SELECT * FROM agentops.tool_totals WHERE $__timeFilter(at) AND ${chosen('environment', 'agent')}) AS t GROUP BY effect ORDER BY calls DESC`,
           }),
           tablePanel({
             title: 'Which calls were dangerous?',
-            about: 'Destructive and external calls, and those of high risk, the latest first.',
-            from: 'run_steps',
+            about:
+              'Destructive and external calls, and those of high risk, the latest first: per task and quarter of an hour.',
+            from: 'dangerous_calls',
             reader: 'security',
             width: 12,
             links: [LINKS.task('task')],
             columns: { at: { unit: 'dateTimeAsIso' } },
             sql: `
-              SELECT toDateTime(started_at) AS at, agent, tool, effect, risk, amount, amount_currency AS currency, status, task_id AS task
-              FROM agentops.run_steps
-              WHERE $__timeFilter(started_at) AND kind = 'tool' AND (effect IN ('destructive', 'external') OR risk = 'high')
-                AND ${chosen('environment', 'agent')}
-              ORDER BY at DESC LIMIT 200`,
+              SELECT toDateTime(last_at) AS at, agent, tool, effect, risk, calls, errors, task_id AS task
+              FROM agentops.dangerous_calls
+              WHERE $__timeFilter(dangerous_calls.at) AND ${chosen('environment', 'agent')}
+              ORDER BY last_at DESC LIMIT 200`,
           }),
         ],
       },

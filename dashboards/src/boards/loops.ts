@@ -92,7 +92,7 @@ export function loopsBoard(context: Context): Board {
               SELECT toDateTime(f.detected_at) AS detected, f.agent AS agent, f.pattern AS pattern, f.subject AS subject,
                 f.wasted_calls AS "wasted calls", f.wasted_tokens AS "wasted tokens", f.wasted_cost AS "wasted cost", t.task_id AS task, t.outcome AS outcome
               FROM (SELECT * FROM ${FINDINGS}) AS f
-              LEFT JOIN (SELECT task_id, outcome, arrayJoin(run_ids) AS run_id FROM agentops.tasks) AS t ON t.run_id = f.run_id
+              LEFT JOIN (SELECT task_id, outcome, arrayJoin(run_ids) AS run_id FROM agentops.tasks WHERE loops > 0 AND ended_at >= $__fromTime - INTERVAL 1 DAY) AS t ON t.run_id = f.run_id
               ORDER BY detected DESC LIMIT 200`,
           }),
         ],

@@ -91,17 +91,17 @@ export function objectivesBoard(context: Context): Board {
           seriesPanel({
             title: 'How has task success developed?',
             about: 'Share of the tasks with a known outcome that succeeded, by the day on which they ended.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'owner',
             width: 24,
             unit: 'percent',
             max: 100,
             sql: `
-              SELECT toStartOfDay(toDateTime(ended_at)) AS time, agent,
-                100 * countIf(outcome = 'success') / countIf(outcome NOT IN ('unknown', 'open')) AS success
-              FROM agentops.tasks
-              WHERE $__timeFilter(ended_at) AND registered = 1 AND ${chosen('environment', 'agent')}
-              GROUP BY time, agent HAVING countIf(outcome NOT IN ('unknown', 'open')) > 0 ORDER BY time`,
+              SELECT toStartOfDay(at) AS time, agent,
+                100 * sumIf(tasks, outcome = 'success') / sumIf(tasks, outcome NOT IN ('unknown', 'open')) AS success
+              FROM agentops.task_totals
+              WHERE $__timeFilter(at) AND registered = 1 AND ${chosen('environment', 'agent')}
+              GROUP BY time, agent HAVING sumIf(tasks, outcome NOT IN ('unknown', 'open')) > 0 ORDER BY time`,
           }),
         ],
       },

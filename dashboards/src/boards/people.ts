@@ -4,7 +4,7 @@ import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
 const APPROVALS = `agentops.reviews WHERE $__timeFilter(requested_at) AND ${chosen('agent')}`;
-const TASKS = `agentops.tasks WHERE $__timeFilter(ended_at) AND outcome != 'open' AND ${chosen('environment', 'agent')}`;
+const TASKS = `agentops.task_totals WHERE $__timeFilter(at) AND outcome != 'open' AND ${chosen('environment', 'agent')}`;
 
 /** Where people step in, as was planned and as was not. */
 export function peopleBoard(context: Context): Board {
@@ -22,14 +22,14 @@ export function peopleBoard(context: Context): Board {
             title: 'How often do people step in?',
             about:
               'Planned: a rule asked for a decision. Unplanned: takeover, edit, rejection, escalation; the fewer the better.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'owner',
             width: 8,
             unit: 'percent',
             decimals: 1,
             sql: `
-              SELECT 100 * countIf(planned_interventions > 0) / nullIf(count(), 0) AS planned,
-                100 * countIf(unplanned_interventions > 0) / nullIf(count(), 0) AS unplanned
+              SELECT 100 * sum(planned_tasks) / nullIf(sum(tasks), 0) AS planned,
+                100 * sum(unplanned_tasks) / nullIf(sum(tasks), 0) AS unplanned
               FROM ${TASKS}`,
           }),
           statPanel({
@@ -66,7 +66,7 @@ export function peopleBoard(context: Context): Board {
             title: 'How does the pilot compare with production?',
             about:
               'The share of work that people take part in is expected to change from pilot to production.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'owner',
             width: 12,
             columns: {
@@ -75,10 +75,10 @@ export function peopleBoard(context: Context): Board {
               'success %': { unit: 'percent', decimals: 1 },
             },
             sql: `
-              SELECT stage, count() AS tasks, 100 * countIf(planned_interventions > 0) / count() AS "planned %",
-                100 * countIf(unplanned_interventions > 0) / count() AS "unplanned %",
-                100 * countIf(outcome = 'success') / nullIf(countIf(outcome != 'unknown'), 0) AS "success %"
-              FROM ${TASKS} GROUP BY stage ORDER BY stage`,
+              SELECT stage, sum(s.tasks) AS tasks, 100 * sum(planned_tasks) / tasks AS "planned %",
+                100 * sum(unplanned_tasks) / tasks AS "unplanned %",
+                100 * sumIf(s.tasks, outcome = 'success') / nullIf(sumIf(s.tasks, outcome != 'unknown'), 0) AS "success %"
+              FROM (SELECT * FROM ${TASKS}) AS s GROUP BY stage ORDER BY stage`,
           }),
           barPanel({
             title: 'Where do requests wait longest?',

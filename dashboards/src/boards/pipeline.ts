@@ -50,7 +50,7 @@ export function pipelineBoard(context: Context): Board {
           statPanel({
             title: 'For how much is the outcome and the price known?',
             about: 'Coverage: what rates and amounts rest on.',
-            from: 'tasks and cost_totals',
+            from: 'task_totals and cost_totals',
             reader: 'pipeline',
             width: 6,
             unit: 'percent',
@@ -58,7 +58,7 @@ export function pipelineBoard(context: Context): Board {
             thresholds: ['red', [50, 'orange'], [90, 'green']],
             sql: `
               SELECT
-                (SELECT 100 * countIf(outcome NOT IN ('unknown', 'open')) / nullIf(countIf(outcome != 'open'), 0) FROM agentops.tasks WHERE $__timeFilter(ended_at)) AS outcomes,
+                (SELECT 100 * sumIf(tasks, outcome NOT IN ('unknown', 'open')) / nullIf(sumIf(tasks, outcome != 'open'), 0) FROM agentops.task_totals WHERE $__timeFilter(at)) AS outcomes,
                 (SELECT 100 * (1 - sum(unpriced_calls) / nullIf(sum(calls), 0)) FROM agentops.cost_totals WHERE $__timeFilter(at)) AS prices`,
           }),
         ],

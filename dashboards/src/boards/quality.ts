@@ -43,14 +43,14 @@ export function qualityBoard(context: Context): Board {
           statPanel({
             title: 'How much is only the agent’s own word?',
             about: 'Of the tasks with a verdict, those whose only judge is the agent itself.',
-            from: 'tasks',
+            from: 'task_totals',
             reader: 'owner',
             width: 8,
             unit: 'percent',
             decimals: 1,
             sql: `
-              SELECT 100 * countIf(outcome_source = 'agent') / nullIf(countIf(outcome NOT IN ('unknown', 'open')), 0) AS "self-reported"
-              FROM agentops.tasks WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'agent')}`,
+              SELECT 100 * sumIf(tasks, outcome_source = 'agent') / nullIf(sumIf(tasks, outcome NOT IN ('unknown', 'open')), 0) AS "self-reported"
+              FROM agentops.task_totals WHERE $__timeFilter(at) AND ${chosen('environment', 'agent')}`,
           }),
         ],
       },

@@ -1,15 +1,24 @@
 import type { Board } from '../build/board.ts';
-import { statPanel, tablePanel } from '../build/panels.ts';
-import { agents, chosen, environment, typed } from '../build/variables.ts';
+import { statPanel, tablePanel, tracePanel } from '../build/panels.ts';
+import { agents, choice, chosen, environment, typed } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
 const TASK = "task_id = '${task:raw}'";
 /** Of the traces of the task: the store finds those without looking at others. */
-const TRACES = `trace_id IN (SELECT arrayJoin(trace_ids) FROM agentops.tasks WHERE ${TASK})`;
+const TRACES = `trace_id IN (SELECT arrayJoin((SELECT groupUniqArrayArray(trace_ids) FROM agentops.tasks WHERE ${TASK})))`;
+/** The rows of run_steps, without working out for every run whose task it is: the task knows its runs. */
+const STEPS = `(
+    SELECT *, if(response_model = '', request_model, response_model) AS model,
+      (toUnixTimestamp64Nano(ended_at) - toUnixTimestamp64Nano(started_at)) / 1000000 AS duration_ms
+    FROM agentops.steps FINAL
+    WHERE ${TRACES} AND run_id IN (SELECT arrayJoin((SELECT groupUniqArrayArray(run_ids) FROM agentops.tasks WHERE ${TASK}))) AND kind != 'skeleton'
+  )`;
+/** The trace that was chosen, else the task's first. */
+const TRACE = `if('\${traceId:raw}' != '', '\${traceId:raw}', (SELECT any(trace_ids[1]) FROM agentops.tasks WHERE ${TASK}))`;
 /** Depth and order of a step follow from its ancestors; a step whose parent is not here begins a tree. */
 const TREE = `
 WITH RECURSIVE
-  s AS (SELECT * FROM agentops.run_steps WHERE ${TRACES} AND ${TASK} AND kind != 'skeleton'),
+  s AS ${STEPS},
   tree AS
   (
     SELECT trace_id, span_id, 0 AS depth, [(toUnixTimestamp64Nano(started_at), span_id)] AS path
@@ -29,7 +38,13 @@ export function runBoard(context: Context): Board {
     title: 'Task, step by step',
     description: 'Why did this task end as it did? Every step with time, tokens, cost and marks.',
     folder: 'Operations',
-    variables: [typed('task', 'Task'), environment(), agents(), typed('traceId', 'Trace')],
+    variables: [
+      typed('task', 'Task'),
+      environment(),
+      agents(),
+      typed('traceId', 'Trace'),
+      choice('content', 'Content', ['hidden', 'shown']),
+    ],
     sections: [
       {
         panels: [
@@ -140,6 +155,53 @@ export function runBoard(context: Context): Board {
               FROM agentops.tasks WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'agent')}
               ORDER BY outcome IN ('failure', 'abandoned', 'stopped') DESC, loops DESC, ended_at DESC LIMIT 200`,
           }),
+        ],
+      },
+      {
+        panels: [
+          tracePanel({
+            title: 'Where did the time go in one trace?',
+            about: 'The trace that was chosen by its id, else the first one of the task.',
+            from: 'steps',
+            reader: 'operator',
+            width: 24,
+            noValue: 'no trace is chosen',
+            sql: `
+              SELECT trace_id AS traceID, span_id AS spanID, parent_span_id AS parentSpanID, service AS serviceName,
+                if(tool != '', tool, name) AS operationName, toUnixTimestamp64Nano(started_at) / 1000000 AS startTime,
+                (toUnixTimestamp64Nano(ended_at) - toUnixTimestamp64Nano(started_at)) / 1000000 AS duration,
+                if(status = 'error', 2, 0) AS statusCode,
+                arrayMap(tag -> map('key', tag.1, 'value', tag.2), arrayFilter(tag -> tag.2 != '', [('kind', toString(kind)), ('agent', toString(agent)),
+                  ('model', toString(if(response_model = '', request_model, response_model))), ('tool call', tool_call_id), ('error', toString(error_type)), ('status', status_message)])) AS tags,
+                [map('key', 'deployment.environment.name', 'value', toString(environment))] AS serviceTags
+              FROM agentops.steps FINAL WHERE trace_id = ${TRACE} AND kind != 'skeleton'
+              ORDER BY started_at, span_id LIMIT 2000`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          tablePanel({
+            title: 'What was said?',
+            about:
+              'Messages, arguments and results as they were kept: masked, and only of agents whose registry entry keeps them. Choose “shown” above.',
+            from: 'step_content and content_texts',
+            reader: 'operator',
+            width: 24,
+            noValue: 'hidden, or nothing was kept',
+            columns: {
+              at: { unit: 'dateTimeAsIso', width: 190 },
+              step: { width: 220 },
+              part: { width: 130 },
+              text: { wrap: true },
+            },
+            sql: `
+              SELECT toDateTime(s.started_at) AS at, if(s.tool != '', s.tool, s.name) AS step, c.part AS part, t.text AS text
+              FROM (SELECT * FROM agentops.step_content FINAL WHERE '\${content:raw}' = 'shown' AND ${TRACES}) AS c
+              INNER JOIN (SELECT hash, text FROM agentops.content_texts FINAL WHERE hash IN (SELECT hash FROM agentops.step_content WHERE '\${content:raw}' = 'shown' AND ${TRACES})) AS t ON t.hash = c.hash
+              INNER JOIN ${STEPS} AS s ON s.trace_id = c.trace_id AND s.span_id = c.span_id
+              ORDER BY s.started_at, s.span_id, part LIMIT 500`,
+          }),
           statPanel({
             title: 'How many steps and traces are that?',
             about: 'Of the chosen task.',
@@ -149,7 +211,7 @@ export function runBoard(context: Context): Board {
             height: 3,
             sql: `
               SELECT count() AS steps, uniqExact(trace_id) AS traces, uniqExact(run_id) AS runs, countIf(status = 'error') AS errors
-              FROM agentops.run_steps WHERE ${TRACES} AND ${TASK}`,
+              FROM ${STEPS}`,
           }),
         ],
       },

@@ -95,7 +95,6 @@ function data<Builder extends DataBuilder<Builder>>(
   builder: Builder,
   spec: PanelSpec,
   format: QueryFormat,
-  inCells = false,
 ): Builder {
   let made = builder.datasource(DATA_SOURCE).withTarget(clickhouse(spec.sql, format));
   if (spec.unit !== undefined) made = made.unit(spec.unit);
@@ -104,8 +103,7 @@ function data<Builder extends DataBuilder<Builder>>(
   if (spec.mappings !== undefined) made = made.mappings([...spec.mappings]);
   const everywhere = (spec.links ?? []).filter(({ field }) => field === undefined);
   if (everywhere.length > 0) made = made.dataLinks(everywhere.map(link));
-  // In a table it stands in every cell without a value.
-  return made.noValue(inCells ? '–' : (spec.noValue ?? 'nothing in this time'));
+  return made.noValue(spec.noValue ?? 'nothing in this time');
 }
 
 function steps([base, ...rest]: Thresholds): dashboard.ThresholdsConfigBuilder {
@@ -195,6 +193,8 @@ export interface Column {
   readonly gauge?: { readonly max?: number };
   readonly mappings?: readonly dashboard.ValueMapping[];
   readonly hidden?: boolean;
+  /** Long texts over several lines. */
+  readonly wrap?: boolean;
   /** Shown where there is no value; otherwise a dash. */
   readonly noValue?: string;
 }
@@ -208,10 +208,12 @@ const LINK_WIDTH = 220;
 
 export function tablePanel(spec: TableSpec): Placed {
   return placed({ ...spec, description: describe(spec) }, 9, () => {
-    let builder = data(new table.PanelBuilder(), spec, 'table', true)
+    let builder = data(new table.PanelBuilder(), spec, 'table')
       .minWidth(70)
       .cellHeight(common.TableCellHeight.Sm)
-      .showHeader(true);
+      .showHeader(true)
+      // What is said of an empty table would stand in every empty cell.
+      .overrideByRegexp('.*', [{ id: 'noValue', value: '–' }]);
     if (spec.sort !== undefined) {
       builder = builder.sortBy([
         new common.TableSortByFieldStateBuilder()
@@ -246,6 +248,7 @@ function* columnProperties(column: Column): Generator<dashboard.DynamicConfigVal
   if (column.decimals !== undefined) yield { id: 'decimals', value: column.decimals };
   if (column.width !== undefined) yield { id: 'custom.width', value: column.width };
   if (column.noValue !== undefined) yield { id: 'noValue', value: column.noValue };
+  if (column.wrap) yield { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } };
   if (column.hidden) yield { id: 'custom.hideFrom.viz', value: true };
   if (column.mappings !== undefined) yield { id: 'mappings', value: column.mappings };
   const colors = column.thresholds ?? (column.gauge === undefined ? undefined : PLAIN);
@@ -284,6 +287,13 @@ export function barPanel(spec: PanelSpec & { readonly min?: number; readonly max
     if (spec.max !== undefined) builder = builder.max(spec.max);
     return builder;
   });
+}
+
+/** One trace as a waterfall: columns `traceID`, `spanID`, `parentSpanID`, `operationName`, … as Grafana names them. */
+export function tracePanel(spec: PanelSpec): Placed {
+  return placed({ ...spec, description: describe(spec) }, 12, () =>
+    data(new dashboard.PanelBuilder().type('traces'), spec, 'traces'),
+  );
 }
 
 /** Words that every reader of the dashboard needs. */

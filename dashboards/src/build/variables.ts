@@ -29,11 +29,24 @@ export function typed(name: string, label: string): dashboard.TextBoxVariableBui
   return new dashboard.TextBoxVariableBuilder(name).label(label).defaultValue('');
 }
 
+/** One of a few words; the first one at first. */
+export function choice(
+  name: string,
+  label: string,
+  [first, ...others]: readonly [string, ...string[]],
+): dashboard.CustomVariableBuilder {
+  return new dashboard.CustomVariableBuilder(name)
+    .label(label)
+    .values([first, ...others].join(','))
+    .current({ selected: true, text: first, value: first })
+    .options([first, ...others].map((value) => ({ selected: value === first, text: value, value })));
+}
+
 function variableQuery(name: string, sql: string): Record<string, unknown> {
   return { refId: name, queryType: 'sql', rawSql: dedent(sql) };
 }
 
-const SEEN = 'FROM agentops.tasks WHERE $__timeFilter(ended_at)';
+const SEEN = 'FROM agentops.task_totals WHERE $__timeFilter(at)';
 
 export const environment = (): dashboard.QueryVariableBuilder =>
   listVariable('environment', 'Environment', `SELECT DISTINCT environment ${SEEN} ORDER BY environment`);
