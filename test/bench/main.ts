@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /**
  * `npm run bench`: the chain of one machine. `npm run bench -- panels [--steps N] [--keep DIR]`: every question of the
  * dashboards and alerts over a store of N steps; `--keep` leaves the store there, and takes it when it is there;
- * `--quick` does not ask the facts for comparison.
+ * `--quick` does not ask the facts for comparison. `npm run bench -- bytes`: what a span takes on disk.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -20,7 +20,10 @@ else if (what === 'panels') {
   const onProgress = (text: string): void => console.log(text);
   const options = { steps: Number(values.steps), dir: values.keep, compare: !values.quick, onProgress };
   await benchPanels({ ...options, onBoard: printPanels });
+} else if (what === 'bytes') {
+  const { benchBytes, printBytes } = await import('./bytes.ts');
+  printBytes(await benchBytes());
 } else {
-  console.error(`no benchmark ${what}: chain, panels`);
+  console.error(`no benchmark ${what}: chain, panels, bytes`);
   process.exitCode = 2;
 }

@@ -10,7 +10,37 @@ const ROLLUPS = [
   'policy_states',
   'score_states',
   'stored_sums',
+  'tool_states',
+  'violation_states',
 ] as const;
+/** What those sum to, over all traces: the same rows, of twice as much. */
+const SUMS = {
+  task_sums: [
+    'tasks',
+    'planned_tasks',
+    'unplanned_tasks',
+    'model_calls',
+    'tool_calls',
+    'costed_tasks',
+    'cost',
+    'unpriced_calls',
+    'sampled_runs',
+  ],
+  cost_sums: [
+    'calls',
+    'input_tokens',
+    'cached_input_tokens',
+    'cache_write_tokens',
+    'output_tokens',
+    'reasoning_tokens',
+    'cost',
+    'unpriced_calls',
+  ],
+  tool_sums: ['calls', 'errors'],
+  slo_sums: ['events', 'judged', 'good', 'total', 'bad_shares'],
+  sample_sums: ['calls', 'sampled'],
+  arrival_sums: ['items'],
+} as const;
 /** What names a trace, or something that lives in it: a copy has its own. */
 const IDS = new Set([
   'approval_id',
@@ -36,6 +66,13 @@ export async function doubleFacts(store: Store, times: number): Promise<void> {
 /** The same for what is counted: the rollups of as many fleets, without their facts. */
 export async function doubleRollups(store: Store, times: number): Promise<void> {
   for (const table of ROLLUPS) await double(store, table, times, 'r');
+  const { database, command } = store;
+  for (const [table, sums] of Object.entries(SUMS)) {
+    const more = sums.map((sum) => `toDecimal128(s.${sum}, 12) * ${2 ** times} AS ${sum}`);
+    await command(
+      `INSERT INTO ${database}.${table} SELECT * REPLACE (${more.join(', ')}, s.version + 2 AS version) FROM ${database}.${table} AS s FINAL`,
+    );
+  }
 }
 
 async function double({ database, query, command }: Store, table: string, times: number, mark: string) {

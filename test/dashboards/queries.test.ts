@@ -1,5 +1,6 @@
 import { boardsOf, buildBoard, expandMacros, type Variables } from '@agentops/dashboards';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { traceBody } from '../tools/spans.ts';
 import { type Company, GRAFANA_TOKEN, startCompany } from './company.ts';
 
 interface Target {
@@ -31,6 +32,8 @@ const MAY_BE_EMPTY = new Set([
   'Which budget is gone first?',
   // Nobody evaluates the rules here.
   'Which alerts are open, and who has them?',
+  // Content is hidden until it is asked for.
+  'What was said?',
 ]);
 
 let company: Company;
@@ -106,3 +109,64 @@ describe.each(BOARDS.map(({ uid }) => uid))('%s', (uid) => {
     }
   }, 120_000);
 });
+
+test('what was said is shown when it is asked for, masked; a trace is drawn by its id', async () => {
+  const traceId = 'c0'.repeat(16);
+  const start = BigInt(Date.now() - 5_000) * 1_000_000n;
+  const shared = { traceId, start, end: start + 2_000_000n };
+  const body = traceBody([
+    {
+      resource: { 'service.name': 'expense-reimbursement', 'deployment.environment.name': 'production' },
+      items: [
+        {
+          ...shared,
+          spanId: 'c1'.repeat(8),
+          name: 'invoke_agent expense-reimbursement',
+          attributes: { 'gen_ai.operation.name': 'invoke_agent', 'agentops.task.id': 'told' },
+        },
+        {
+          ...shared,
+          spanId: 'c2'.repeat(8),
+          parent: 'c1'.repeat(8),
+          name: 'execute_tool read_receipt',
+          status: { code: 2, message: 'no receipt' },
+          attributes: {
+            'gen_ai.operation.name': 'execute_tool',
+            'gen_ai.tool.name': 'read_receipt',
+            'gen_ai.tool.call.arguments': '{"to":"taro@example.com","reason":"taxi"}',
+          },
+        },
+      ],
+    },
+  ]);
+  const { embedded, registry } = company;
+  const { status } = await fetch(`http://127.0.0.1:${embedded.otlpPort}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf' },
+    body,
+  });
+  expect(status).toBe(200);
+  await embedded.drained();
+  await embedded.counted();
+  const board = buildBoard(boardsOf(registry).find(({ uid }) => uid === 'agentops-run')!);
+  const { panels } = board as unknown as { panels: readonly Panel[] };
+  const asked = async (title: string, values: Readonly<Record<string, string>>): Promise<unknown[]> => {
+    const { rawSql } = panels.find((panel) => panel.title === title)!.targets![0]!;
+    const chosen = Object.entries({ task: '', traceId: '', content: 'hidden', ...values });
+    const variables = Object.fromEntries(
+      chosen.map(([name, value]) => [name, { values: [value], all: false }]),
+    );
+    const { data, meta } = await ask(expandMacros(rawSql, range, variables));
+    return data.map((row) => Object.fromEntries(row.map((value, i) => [meta[i]!.name, value])));
+  };
+  expect(await asked('What was said?', { task: 'told' })).toEqual([]);
+  expect(await asked('What was said?', { task: 'told', content: 'shown' })).toMatchObject([
+    { step: 'read_receipt', text: expect.stringMatching(/^(?!.*taro@example\.com).*taxi/) },
+  ]);
+  const drawn = [
+    { traceID: traceId, spanID: 'c1'.repeat(8), parentSpanID: '', duration: 2, statusCode: 0 },
+    { spanID: 'c2'.repeat(8), operationName: 'read_receipt', statusCode: 2 },
+  ];
+  expect(await asked('Where did the time go in one trace?', { task: 'told' })).toMatchObject(drawn);
+  expect(await asked('Where did the time go in one trace?', { traceId })).toMatchObject(drawn);
+}, 60_000);

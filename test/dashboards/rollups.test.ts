@@ -46,13 +46,29 @@ interface Answer {
 const ask = async (sql: string): Promise<Answer> =>
   JSON.parse(await company.embedded.reader.text(sql, 'JSONCompact')) as Answer;
 
+/** The sums by quarters of an hour, of all rows. The alias is what panels qualify columns by. */
+const TASK_TOTALS = `(
+  SELECT toStartOfFifteenMinutes(t.ended_at) AS at, agent, agents, environment, stage, registered, department, outcome, outcome_source,
+    count() AS tasks, countIf(planned_interventions > 0) AS planned_tasks, countIf(unplanned_interventions > 0) AS unplanned_tasks,
+    sum(t.model_calls) AS model_calls, sum(t.tool_calls) AS tool_calls, count(t.cost) AS costed_tasks, sum(t.cost) AS cost,
+    sum(t.unpriced_calls) AS unpriced_calls, max(t.ended_at) AS last_at
+  FROM agentops.task_outcomes AS t GROUP BY ALL
+) AS task_totals`;
+const TOOL_TOTALS = `(
+  SELECT toStartOfFifteenMinutes(t.started_at) AS at, agent, environment, tool, effect, risk, count() AS calls,
+    countIf(status = 'error') AS errors, quantilesDDState(0.01, 0.5, 0.95)(duration_ms) AS durations, max(t.started_at) AS last_at
+  FROM agentops.run_steps AS t WHERE kind = 'tool' GROUP BY ALL
+) AS tool_totals`;
+
 test('panels say what the views say that work it out from all rows', async () => {
-  const asked = questions('tasks', 'cost_15m', 'cost_totals');
+  const asked = questions('tasks', 'task_totals', 'tool_totals', 'cost_15m', 'cost_totals');
   expect(asked.length).toBeGreaterThan(20);
   for (const { panel, sql } of asked) {
     // Charges of a quarter of an hour stand at its start.
     const slow = sql
       .replaceAll('agentops.tasks', 'agentops.task_outcomes')
+      .replaceAll('agentops.task_totals', TASK_TOTALS)
+      .replaceAll('agentops.tool_totals', TOOL_TOTALS)
       .replaceAll(
         /agentops\.cost_(?:15m|totals)/g,
         `(SELECT * REPLACE (toStartOfFifteenMinutes(at) AS at), 1 AS calls, toUInt64(cost IS NULL) AS unpriced_calls FROM agentops.cost_entries)`,
@@ -77,12 +93,13 @@ test('a panel over tasks or costs reads their rows, and no step', async () => {
     Number((await ask(`SELECT toString(count()) FROM agentops.${table}`)).data.flat()[0]);
   const rows = {
     tasks: await held('task_states'),
-    cost_15m: await held('charge_sums'),
+    task_totals: await held('task_sums'),
+    tool_totals: await held('tool_sums'),
     cost_totals: await held('cost_sums'),
   };
-  for (const view of ['tasks', 'cost_15m', 'cost_totals'] as const) {
+  for (const view of ['tasks', 'task_totals', 'tool_totals', 'cost_totals'] as const) {
     const asked = questions(view);
-    expect(asked.length).toBeGreaterThan(view === 'cost_15m' ? 0 : 5);
+    expect(asked.length).toBeGreaterThan(view === 'tool_totals' ? 1 : 3);
     for (const { panel, sql } of asked) {
       const times = sql.split(`agentops.${view}`).length - 1;
       const { statistics } = await ask(sql);

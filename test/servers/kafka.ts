@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { freePorts, type RunningServer, startServer, untilReady } from './process.ts';
@@ -81,9 +82,16 @@ export async function startKafka(properties: Readonly<Record<string, string>> = 
       const admin = client.admin();
       await admin.connect();
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: names.map((topic) => ({ topic, numPartitions: partitions })),
       });
+      // The client's own waiting gives up on a broker under load that does not know the topic yet.
+      const isLed = async (): Promise<boolean> => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: names }).catch(() => ({ topics: [] }));
+        const led = topics.filter((topic) => topic.partitions.every(({ leader }) => leader >= 0));
+        return led.length === names.length;
+      };
+      while (!(await isLed())) await sleep(100);
       await admin.disconnect();
     },
     kill: () => server.kill(),
