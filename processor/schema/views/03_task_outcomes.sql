@@ -82,6 +82,10 @@ judged_by_ref AS
 (
     SELECT task_ref, groupArray(judgement) AS list FROM judgements WHERE task_id = '' AND task_ref != '' GROUP BY task_ref
 ),
+found AS
+(
+    SELECT run_id, count() AS loops FROM $DATABASE.loops FINAL GROUP BY run_id
+),
 works AS
 (
     SELECT
@@ -112,9 +116,11 @@ works AS
         sum(r.human_steps) AS own_human_steps,
         sum(r.human_timed) AS own_human_timed,
         sum(r.human_ms) AS own_human_ms,
+        sum(f.loops) AS t_loops,
         min(r.sampled_share) AS t_sampled_share
     FROM (SELECT * FROM $DATABASE.runs FINAL WHERE root_seen + model_calls + tool_calls > 0) AS r
     LEFT JOIN $DATABASE.run_links AS k ON k.run_id = r.run_id
+    LEFT JOIN found AS f ON f.run_id = r.run_id
     GROUP BY id, env
 ),
 tasks AS
@@ -150,10 +156,6 @@ costs AS
         countIf(cost IS NULL) AS sum_unpriced
     FROM $DATABASE.cost_entries
     GROUP BY task_id, environment
-),
-found AS
-(
-    SELECT run_id, count() AS loops FROM $DATABASE.loops FINAL GROUP BY run_id
 )
 SELECT
     t.id AS task_id,
@@ -208,7 +210,7 @@ SELECT
     t.t_human_steps AS human_steps,
     t.t_human_timed AS human_timed,
     t.t_human_ms AS human_ms,
-    f.loops AS loops,
+    t.t_loops AS loops,
     c.sum_input_tokens AS input_tokens,
     c.sum_cached_input_tokens AS cached_input_tokens,
     c.sum_cache_write_tokens AS cache_write_tokens,
@@ -222,4 +224,3 @@ SELECT
     t.entry.8 AS registry_version
 FROM tasks AS t
 LEFT JOIN costs AS c ON c.task_id = t.id AND c.environment = t.env
-LEFT JOIN found AS f ON f.run_id = t.t_run_ids[1]
