@@ -6,6 +6,7 @@ import { createRandom, type Random } from './random.ts';
 import { createService } from './service.ts';
 import { simulateTask } from './task.ts';
 import { emptyTruth, type Truth } from './truth.ts';
+import { WORDS } from './words.ts';
 
 export type SimulateOptions = Destination & {
   readonly seed: number;
@@ -36,7 +37,6 @@ const BATCH = 2000;
  */
 export async function simulate(options: SimulateOptions): Promise<SimulatedFleet> {
   const { seed, from, to, onDay } = options;
-  configureContent({ content: 'none', digestKey: `simulation-${seed}` });
   const openExporter = openDestination(options);
   const members = FLEET.map((profile, index) => ({
     profile,
@@ -49,6 +49,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulatedFleet
     for (let midnight = tokyoMidnight(from.getTime()); midnight < to.getTime(); midnight += DAY) {
       for (const { profile, truth, random, service } of members) {
         service.activate();
+        const content = profile.agent in WORDS ? 'masked' : 'none';
+        configureContent({ content, digestKey: `simulation-${seed}` });
         for (const at of startTimes(profile, random, midnight, options.scale ?? 1)) {
           if (at < from.getTime() || at >= to.getTime()) continue;
           simulateTask(profile, random, at, to.getTime(), truth);

@@ -11,6 +11,7 @@ import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Profile } from './fleet.ts';
 import type { Random } from './random.ts';
 import type { Truth } from './truth.ts';
+import { modelContent, type Returned, type Words } from './words.ts';
 
 /** One task while it is played: whose it is, what time it is there, and the run that it is in. */
 export interface Scene {
@@ -24,8 +25,13 @@ export interface Scene {
   readonly dimensions: AgentRunOptions;
   /** Model calls take this many times the usual input. */
   readonly appetite: number;
+  /** Of the paying call, JPY; 0 where the agent pays nothing. */
+  readonly amount: number;
+  /** What is said, where the agent's content is kept. */
+  readonly words: Words | null;
   /** ms since the epoch */
   now: number;
+  last: Returned | null;
   run: WorkStep;
 }
 
@@ -73,11 +79,13 @@ const MODEL_ERRORS = 0.004;
 
 /** One model call, and another where the first is refused. */
 export function think(scene: Scene, parent?: Context): void {
-  const { profile, random, truth, appetite } = scene;
+  const { profile, random, truth, appetite, words } = scene;
+  const said = words === null ? null : modelContent(words, scene.last);
   const call = beginModelCall({
     provider: profile.provider,
     model: profile.model,
     ...here(scene, parent),
+    ...(said !== null && { system: said.system, input: said.input }),
   });
   if (random.chance(MODEL_ERRORS)) {
     pass(scene, random.around(900, 0.5));
@@ -98,6 +106,7 @@ export function think(scene: Scene, parent?: Context): void {
     id: `resp_${random.hex(10)}`,
     model: profile.model,
     finishReasons: ['tool_calls'],
+    ...(said !== null && { output: said.output }),
     usage: {
       input,
       output,
@@ -118,13 +127,13 @@ export function think(scene: Scene, parent?: Context): void {
 
 export interface Call {
   readonly tool: string;
-  readonly arguments: unknown;
+  readonly arguments: { readonly id: string };
   readonly amount?: number;
   readonly fails: boolean;
 }
 
 export function act(scene: Scene, { tool, amount, fails, ...call }: Call, parent?: Context): void {
-  const { random, truth } = scene;
+  const { random, truth, words } = scene;
   const step = beginToolCall(tool, {
     ...here(scene, parent),
     callId: `call_${random.hex(8)}`,
@@ -138,8 +147,10 @@ export function act(scene: Scene, { tool, amount, fails, ...call }: Call, parent
     truth.toolErrors++;
     step.fail(Object.assign(new Error(`${tool} timed out`), { name: 'TimeoutError' }), scene.now);
   } else {
-    step.result({ ok: true, of: call.arguments });
+    const result = words?.returns(tool, call.arguments.id) ?? { ok: true, of: call.arguments };
+    step.result(result);
     step.end(scene.now);
+    scene.last = { tool, result };
   }
 }
 

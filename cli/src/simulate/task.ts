@@ -6,6 +6,7 @@ import { loop } from './loops.ts';
 import type { Random } from './random.ts';
 import { act, at, beginRun, delegate, endRun, here, NOT_YET, type Scene, think } from './scene.ts';
 import { type Truth, tally } from './truth.ts';
+import { WORDS } from './words.ts';
 
 const HOUR = 3_600_000;
 const OVERSPENDS = 0.015;
@@ -45,13 +46,15 @@ function setScene(profile: Profile, random: Random, now: number, until: number, 
   };
   const appetite = random.chance(OVERSPENDS) ? APPETITE : 1;
   if (appetite > 1) truth.overspent++;
+  const amount = profile.pays === undefined ? 0 : Math.round(random.around(profile.pays.median, 0.9));
   const run = beginRun({ profile, dimensions, now }, truth);
-  return { profile, random, truth, until, taskId, user, dimensions, appetite, now, run };
+  const words = WORDS[profile.agent]?.(taskId, amount) ?? null;
+  const work = { taskId, user, dimensions, appetite, amount, words };
+  return { profile, random, truth, until, ...work, now, run, last: null };
 }
 
 function play(scene: Scene): void {
-  const { profile, random } = scene;
-  const amount = profile.pays === undefined ? 0 : Math.round(random.around(profile.pays.median, 0.9));
+  const { profile, random, amount } = scene;
   for (let i = random.int(0, 2); i > 0; i--) think(scene);
   let allowed = true;
   for (const tool of profile.tools) {
