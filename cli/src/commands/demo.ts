@@ -34,6 +34,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     otlpPort: options.once ? 0 : await freeOf(options.otlpPort),
     pagePort: options.once ? 0 : await freeOf(options.pagePort),
     clickhousePort: options.once ? 0 : await freeOf(options.clickhousePort),
+    alerts: !options.once,
   });
   say(
     dim(
@@ -51,6 +52,8 @@ export async function demo(options: DemoOptions): Promise<void> {
     onDay: sayDay,
   });
   await running.embedded.drained();
+  // Dashboards and rules ask the rollups.
+  await running.embedded.counted();
   say(
     dim(
       `  ${count(fleet.spans)} spans made, sent, priced and stored in ${duration(performance.now() - begun)}\n`,
