@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { openServer, type Store } from '@agentops/processor';
 
 /** Where the store of the production form is. */
@@ -6,16 +7,17 @@ export interface ClickHouseOptions {
   readonly database: string;
 }
 
-/**
- * Opens a ClickHouse server. Its password may stand in the URL, in AGENTOPS_CLICKHOUSE_PASSWORD or in the file that
- * AGENTOPS_CLICKHOUSE_PASSWORD_FILE names; no error repeats it.
- */
-export async function openClickHouse({ clickhouse, database }: ClickHouseOptions): Promise<Store> {
-  const url = new URL(clickhouse);
-  const { readFileSync } = await import('node:fs');
+/** The password of a store: of AGENTOPS_CLICKHOUSE_PASSWORD_FILE, of AGENTOPS_CLICKHOUSE_PASSWORD, or of its URL. */
+export function clickHousePassword(url: string): string {
   const file = process.env['AGENTOPS_CLICKHOUSE_PASSWORD_FILE'];
   const password = file ? readFileSync(file, 'utf8').trim() : process.env['AGENTOPS_CLICKHOUSE_PASSWORD'];
-  if (password) url.password = encodeURIComponent(password);
+  return password || decodeURIComponent(new URL(url).password);
+}
+
+/** Opens a ClickHouse server; no error repeats its password. */
+export async function openClickHouse({ clickhouse, database }: ClickHouseOptions): Promise<Store> {
+  const url = new URL(clickhouse);
+  url.password = encodeURIComponent(clickHousePassword(clickhouse));
   const store = openServer(url.href, database);
   try {
     await store.query('SELECT 1');

@@ -329,6 +329,27 @@ export function createProgram(): Command {
     )
     .action(async (options) => (await import('./commands/generate.ts')).generate(options));
 
+  program
+    .command('dashboards')
+    .description('The generated dashboards without a Grafana.')
+    .command('preview')
+    .description(
+      'Show them on a local page, over a data folder or a ClickHouse server; a running "agentops up" shows them already.',
+    )
+    .addOption(data())
+    .addOption(registry())
+    .addOption(clickhouse())
+    .addOption(database())
+    .addOption(pagePort())
+    .addHelpText(
+      'after',
+      examples(
+        'agentops dashboards preview --data ./data --registry ./registry',
+        'agentops dashboards preview --registry ./registry --clickhouse http://grafana@clickhouse:8123',
+      ),
+    )
+    .action(async (options) => (await import('./commands/dashboards-preview.ts')).previewDashboards(options));
+
   const alerts = program.command('alerts').description('Alert rules without Grafana, and whom they reach.');
   alerts
     .command('run')

@@ -132,6 +132,40 @@ describe('the command line, on a simulated fleet whose truth is known', () => {
     expect(shown).toContain('pay_claim');
     expect(shown).toContain('JPY');
   }, 60_000);
+
+  test('dashboards preview shows a folder that nobody holds, to those who have its token', async () => {
+    const data = join(dir, 'whole');
+    const child = spawn(
+      process.execPath,
+      [BIN, 'dashboards', 'preview', '--data', data, '--registry', COMPANY, '--page-port', '0'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    try {
+      const [, origin, token] = await new Promise<RegExpMatchArray>((resolve, reject) => {
+        let said = '';
+        child.stdout.on('data', (part) => {
+          said += part;
+          const found = /(http:\/\/[\d.:]+)\/d\/agentops-fleet#token=(\w+)/.exec(said);
+          if (found !== null) resolve(found);
+        });
+        child.once('exit', () => reject(new Error(`it ended: ${said}`)));
+      });
+      const ask = (path: string, authorization: string): Promise<Response> =>
+        fetch(`${origin}${path}`, {
+          method: 'POST',
+          headers: { authorization },
+          body: JSON.stringify({ sql: 'SELECT count() > 0 FROM step_content' }),
+        });
+      expect((await fetch(`${origin}/`)).url).toBe(`${origin}/d/agentops-fleet`);
+      expect((await ask('/api/dashboards/query', 'Bearer guess')).status).toBe(401);
+      const answer = await ask('/api/dashboards/query', `Bearer ${token}`);
+      expect(await answer.json()).toMatchObject({ data: [[1]] });
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
+  }, 60_000);
 });
 
 test('--help loads no engine and no SDK', async () => {

@@ -4,7 +4,7 @@ import { startPage } from '@agentops/cli/page';
 import { boardsOf, buildBoard } from '@agentops/dashboards';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Company, startCompany } from '../dashboards/company.ts';
+import { type Company, GRAFANA_TOKEN, startCompany } from '../dashboards/company.ts';
 import { testFile } from '../servers/tools.ts';
 import { chromiumPath, launch, openPage, settled } from './browser.ts';
 
@@ -17,7 +17,10 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
   let company: Company;
   let browser: Browser;
   let url: string;
+  let contentToken: string;
+  /** One that fails in circles, and one of an agent whose messages are kept. */
   let task: string;
+  let told: string;
   let stop: () => Promise<void>;
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
@@ -30,14 +33,20 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
       otlpUrl: `http://127.0.0.1:${company.embedded.otlpPort}`,
       clickhouseUrl: `http://127.0.0.1:${company.embedded.clickhouse!.port}`,
       needsToken: false,
+      clickhouseTokens: { grafana: GRAFANA_TOKEN },
     });
     stop = page.close;
+    contentToken = page.contentToken;
     url = `http://127.0.0.1:${page.port}`;
     browser = await launch(path!);
     const [row] = await company.embedded.reader.query<{ task: string }>(
       "SELECT task_id AS task FROM agentops.task_outcomes WHERE loops > 0 AND outcome = 'failure' LIMIT 1",
     );
     task = row!.task;
+    const [kept] = await company.embedded.reader.query<{ task: string }>(
+      "SELECT task_id AS task FROM agentops.task_outcomes WHERE agent = 'expense-reimbursement' AND tool_calls > 2 LIMIT 1",
+    );
+    told = kept!.task;
   }, 180_000);
   afterAll(async () => {
     await browser.close();
@@ -86,6 +95,7 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
         expect(text).not.toMatch(/DB::Exception|NaN|undefined|\[object/);
       }
       await page.locator('h1').scrollIntoViewIfNeeded();
+      await settled(page);
       await page.screenshot({ path: join(SHOTS, `${board}-${theme}.png`) });
       expect(troubles).toEqual([]);
       await page.close();
@@ -116,6 +126,29 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
     expect([...troubles, ...other.troubles]).toEqual([]);
     await page.close();
     await other.page.close();
+  }, 90_000);
+
+  test('what was said is for those who hold the token, when they ask for it, and masked', async () => {
+    const { page, troubles } = await openPage(browser, WIDE);
+    const board = `${url}/d/agentops-run?theme=light&var-task=${told}`;
+    const said = page.locator('[data-testid*="What was said"]');
+    await page.goto(`${board}&var-content=shown`);
+    await settled(page);
+    await expect.poll(() => said.innerText()).toContain('for those who open this page with its token');
+    await page.goto(`${board}#token=${contentToken}`);
+    await settled(page);
+    await expect.poll(() => said.innerText()).toContain('hidden, or nothing was kept');
+    await page.goto(`${board}&var-content=shown`);
+    await settled(page);
+    // A panel is drawn once it is seen.
+    await said.scrollIntoViewIfNeeded();
+    await expect.poll(() => said.innerText(), { timeout: 15_000 }).toContain('Please reimburse');
+    expect(page.url()).not.toContain('token');
+    await page.screenshot({ path: join(SHOTS, 'content.png') });
+    const texts = await page.locator('body').innerText();
+    expect(texts).not.toMatch(/4111|kenji\.mori/);
+    expect(troubles).toEqual([]);
+    await page.close();
   }, 90_000);
 
   test('a variable narrows what is shown', async () => {

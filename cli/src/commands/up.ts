@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Embedded } from '@agentops/processor';
 import { type ReceiverOptions, receiverOf } from '../alerts/receiver.ts';
@@ -29,6 +30,8 @@ export interface Running {
   readonly embedded: Embedded;
   readonly otlpUrl: string;
   readonly pageUrl: string;
+  /** The same page for those who may see what was said. */
+  readonly contentUrl: string;
   readonly clickhouseUrl: string;
   stop(): Promise<void>;
 }
@@ -50,7 +53,8 @@ export async function start(options: UpOptions): Promise<Running> {
     throw usageError(`on ${host} other machines could write: name a file with a secret by --token-file`);
   }
   const clickhouseHost = options.clickhouseHost ?? '127.0.0.1';
-  const tokens = readUsers(options.clickhouseUsers);
+  // The page asks as `grafana` for those who hold its token.
+  const tokens = { grafana: randomBytes(24).toString('hex'), ...readUsers(options.clickhouseUsers) };
   if (!LOOPBACK.test(clickhouseHost) && tokens.analyst === undefined) {
     throw usageError(
       `on ${clickhouseHost} other machines could read: give every user a token in a file named by --clickhouse-users`,
@@ -93,6 +97,7 @@ export async function start(options: UpOptions): Promise<Running> {
       otlpUrl,
       clickhouseUrl,
       needsToken: token !== undefined,
+      clickhouseTokens: tokens,
       actOnAlert: webhooks.act,
     });
     const alerting =
@@ -106,11 +111,13 @@ export async function start(options: UpOptions): Promise<Running> {
             ...(options.grafanaUrl !== undefined && { grafanaUrl: options.grafanaUrl }),
           });
     writeControl(dataDir, { pid: process.pid, pagePort: page.port, token: page.token });
+    const pageUrl = `http://127.0.0.1:${page.port}`;
     return {
       embedded,
       otlpUrl,
       clickhouseUrl,
-      pageUrl: `http://127.0.0.1:${page.port}`,
+      pageUrl,
+      contentUrl: `${pageUrl}/d/agentops-run#token=${page.contentToken}`,
       async stop() {
         removeControl(dataDir);
         await page.close();
@@ -129,7 +136,7 @@ export async function start(options: UpOptions): Promise<Running> {
 const urlOf = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-export function announce({ otlpUrl, clickhouseUrl, pageUrl }: Running, data: string): void {
+export function announce({ otlpUrl, clickhouseUrl, pageUrl, contentUrl }: Running, data: string): void {
   const line = (name: string, value: string, note = ''): string =>
     `  ${bold(name.padEnd(11))} ${value}  ${dim(note)}`.trimEnd();
   process.stdout.write(
@@ -139,6 +146,7 @@ export function announce({ otlpUrl, clickhouseUrl, pageUrl }: Running, data: str
       line('ClickHouse', cyan(clickhouseUrl), 'SQL for curl, Grafana, notebooks: read-only'),
       line('start page', cyan(pageUrl)),
       line('dashboards', cyan(`${pageUrl}/d/agentops-fleet`), 'as Grafana draws them'),
+      line('content', cyan(contentUrl), 'what was said, where the registry keeps it, masked'),
       line('alerts', cyan(`${pageUrl}/alerts`), 'what fires, who has it, runbooks'),
       line('data', resolve(data)),
       '',

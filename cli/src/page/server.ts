@@ -1,11 +1,13 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Embedded, IngestProgress } from '@agentops/processor';
+import type { Embedded, IngestProgress, User } from '@agentops/processor';
 import { describeError } from '../output/fail.ts';
+import { askClickHouse } from '../preview/ask.ts';
 import { createPreview } from '../preview/handler.ts';
 import { parseQuestion } from '../statement.ts';
 import { pageHtml } from './html.ts';
+import { isAuthorized, isOwn, readBody } from './http.ts';
 import { pageScript } from './script.ts';
 import { createStatus } from './status.ts';
 import { pageStyle } from './style.ts';
@@ -19,6 +21,8 @@ export interface PageOptions {
   readonly clickhouseUrl: string;
   /** The receiver wants a bearer token. */
   readonly needsToken: boolean;
+  /** Of the users of the ClickHouse endpoint. Without one for `grafana` nobody sees what was said. */
+  readonly clickhouseTokens?: Readonly<Partial<Record<User, string>>>;
   /** Keeps what a person says of an alert: is there such an alert? */
   readonly actOnAlert?: (said: unknown) => Promise<boolean>;
 }
@@ -27,6 +31,8 @@ export interface Page {
   readonly port: number;
   /** For the other commands; the page itself gets counts only. */
   readonly token: string;
+  /** Whoever opens the page with `#token=` and this sees on dashboards what agents, tools and people wrote, as it was kept. */
+  readonly contentToken: string;
   close(): Promise<void>;
 }
 
@@ -35,14 +41,18 @@ interface IngestRequest {
   readonly sinceDays?: number;
 }
 
-const MAX_BODY = 1 << 20;
-
 /** The start page with its live counts, and the door for the other commands. On loopback, whatever `--host` says. */
 export async function startPage(options: PageOptions): Promise<Page> {
-  const { embedded } = options;
+  const { embedded, registryDir, clickhouseTokens: tokens = {} } = options;
   const token = randomBytes(24).toString('hex');
+  const contentToken = randomBytes(24).toString('hex');
   const readStatus = createStatus(embedded);
-  const preview = createPreview(embedded, options.registryDir);
+  const url = `http://127.0.0.1:${embedded.clickhouse?.port}`;
+  const preview = createPreview({
+    reader: embedded.reader,
+    registryDir,
+    ask: (sql, user) => askClickHouse({ url, user, password: tokens[user] ?? '' }, sql),
+  });
   const files: Record<string, [type: string, body: string]> = {
     '/': ['text/html', pageHtml(options)],
     '/page.css': ['text/css', pageStyle],
@@ -68,21 +78,32 @@ export async function startPage(options: PageOptions): Promise<Page> {
       const file = Object.hasOwn(files, path) ? files[path] : undefined;
       if (file !== undefined) send(response, 200, ...file);
       else if (preview.get(path, response)) return;
-      else if (path === '/api/alerts') await preview.alerts(response);
+      else if (path === '/api/alerts' && readerOf(request.headers.authorization) !== null)
+        await preview.alerts(response);
       else if (path === '/api/status')
         send(response, 200, 'application/json', JSON.stringify(await readStatus()));
       else send(response, 404, 'text/plain', 'there is nothing here');
     } else if (request.method !== 'POST') {
       send(response, 405, 'text/plain', 'GET or POST');
     } else if (path === '/api/dashboards/query') {
-      // As open as the ClickHouse endpoint on loopback is: the analyst's rights, and our own page only.
+      const user = readerOf(request.headers.authorization);
+      if (user === null) {
+        send(response, 401, 'text/plain', 'open this page with its token, as it was printed at its start');
+        return;
+      }
       const { sql } = JSON.parse(await readBody(request)) as { sql: string };
-      await preview.query(sql, response);
+      await preview.query(sql, user, response);
     } else if (!isAuthorized(request.headers.authorization, token)) {
       send(response, 401, 'text/plain', 'the token of control.json is needed');
     } else {
       await answer(path, JSON.parse(await readBody(request)), response);
     }
+  }
+
+  /** Our own page only; without its token as open as the ClickHouse endpoint on loopback is. null: nobody it knows. */
+  function readerOf(authorization: string | undefined): User | null {
+    if (isAuthorized(authorization, contentToken)) return 'grafana';
+    return tokens.analyst === undefined ? 'analyst' : null;
   }
 
   async function answer(path: string, body: unknown, response: ServerResponse): Promise<void> {
@@ -128,6 +149,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   return {
     port: port(),
     token,
+    contentToken,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -135,29 +157,6 @@ export async function startPage(options: PageOptions): Promise<Page> {
       await Promise.all(underWay);
     },
   };
-}
-
-/** Browsers reach loopback too: of all pages only ours may speak to us, and only under our own name. */
-function isOwn({ headers }: IncomingMessage, port: number): boolean {
-  const names = [`127.0.0.1:${port}`, `localhost:${port}`];
-  const { host = '', origin } = headers;
-  return names.includes(host) && (origin === undefined || names.some((name) => origin === `http://${name}`));
-}
-
-function isAuthorized(header: string | undefined, token: string): boolean {
-  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${token}`));
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request) {
-    size += (part as Buffer).length;
-    if (size > MAX_BODY) throw new Error('the request is larger than 1 MiB');
-    parts.push(part as Buffer);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -1,6 +1,14 @@
+import { pageToken } from './token.ts';
+
+/** The header that shows the page's token, where it was opened with one. */
+export function authorization(): { readonly authorization?: string } {
+  const token = pageToken();
+  return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
 /** Reads JSON of the page's own server. Throws its words. */
 export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const answer = await fetch(path, signal === undefined ? {} : { signal });
+  const answer = await fetch(path, { headers: authorization(), ...(signal && { signal }) });
   if (!answer.ok) throw new Error(`${path}: ${(await answer.text()).trim()}`);
   return (await answer.json()) as T;
 }

@@ -11,6 +11,7 @@ import { panelPlugins } from './plugins.tsx';
 import { ReadingPage } from './reading.tsx';
 import { provideRuntime } from './runtime.ts';
 import { type Dashboard, sceneOf } from './scene.ts';
+import { takeToken } from './token.ts';
 
 interface Listed {
   readonly uid: string;
@@ -38,6 +39,11 @@ function chosenMode(): Mode {
 }
 
 export async function start(root: HTMLElement): Promise<void> {
+  takeToken();
+  // Typed behind the address of a page that is open: the browser loads nothing by itself.
+  window.addEventListener('hashchange', () => {
+    if (takeToken()) window.location.reload();
+  });
   const mode = chosenMode();
   const theme = createTheme({ colors: { mode } });
   document.documentElement.style.colorScheme = mode;

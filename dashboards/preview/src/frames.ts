@@ -4,6 +4,8 @@ import { createDataFrame, type DataFrame, type Field, FieldType } from '@grafana
 export interface Answer {
   readonly meta: readonly { readonly name: string; readonly type: string }[];
   readonly data: readonly (readonly unknown[])[];
+  /** Why there are no rows, where the page's server knows. */
+  readonly notice?: string;
 }
 
 function fieldType(type: string): FieldType {
@@ -27,9 +29,10 @@ function toValue(raw: unknown, type: FieldType): unknown {
 }
 
 /** A frame as the data source's back end makes it of a table. */
-export function tableFrame({ meta, data }: Answer, refId: string): DataFrame {
+export function tableFrame({ meta, data, notice }: Answer, refId: string): DataFrame {
   return createDataFrame({
     refId,
+    ...(notice !== undefined && { meta: { notices: [{ severity: 'info', text: notice }] } }),
     fields: meta.map(({ name, type }, column) => {
       const kind = fieldType(type);
       return { name, type: kind, config: {}, values: data.map((row) => toValue(row[column], kind)) };

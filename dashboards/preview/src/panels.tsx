@@ -33,8 +33,15 @@ function nothing(frames: readonly DataFrame[]): boolean {
   return frames.every(({ length }) => length === 0);
 }
 
-function Empty({ fieldConfig }: { readonly fieldConfig: FieldConfigSource }): ReactElement {
+function Empty({
+  frames,
+  fieldConfig,
+}: {
+  readonly frames: readonly DataFrame[];
+  readonly fieldConfig: FieldConfigSource;
+}): ReactElement {
   const theme = useTheme2();
+  const [notice] = frames.flatMap(({ meta }) => meta?.notices ?? []);
   return (
     <p
       style={{
@@ -44,7 +51,7 @@ function Empty({ fieldConfig }: { readonly fieldConfig: FieldConfigSource }): Re
         width: '100%',
       }}
     >
-      {fieldConfig.defaults.noValue ?? 'nothing in this time'}
+      {notice?.text ?? fieldConfig.defaults.noValue ?? 'nothing in this time'}
     </p>
   );
 }
@@ -67,7 +74,7 @@ export function Stat(props: Props): ReactElement {
   const theme = useTheme2();
   const getValues = useDisplays(props);
   const { frames, options, width, height, fieldConfig } = props;
-  if (nothing(frames)) return <Empty fieldConfig={fieldConfig} />;
+  if (nothing(frames)) return <Empty frames={frames} fieldConfig={fieldConfig} />;
   return (
     <VizRepeater
       source={frames}
@@ -109,7 +116,7 @@ export function Bars(props: Props): ReactElement {
   const theme = useTheme2();
   const getValues = useDisplays(props);
   const { frames, options, width, height, fieldConfig } = props;
-  if (nothing(frames)) return <Empty fieldConfig={fieldConfig} />;
+  if (nothing(frames)) return <Empty frames={frames} fieldConfig={fieldConfig} />;
   return (
     <VizRepeater
       source={frames}
@@ -152,7 +159,7 @@ export function Series({
   timeZone,
   fieldConfig,
 }: Props): ReactElement {
-  if (nothing(frames)) return <Empty fieldConfig={fieldConfig} />;
+  if (nothing(frames)) return <Empty frames={frames} fieldConfig={fieldConfig} />;
   return (
     <TimeSeries
       frames={frames}
@@ -204,7 +211,7 @@ export function Series({
 
 export function Table({ frames, options, width, height, timeRange, fieldConfig }: Props): ReactElement {
   const [frame] = frames;
-  if (frame === undefined || frame.length === 0) return <Empty fieldConfig={fieldConfig} />;
+  if (frame === undefined || frame.length === 0) return <Empty frames={frames} fieldConfig={fieldConfig} />;
   return (
     <TableNG
       data={frame}
@@ -223,7 +230,7 @@ export function Table({ frames, options, width, height, timeRange, fieldConfig }
 
 export function Trace({ frames, height, fieldConfig }: Props): ReactElement {
   const [frame] = frames;
-  if (frame === undefined || frame.length === 0) return <Empty fieldConfig={fieldConfig} />;
+  if (frame === undefined || frame.length === 0) return <Empty frames={frames} fieldConfig={fieldConfig} />;
   return <Waterfall frame={frame} height={height} />;
 }
 

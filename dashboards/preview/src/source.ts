@@ -1,6 +1,7 @@
 import { expandMacros, type Variables } from '@agentops/dashboards/macros';
 import type { DataQueryRequest, DataQueryResponse, MetricFindValue } from '@grafana/data';
 import { RuntimeDataSource, type SceneObject, sceneGraph } from '@grafana/scenes';
+import { authorization } from './api.ts';
 import { type Answer, seriesFrames, tableFrame } from './frames.ts';
 
 interface Query {
@@ -31,7 +32,7 @@ export function variablesOf(scene: SceneObject): Variables {
 export async function ask(sql: string, signal?: AbortSignal): Promise<Answer> {
   const answer = await fetch('/api/dashboards/query', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...authorization() },
     body: JSON.stringify({ sql }),
     ...(signal && { signal }),
   });
