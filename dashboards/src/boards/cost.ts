@@ -139,20 +139,23 @@ export function costBoard(context: Context): Board {
             height: 8,
             noValue: 'the registry has no budget',
             columns: {
+              kind: { width: 100 },
+              whose: { width: 170 },
+              owner: { width: 150 },
               spent: { unit: money, decimals: 0 },
               soft: { unit: money, decimals: 0 },
               hard: { unit: money, decimals: 0 },
-              'forecast to month end': { unit: money, decimals: 0 },
+              'month end': { unit: money, decimals: 0 },
               'at least': { unit: money, decimals: 0 },
               'at most': { unit: money, decimals: 0 },
               'left %': { unit: 'percent', decimals: 0, thresholds: ['red', [0, 'orange'], [25, 'green']] },
-              'gone at': { unit: 'dateTimeAsIso' },
-              'why no forecast': { noValue: ' ', width: 260 },
+              'gone at': { unit: 'dateTimeAsIso', width: 170 },
+              'why no forecast': { noValue: ' ', width: 280 },
             },
             sql: `
               SELECT kind, if(subject = '', '(all)', subject) AS whose, owner, spent, soft, hard,
                 100 * toFloat64(budget_left) / nullIf(toFloat64(ifNull(hard, soft)), 0) AS "left %",
-                forecast AS "forecast to month end", forecast_low AS "at least", forecast_high AS "at most",
+                forecast AS "month end", forecast_low AS "at least", forecast_high AS "at most",
                 exhausted_at AS "gone at", unpriced_calls AS "without price", reason AS "why no forecast"
               FROM agentops.cost_forecast
               ORDER BY soft IS NULL AND hard IS NULL, "left %", spent DESC LIMIT 100`,

@@ -166,6 +166,7 @@ export function fleetBoard(context: Context): Board {
             reader: 'operator',
             width: 24,
             height: 6,
+            noValue: 'no alert is open, or nobody evaluates the rules here',
             links: [LINKS.agent('agent')],
             columns: {
               state: { width: 85 },

@@ -29,12 +29,12 @@ export function governanceBoard(context: Context): Board {
       {
         panels: [
           count(
-            'Who is not registered, or retired and at work?',
+            'Who works without an owner?',
             ['unregistered_agent', 'retired_agent'],
-            'Work of agents without an owner.',
+            'Agents that nobody has registered, and retired ones that still work.',
           ),
           count(
-            'Which calls went without the approval they need?',
+            'Which calls lacked approval?',
             ['approval_missing', 'approval_late', 'self_approved'],
             'High-risk calls without a decision, with one that came after the call, or by whoever asked.',
           ),
@@ -44,9 +44,9 @@ export function governanceBoard(context: Context): Board {
             'Tools, models, data and versions beside the registry.',
           ),
           count(
-            'Who is silent, and which sample is too small?',
+            'What is missing?',
             ['silent_agent', 'sample_short'],
-            'Agents that should be working, and reviews that were not drawn.',
+            'Agents that should be working and are silent, and reviews that a sample should have drawn.',
           ),
         ],
       },
@@ -79,7 +79,7 @@ export function governanceBoard(context: Context): Board {
             about: 'Tool calls by their effect, as the registry declares it.',
             from: 'tool_totals',
             reader: 'security',
-            width: 12,
+            width: 8,
             sql: `
               SELECT if(effect = '', 'not declared', effect) AS effect, sum(t.calls) AS calls
               FROM (SELECT * FROM agentops.tool_totals WHERE $__timeFilter(at) AND ${chosen('environment', 'agent')}) AS t GROUP BY effect ORDER BY calls DESC`,
@@ -90,9 +90,15 @@ export function governanceBoard(context: Context): Board {
               'Destructive and external calls, and those of high risk, the latest first: per task and quarter of an hour.',
             from: 'dangerous_calls',
             reader: 'security',
-            width: 12,
+            width: 16,
+            height: 8,
             links: [LINKS.task('task')],
-            columns: { at: { unit: 'dateTimeAsIso' } },
+            columns: {
+              at: { unit: 'dateTimeAsIso', width: 170 },
+              agent: { width: 170 },
+              tool: { width: 120 },
+              errors: { thresholds: NONE_IS_GOOD },
+            },
             sql: `
               SELECT toDateTime(last_at) AS at, agent, tool, effect, risk, calls, errors, task_id AS task
               FROM agentops.dangerous_calls

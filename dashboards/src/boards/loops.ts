@@ -43,6 +43,7 @@ export function loopsBoard(context: Context): Board {
             from: 'loop_findings',
             reader: 'operator',
             width: 8,
+            unit: 'short',
             sql: `SELECT sum(wasted_calls) AS calls, sum(wasted_tokens) AS tokens FROM ${FINDINGS}`,
           }),
         ],
@@ -87,6 +88,8 @@ export function loopsBoard(context: Context): Board {
               detected: { unit: 'dateTimeAsIso', width: 180 },
               'wasted cost': { unit: money },
               'wasted calls': { gauge: {} },
+              'wasted tokens': { unit: 'short' },
+              task: { width: 250 },
             },
             sql: `
               SELECT toDateTime(f.detected_at) AS detected, f.agent AS agent, f.pattern AS pattern, f.subject AS subject,

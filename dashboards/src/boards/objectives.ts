@@ -22,9 +22,8 @@ export function objectivesBoard(context: Context): Board {
             from: 'slo_status',
             reader: 'operator',
             width: 6,
-            thresholds: ['green', [1, 'red']],
             sql: `
-              SELECT countIf(budget_left < 0) AS missed, countIf(objective IS NOT NULL) AS objectives
+              SELECT concat(toString(countIf(budget_left < 0)), ' of ', toString(countIf(objective IS NOT NULL))) AS missed
               FROM agentops.slo_status WHERE ${chosen('environment', 'agent')}`,
           }),
           statPanel({
@@ -66,6 +65,10 @@ export function objectivesBoard(context: Context): Board {
             height: 13,
             links: [LINKS.agent('agent')],
             columns: {
+              slo: { width: 170 },
+              environment: { width: 100 },
+              objective: { width: 90 },
+              window: { width: 80 },
               value: { decimals: 1 },
               from: { unit: 'percent', decimals: 1 },
               to: { unit: 'percent', decimals: 1 },
@@ -75,7 +78,7 @@ export function objectivesBoard(context: Context): Board {
                 decimals: 0,
                 thresholds: ['red', [0, 'orange'], [25, 'green']],
               },
-              'gone at': { unit: 'dateTimeAsIso' },
+              'gone at': { unit: 'dateTimeAsIso', width: 170 },
             },
             sql: `
               SELECT agent, slo, environment, objective, window, value, value_low AS from, value_high AS to, denominator AS events,
@@ -90,14 +93,15 @@ export function objectivesBoard(context: Context): Board {
         panels: [
           seriesPanel({
             title: 'How has task success developed?',
-            about: 'Share of the tasks with a known outcome that succeeded, by the day on which they ended.',
+            about:
+              'Share of the tasks with a known outcome that succeeded, by the business day on which they ended.',
             from: 'task_totals',
             reader: 'owner',
             width: 24,
             unit: 'percent',
             max: 100,
             sql: `
-              SELECT toStartOfDay(at) AS time, agent,
+              SELECT toDateTime(toDate(at, '${context.timeZone}')) AS time, agent,
                 100 * sumIf(tasks, outcome = 'success') / sumIf(tasks, outcome NOT IN ('unknown', 'open')) AS success
               FROM agentops.task_totals
               WHERE $__timeFilter(at) AND registered = 1 AND ${chosen('environment', 'agent')}

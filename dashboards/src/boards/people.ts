@@ -34,14 +34,15 @@ export function peopleBoard(context: Context): Board {
           }),
           statPanel({
             title: 'Who waits for an answer now?',
-            about: 'Requests that nobody has decided, and those whose time is over.',
+            about:
+              'Requests that nobody has decided, and those whose time is over, in working hours of their channel.',
             from: 'reviews',
             reader: 'reviewers',
             width: 8,
             thresholds: ['green', [1, 'orange']],
             sql: `
               SELECT countIf(decision = 'pending') AS waiting,
-                countIf(decision = 'pending' AND sla_ms > 0 AND requested_at + toIntervalMillisecond(sla_ms) < now()) AS overdue
+                countIf(decision = 'pending' AND late_at < now()) AS overdue
               FROM ${APPROVALS}`,
           }),
           statPanel({
@@ -100,7 +101,8 @@ export function peopleBoard(context: Context): Board {
             about: 'Requests by decision, at the time of the request.',
             from: 'reviews',
             reader: 'reviewers',
-            width: 12,
+            width: 24,
+            height: 7,
             bars: true,
             stacked: true,
             colors: {
@@ -114,15 +116,19 @@ export function peopleBoard(context: Context): Board {
               SELECT $__timeInterval(requested_at) AS time, decision, count() AS requests FROM ${APPROVALS}
               GROUP BY time, decision ORDER BY time`,
           }),
+        ],
+      },
+      {
+        panels: [
           tablePanel({
             title: 'Which requests stand open, or came too late?',
             about: 'The longest waiting first.',
             from: 'reviews',
             reader: 'reviewers',
-            width: 12,
+            width: 24,
             links: [LINKS.task('task')],
             columns: {
-              requested: { unit: 'dateTimeAsIso' },
+              requested: { unit: 'dateTimeAsIso', width: 170 },
               waited: { unit: 'ms' },
               allowed: { unit: 'ms' },
             },

@@ -23,7 +23,6 @@ export function qualityBoard(context: Context): Board {
             from: 'scores',
             reader: 'owner',
             width: 8,
-            decimals: 2,
             noValue: 'nothing was scored',
             sql: `SELECT avg(score) AS mean, count() AS scores FROM ${SCORES}`,
           }),

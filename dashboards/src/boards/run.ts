@@ -13,6 +13,13 @@ const STEPS = `(
     FROM agentops.steps FINAL
     WHERE ${TRACES} AND run_id IN (SELECT arrayJoin((SELECT groupUniqArrayArray(run_ids) FROM agentops.tasks WHERE ${TASK}))) AND kind != 'skeleton'
   )`;
+/** Messages of the GenAI convention as a person reads them: who, and what; anything else as it was kept. */
+const READABLE = `if(startsWith(t.text, '[{') AND isValidJSON(t.text),
+                  arrayStringConcat(arrayMap(m -> concat(JSONExtractString(m, 'role'), ': ', arrayStringConcat(arrayMap(p -> multiIf(
+                    JSONHas(p, 'content'), JSONExtractString(p, 'content'),
+                    JSONHas(p, 'arguments'), concat(JSONExtractString(p, 'name'), ' ', JSONExtractRaw(p, 'arguments')),
+                    JSONHas(p, 'response'), JSONExtractRaw(p, 'response'), p), JSONExtractArrayRaw(m, 'parts')), ' ')),
+                    JSONExtractArrayRaw(t.text)), '\\n'), t.text)`;
 /** The trace that was chosen, else the task's first. */
 const TRACE = `if('\${traceId:raw}' != '', '\${traceId:raw}', (SELECT any(trace_ids[1]) FROM agentops.tasks WHERE ${TASK}))`;
 /** Depth and order of a step follow from its ancestors; a step whose parent is not here begins a tree. */
@@ -85,9 +92,9 @@ export function runBoard(context: Context): Board {
               kind: { width: 70 },
               after: { unit: 'ms', decimals: 0, width: 100 },
               took: { unit: 'ms', decimals: 0, gauge: {}, width: 130 },
-              in: { width: 70 },
-              out: { width: 60 },
-              cost: { unit: money, decimals: 4, width: 110 },
+              in: { width: 70, noValue: ' ' },
+              out: { width: 60, noValue: ' ' },
+              cost: { unit: money, decimals: 4, width: 110, noValue: ' ' },
               trace: { width: 90 },
             },
             links: [
@@ -103,7 +110,7 @@ export function runBoard(context: Context): Board {
                 arrayStringConcat(arrayFilter(m -> m != '', [if(f.pattern != '', 'loop', ''), if(x.status = 'error', 'failed', ''), if(x.waiting = 1, 'waits', '')]), ', ') AS mark,
                 x.kind AS kind, x.agent AS agent,
                 dateDiff('millisecond', (SELECT min(started_at) FROM s), x.started_at) AS after, x.duration_ms AS took,
-                x.model AS model, x.input_tokens + x.cached_input_tokens AS in, x.output_tokens AS out, c.cost AS cost,
+                x.model AS model, if(x.kind IN ('llm', 'embedding'), x.input_tokens + x.cached_input_tokens, NULL) AS in, if(x.kind IN ('llm', 'embedding'), x.output_tokens, NULL) AS out, c.cost AS cost,
                 multiIf(f.pattern != '', concat(f.pattern, ': ', toString(f.wasted_calls), ' calls wasted'), x.error_type != '', x.error_type, x.status_message) AS note,
                 x.trace_id AS trace
               FROM tree AS t
@@ -131,9 +138,9 @@ export function runBoard(context: Context): Board {
             about: 'Requests for a person’s decision, and verdicts on the task, whoever gave them.',
             from: 'reviews and tasks',
             reader: 'reviewers',
-            width: 12,
+            width: 10,
             noValue: 'nobody was asked',
-            columns: { at: { unit: 'dateTimeAsIso' }, waited: { unit: 'ms' } },
+            columns: { at: { unit: 'dateTimeAsIso', width: 170 }, waited: { unit: 'ms' } },
             sql: `
               SELECT toDateTime(requested_at) AS at, 'approval' AS what, tool AS subject, decision AS says, reviewer AS who, wait_ms AS waited
               FROM agentops.reviews WHERE ${TASK}
@@ -147,9 +154,15 @@ export function runBoard(context: Context): Board {
             about: 'Failures first. A click shows the task above.',
             from: 'tasks',
             reader: 'operator',
-            width: 12,
+            width: 14,
             links: [LINKS.task('task')],
-            columns: { ended: { unit: 'dateTimeAsIso' }, cost: { unit: money } },
+            columns: {
+              task: { width: 250 },
+              agent: { width: 160 },
+              ended: { unit: 'dateTimeAsIso', width: 170 },
+              loops: { width: 70 },
+              cost: { unit: money },
+            },
             sql: `
               SELECT task_id AS task, agent, outcome, loops, toDateTime(ended_at) AS ended, cost
               FROM agentops.tasks WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'agent')}
@@ -196,7 +209,7 @@ export function runBoard(context: Context): Board {
               text: { wrap: true },
             },
             sql: `
-              SELECT toDateTime(s.started_at) AS at, if(s.tool != '', s.tool, s.name) AS step, c.part AS part, t.text AS text
+              SELECT toDateTime(s.started_at) AS at, if(s.tool != '', s.tool, s.name) AS step, c.part AS part, ${READABLE} AS text
               FROM (SELECT * FROM agentops.step_content FINAL WHERE '\${content:raw}' = 'shown' AND ${TRACES}) AS c
               INNER JOIN (SELECT hash, text FROM agentops.content_texts FINAL WHERE hash IN (SELECT hash FROM agentops.step_content WHERE '\${content:raw}' = 'shown' AND ${TRACES})) AS t ON t.hash = c.hash
               INNER JOIN ${STEPS} AS s ON s.trace_id = c.trace_id AND s.span_id = c.span_id

@@ -248,9 +248,10 @@ function* columnProperties(column: Column): Generator<dashboard.DynamicConfigVal
   if (column.decimals !== undefined) yield { id: 'decimals', value: column.decimals };
   if (column.width !== undefined) yield { id: 'custom.width', value: column.width };
   if (column.noValue !== undefined) yield { id: 'noValue', value: column.noValue };
-  if (column.wrap) yield { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } };
+  if (column.wrap) yield { id: 'custom.wrapText', value: true };
   if (column.hidden) yield { id: 'custom.hideFrom.viz', value: true };
-  if (column.mappings !== undefined) yield { id: 'mappings', value: column.mappings };
+  const mappings = column.mappings ?? (column.thresholds === undefined ? undefined : UNKNOWN);
+  if (mappings !== undefined) yield { id: 'mappings', value: mappings };
   const colors = column.thresholds ?? (column.gauge === undefined ? undefined : PLAIN);
   if (colors !== undefined) {
     yield { id: 'thresholds', value: steps(colors).build() };
@@ -266,6 +267,14 @@ function* columnProperties(column: Column): Generator<dashboard.DynamicConfigVal
 }
 
 const PLAIN: Thresholds = ['blue'];
+
+/** What is not known is neither good nor bad. */
+const UNKNOWN: readonly dashboard.ValueMapping[] = [
+  {
+    type: dashboard.MappingType.SpecialValue,
+    options: { match: dashboard.SpecialValueMatch.Null, result: { text: '–', color: 'text' } },
+  },
+];
 
 /** A bar for each row: a text column names it, a number is its length. */
 export function barPanel(spec: PanelSpec & { readonly min?: number; readonly max?: number }): Placed {
