@@ -1,5 +1,7 @@
 import { boardsOf, buildBoard, expandMacros, type Variables } from '@agentops/dashboards';
+import { readRegistry } from '@agentops/processor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testFile } from '../servers/tools.ts';
 import { traceBody } from '../tools/spans.ts';
 import { type Company, GRAFANA_TOKEN, startCompany } from './company.ts';
 
@@ -79,10 +81,7 @@ async function variablesOf(list: readonly Variable[]): Promise<Variables> {
   return found;
 }
 
-const BOARDS = boardsOf({
-  organisation: { currency: 'JPY', teams: [], time_zone: 'UTC', fiscal_year_starts: 1 },
-  agents: [],
-} as never);
+const BOARDS = boardsOf(readRegistry(testFile('../registry/company')));
 
 describe.each(BOARDS.map(({ uid }) => uid))('%s', (uid) => {
   test('every panel is answered, with columns as its kind needs them', async () => {

@@ -51,6 +51,11 @@ export const LINKS = {
     title: 'Look at this task, step by step',
     url: '/d/agentops-run?var-task=${__value.raw}&${__url_time_range}',
   }),
+  trace: (field: string) => ({
+    field,
+    title: 'Look at this trace',
+    url: '/d/agentops-run?var-traceId=${__value.raw}&${__url_time_range}',
+  }),
   loops: { title: 'See the loops', url: '/d/agentops-loops?${__url_time_range}&${__all_variables}' },
   cost: { title: 'See the costs', url: '/d/agentops-cost?${__url_time_range}&${__all_variables}' },
   governance: {

@@ -1,7 +1,7 @@
 import type { Board } from '../build/board.ts';
 import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
 import { agents, chosen, department, environment } from '../build/variables.ts';
-import { type Context, LINKS, NONE_IS_GOOD } from './context.ts';
+import { type Context, LINKS, literal, NONE_IS_GOOD } from './context.ts';
 
 const ENTRIES = `agentops.cost_totals WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}`;
 
@@ -51,6 +51,28 @@ function whyChanged(): string {
       FROM n CROSS JOIN b
     )
     ORDER BY why`;
+}
+
+/** What was left of each budget of a month at the end of each business day, in the environments that budgets take. */
+function burnDown({ timeZone, registry }: Context): string {
+  const environments = [...registry.organisation.paged_environments, ''].map(literal).join(', ');
+  return `
+    SELECT toDateTime(s.day) AS time, concat(s.kind, ' ', s.subject) AS budget,
+      100 - 100 * sum(s.spent) OVER (PARTITION BY s.kind, s.subject, toStartOfMonth(s.day) ORDER BY s.day) / toFloat64(b.amount) AS left
+    FROM
+    (
+      SELECT toDate(at, '${timeZone}') AS day, one.1 AS kind, one.2 AS subject, toFloat64(ifNull(sum(cost), 0)) AS spent
+      FROM
+      (
+        SELECT at, cost, arrayJoin([('department', toString(department)), ('agent', toString(agent)), ('user', user_id)]) AS one
+        FROM agentops.cost_totals
+        WHERE at >= toStartOfMonth($__fromTime, '${timeZone}') AND at <= $__toTime AND state != 'superseded' AND environment IN (${environments})
+      )
+      GROUP BY day, kind, subject
+    ) AS s
+    INNER JOIN (SELECT kind, subject, ifNull(hard, soft) AS amount FROM agentops.budgets WHERE per = 'month' AND amount > 0) AS b
+      ON b.kind = s.kind AND b.subject = s.subject
+    ORDER BY time`;
 }
 
 /** Costs by who used it and by who owns the agent; what is not known is shown as such. */
@@ -141,24 +163,42 @@ export function costBoard(context: Context): Board {
             columns: {
               kind: { width: 100 },
               whose: { width: 170 },
-              owner: { width: 150 },
+              owner: { width: 165 },
+              unpriced: { width: 80 },
               spent: { unit: money, decimals: 0 },
               soft: { unit: money, decimals: 0 },
               hard: { unit: money, decimals: 0 },
-              'month end': { unit: money, decimals: 0 },
+              'month end': { unit: money, decimals: 0, width: 90 },
               'at least': { unit: money, decimals: 0 },
               'at most': { unit: money, decimals: 0 },
               'left %': { unit: 'percent', decimals: 0, thresholds: ['red', [0, 'orange'], [25, 'green']] },
               'gone at': { unit: 'dateTimeAsIso', width: 170 },
-              'why no forecast': { noValue: ' ', width: 280 },
+              'why no forecast': { noValue: ' ', width: 300 },
             },
             sql: `
               SELECT kind, if(subject = '', '(all)', subject) AS whose, owner, spent, soft, hard,
                 100 * toFloat64(budget_left) / nullIf(toFloat64(ifNull(hard, soft)), 0) AS "left %",
                 forecast AS "month end", forecast_low AS "at least", forecast_high AS "at most",
-                exhausted_at AS "gone at", unpriced_calls AS "without price", reason AS "why no forecast"
+                exhausted_at AS "gone at", unpriced_calls AS unpriced, reason AS "why no forecast"
               FROM agentops.cost_forecast
               ORDER BY soft IS NULL AND hard IS NULL, "left %", spent DESC LIMIT 100`,
+          }),
+        ],
+      },
+      {
+        panels: [
+          seriesPanel({
+            title: 'How fast is each budget of a month used up?',
+            about:
+              'Share of the hard amount, else of the soft one, that was left at the end of each business day; a month begins anew. Amounts as the registry has them now.',
+            from: 'cost_totals and budgets',
+            reader: 'finance',
+            width: 24,
+            unit: 'percent',
+            max: 100,
+            min: 'lowest value',
+            noValue: 'the registry has no budget of a month, or nothing was spent',
+            sql: burnDown(context),
           }),
         ],
       },

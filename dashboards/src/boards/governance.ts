@@ -59,15 +59,16 @@ export function governanceBoard(context: Context): Board {
             reader: 'security',
             width: 24,
             height: 13,
-            links: [LINKS.agent('agent')],
+            links: [LINKS.agent('agent'), LINKS.trace('trace')],
             columns: {
-              'last seen': { unit: 'dateTimeAsIso' },
-              'first seen': { unit: 'dateTimeAsIso' },
+              'last seen': { unit: 'dateTimeAsIso', width: 170 },
+              'first seen': { unit: 'dateTimeAsIso', width: 170 },
+              trace: { width: 120 },
               times: { gauge: {} },
             },
             sql: `
               SELECT kind, agent, subject, ${team('owner', 'agent')} AS owner, ${team('operator', 'agent')} AS "on call", sum(count) AS times,
-                toDateTime(min(first_seen)) AS "first seen", toDateTime(max(last_seen)) AS "last seen", argMax(run_id, last_seen) AS "a run"
+                toDateTime(min(first_seen)) AS "first seen", toDateTime(max(last_seen)) AS "last seen", splitByChar('-', argMax(run_id, last_seen))[1] AS trace
               FROM ${VIOLATIONS} GROUP BY kind, agent, subject ORDER BY times DESC LIMIT 300`,
           }),
         ],

@@ -213,7 +213,7 @@ export function runBoard(context: Context): Board {
               FROM (SELECT * FROM agentops.step_content FINAL WHERE '\${content:raw}' = 'shown' AND ${TRACES}) AS c
               INNER JOIN (SELECT hash, text FROM agentops.content_texts FINAL WHERE hash IN (SELECT hash FROM agentops.step_content WHERE '\${content:raw}' = 'shown' AND ${TRACES})) AS t ON t.hash = c.hash
               INNER JOIN ${STEPS} AS s ON s.trace_id = c.trace_id AND s.span_id = c.span_id
-              ORDER BY s.started_at, s.span_id, part LIMIT 500`,
+              ORDER BY s.started_at, s.span_id, indexOf(['system', 'input', 'arguments', 'result', 'output'], toString(part)) LIMIT 500`,
           }),
           statPanel({
             title: 'How many steps and traces are that?',

@@ -140,7 +140,8 @@ export function statPanel(spec: PanelSpec): Placed {
 export interface SeriesSpec extends PanelSpec {
   readonly bars?: boolean;
   readonly stacked?: boolean;
-  readonly min?: number;
+  /** Where the axis begins: 0 unless it is said. */
+  readonly min?: number | 'lowest value';
   readonly max?: number;
   /** Colours by the name of a series. */
   readonly colors?: Readonly<Record<string, string>>;
@@ -172,8 +173,8 @@ export function seriesPanel(spec: SeriesSpec): Placed {
         new common.VizTooltipOptionsBuilder()
           .mode(common.TooltipDisplayMode.Multi)
           .sort(common.SortOrder.Descending),
-      )
-      .min(spec.min ?? 0);
+      );
+    if (spec.min !== 'lowest value') builder = builder.min(spec.min ?? 0);
     if (spec.max !== undefined) builder = builder.max(spec.max);
     for (const [name, color] of Object.entries(spec.colors ?? {})) {
       builder = builder.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: color } }]);
