@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Store } from '@agentops/processor';
 import { describeError } from '../output/fail.ts';
 import { isAuthorized, isOwn, readBody } from '../page/http.ts';
 import { createPreview, type PreviewOptions } from './handler.ts';
 
 export interface PreviewServer {
-  /** With the token that opens it. */
+  /** Of the first board, with the token that opens it. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -50,7 +51,7 @@ export async function startPreview(
     server.listen(options.port, '127.0.0.1', resolve);
   });
   return {
-    url: `http://127.0.0.1:${port()}/d/agentops-fleet#token=${token}`,
+    url: `http://127.0.0.1:${port()}/d/agentops-fleet${await period(options.reader)}#token=${token}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -58,6 +59,19 @@ export async function startPreview(
       await Promise.all(underWay);
     },
   };
+}
+
+const WEEK_MS = 7 * 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** What the address says of time where the board's own would show nothing: the week before the newest task's end. */
+async function period({ query, database }: Store): Promise<string> {
+  const [newest] = await query<{ ms: string }>(
+    `SELECT toUnixTimestamp64Milli(max(ended_at)) AS ms FROM ${database}.tasks`,
+  );
+  const ms = Number(newest?.ms ?? 0);
+  if (ms === 0 || ms > Date.now() - WEEK_MS) return '';
+  return `?from=${ms - WEEK_MS}&to=${ms + HOUR_MS}`;
 }
 
 function say(response: ServerResponse, status: number, words: string): void {

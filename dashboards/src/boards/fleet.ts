@@ -6,6 +6,13 @@ import { type Context, LINKS, literal, NONE_IS_GOOD, OUTCOME_COLORS, RATE } from
 const TASKS = `agentops.task_totals
   WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent', 'stage')}`;
 
+/** SQL: how many of the registered agents had a task; without any, how many there are. */
+function atWork(active: readonly string[]): string {
+  if (active.length === 0) return "concat(toString(uniqExact(agent)), ' unregistered')";
+  const known = active.map(literal).join(', ');
+  return `concat(toString(uniqExactIf(agent, agent IN (${known}))), ' of ${active.length}')`;
+}
+
 /** The first page: which agent is wrong, what it costs, whom to call. */
 export function fleetBoard(context: Context): Board {
   const { money, active, team } = context;
@@ -25,9 +32,7 @@ export function fleetBoard(context: Context): Board {
             from: 'task_totals and the registry',
             reader: 'operator',
             width: 3,
-            sql: `
-              SELECT concat(toString(uniqExactIf(agent, agent IN (${["''", ...active.map(literal)].join(', ')}))), ' of ${active.length}') AS agents
-              FROM ${TASKS}`,
+            sql: `SELECT ${atWork(active)} AS agents FROM ${TASKS}`,
           }),
           statPanel({
             title: 'What succeeds?',

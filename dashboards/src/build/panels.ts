@@ -122,7 +122,7 @@ const byThresholds = (): dashboard.FieldColorBuilder =>
 /** One value, or a few with their names. */
 export function statPanel(spec: PanelSpec): Placed {
   return placed({ ...spec, description: describe(spec) }, 4, () =>
-    data(new stat.PanelBuilder(), spec, 'table')
+    data(new stat.PanelBuilder(), { mappings: UNKNOWN, ...spec }, 'table')
       .colorScheme(byThresholds())
       .colorMode(
         spec.thresholds === undefined ? common.BigValueColorMode.None : common.BigValueColorMode.Value,
