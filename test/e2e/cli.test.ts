@@ -133,12 +133,12 @@ describe('the command line, on a simulated fleet whose truth is known', () => {
     expect(shown).toContain('JPY');
   }, 60_000);
 
-  test('dashboards preview shows a folder that nobody holds, to those who have its token', async () => {
+  test('dashboards preview shows a folder that nobody holds, to those who have its token', async ({ signal }) => {
     const data = join(dir, 'whole');
     const child = spawn(
       process.execPath,
       [BIN, 'dashboards', 'preview', '--data', data, '--registry', COMPANY, '--page-port', '0'],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], signal },
     );
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     try {
@@ -146,7 +146,7 @@ describe('the command line, on a simulated fleet whose truth is known', () => {
         let said = '';
         child.stdout.on('data', (part) => {
           said += part;
-          const found = /(http:\/\/[\d.:]+)\/d\/agentops-fleet#token=(\w+)/.exec(said);
+          const found = /(http:\/\/[\d.:]+)\/d\/agentops-fleet\?from=\d+&to=\d+#token=(\w+)/.exec(said);
           if (found !== null) resolve(found);
         });
         child.once('exit', () => reject(new Error(`it ended: ${said}`)));
