@@ -133,7 +133,9 @@ describe('the command line, on a simulated fleet whose truth is known', () => {
     expect(shown).toContain('JPY');
   }, 60_000);
 
-  test('dashboards preview shows a folder that nobody holds, to those who have its token', async ({ signal }) => {
+  test('dashboards preview shows a folder that nobody holds, to those who have its token', async ({
+    signal,
+  }) => {
     const data = join(dir, 'whole');
     const child = spawn(
       process.execPath,
