@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alertsOf, episodeId, type Labels } from '@agentops/alerts';
@@ -8,10 +8,9 @@ import { type Embedded, readRegistry, type Store, startEmbedded } from '@agentop
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testFile } from '../servers/tools.ts';
-import { chromiumPath, launch, openPage, settled } from './browser.ts';
+import { chromiumPath, launch, openPage, picture, settled } from './browser.ts';
 
 const path = chromiumPath();
-const SHOTS = testFile('preview/shots');
 const REGISTRY = testFile('../registry/company');
 const MINUTE = 60_000;
 const WIDE = { width: 1400, height: 1200 };
@@ -105,7 +104,6 @@ describe.runIf(path !== null)('alerts in a real browser', () => {
   let url: string;
   let close: () => Promise<void>;
   beforeAll(async () => {
-    mkdirSync(SHOTS, { recursive: true });
     dir = mkdtempSync(join(tmpdir(), 'agentops-alerts-page-'));
     embedded = await startEmbedded({
       dataDir: dir,
@@ -201,7 +199,7 @@ describe.runIf(path !== null)('alerts in a real browser', () => {
       expect(await rows.last().innerText()).toMatch(/1 h\s+page/);
       const rules = alertsOf(readRegistry(REGISTRY));
       expect(await page.locator('section[aria-labelledby=rules] tbody tr').count()).toBe(rules.length);
-      await page.screenshot({ path: join(SHOTS, `alerts-${theme}.png`), fullPage: true });
+      await picture(page, `alerts-${theme}`, true);
       expect(troubles).toEqual([]);
       await page.close();
     },
@@ -218,7 +216,7 @@ describe.runIf(path !== null)('alerts in a real browser', () => {
     const text = await panel.innerText();
     for (const part of ['minato.ueda', 'care-owners', 'budget-soft', 'silent-agent'])
       expect(text).toContain(part);
-    await page.screenshot({ path: join(SHOTS, 'fleet-alerts.png') });
+    await picture(page, 'fleet-alerts');
     expect(troubles).toEqual([]);
     await page.close();
   }, 60_000);
@@ -251,7 +249,7 @@ describe.runIf(path !== null)('alerts in a real browser', () => {
         .waitFor({ timeout: 30_000 });
       const wide = await page.locator('html').evaluate(({ scrollWidth }) => scrollWidth);
       expect([name, wide]).toEqual([name, PHONE.width]);
-      await page.screenshot({ path: join(SHOTS, `${name.replace('/', '-')}-phone.png`), fullPage: true });
+      await picture(page, `${name.replace('/', '-')}-phone`, true);
     }
     expect(troubles).toEqual([]);
     await page.close();
@@ -278,7 +276,7 @@ describe.runIf(path !== null)('alerts in a real browser', () => {
     ]) {
       await page.goto(`${url}/${name}?theme=${theme}`);
       await page.locator('.reading table').first().waitFor({ timeout: 30_000 });
-      await page.screenshot({ path: join(SHOTS, `${name!.replace('/', '-')}.png`), fullPage: true });
+      await picture(page, name!.replace('/', '-'), true);
     }
     await page.goto(`${url}/runbooks/loop-in-progress`);
     await page.getByText('Now: customer-support runs in circles').waitFor();

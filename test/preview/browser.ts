@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { testFile } from '../servers/tools.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -54,4 +56,23 @@ export async function settled(page: Page): Promise<void> {
   const loading = page.locator('[aria-label="Panel loading bar"]');
   for (const end = Date.now() + 30_000; (await loading.count()) > 0 && Date.now() < end; )
     await page.waitForTimeout(100);
+}
+
+/** Pictures of all dashboards in both themes, and those of the README anew: `SCREENSHOTS=1 npx vitest run test/preview`. */
+export const ALL_PICTURES = process.env['SCREENSHOTS'] !== undefined;
+const FOLDER = testFile('preview/shots');
+const OF_THE_README: Readonly<Record<string, string>> = {
+  'fleet-dark': 'fleet.png',
+  'run-dark': 'task.png',
+  'cost-light': 'costs.png',
+  'alerts-light': 'alerts.png',
+};
+
+/** Takes a picture to look at. */
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const path = join(FOLDER, `${name}.png`);
+  await page.screenshot({ path, fullPage });
+  const shown = OF_THE_README[name];
+  if (ALL_PICTURES && shown !== undefined) copyFileSync(path, testFile(`../docs/images/${shown}`));
 }

@@ -1,15 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { startPage } from '@agentops/cli/page';
 import { boardsOf, buildBoard } from '@agentops/dashboards';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Company, GRAFANA_TOKEN, startCompany } from '../dashboards/company.ts';
-import { testFile } from '../servers/tools.ts';
-import { chromiumPath, launch, openPage, settled } from './browser.ts';
+import { ALL_PICTURES, chromiumPath, launch, openPage, picture, settled } from './browser.ts';
 
 const path = chromiumPath();
-const SHOTS = testFile('preview/shots');
 const WIDE = { width: 1500, height: 1400 };
 const PHONE = { width: 390, height: 844 };
 
@@ -23,7 +19,6 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
   let told: string;
   let stop: () => Promise<void>;
   beforeAll(async () => {
-    mkdirSync(SHOTS, { recursive: true });
     company = await startCompany();
     const page = await startPage({
       embedded: company.embedded,
@@ -66,8 +61,7 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
     'governance',
     'pipeline',
   ];
-  /** All of them in both themes to look at: `SCREENSHOTS=1 npx vitest run test/preview`. */
-  const light = process.env['SCREENSHOTS'] === undefined ? ['run'] : boards;
+  const light = ALL_PICTURES ? boards : ['run'];
   test.each([
     ...boards.map((board) => [board, 'dark'] as const),
     ...light.map((board) => [board, 'light'] as const),
@@ -96,7 +90,7 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
       }
       await page.locator('h1').scrollIntoViewIfNeeded();
       await settled(page);
-      await page.screenshot({ path: join(SHOTS, `${board}-${theme}.png`) });
+      await picture(page, `${board}-${theme}`);
       expect(troubles).toEqual([]);
       await page.close();
     },
@@ -144,7 +138,7 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
     await said.scrollIntoViewIfNeeded();
     await expect.poll(() => said.innerText(), { timeout: 15_000 }).toContain('Please reimburse');
     expect(page.url()).not.toContain('token');
-    await page.screenshot({ path: join(SHOTS, 'content.png') });
+    await picture(page, 'content');
     const texts = await page.locator('body').innerText();
     expect(texts).not.toMatch(/4111|kenji\.mori/);
     expect(troubles).toEqual([]);
@@ -167,7 +161,7 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
     await settled(page);
     const wide = await page.locator('html').evaluate(({ scrollWidth }) => scrollWidth);
     expect(wide).toBeLessThanOrEqual(PHONE.width + 1);
-    await page.screenshot({ path: join(SHOTS, 'fleet-phone.png') });
+    await picture(page, 'fleet-phone');
     expect(troubles).toEqual([]);
     await page.close();
   }, 60_000);
