@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
@@ -13,7 +13,11 @@ function grafanaFiles(): Plugin {
     apply: 'build',
     writeBundle({ dir }) {
       const ui = join(dirname(require.resolve('@grafana/ui/package.json')), 'dist', 'public', 'img', 'icons');
-      cpSync(ui, join(dir!, 'build', 'img', 'icons'), { recursive: true });
+      const icons = join(dir!, 'build', 'img', 'icons');
+      cpSync(ui, icons, { recursive: true });
+      // The package lacks the arrow back in time, which its time picker shows: the other one, mirrored.
+      const right = readFileSync(join(ui, 'unicons', 'angle-double-right.svg'), 'utf8');
+      writeFileSync(join(icons, 'unicons', 'angle-double-left.svg'), mirrored(right));
       // Its styles name two weights of Inter; the variable font is both.
       const inter = dirname(require.resolve('@fontsource-variable/inter/package.json'));
       for (const weight of ['Regular', 'Medium']) {
@@ -29,6 +33,11 @@ function grafanaFiles(): Plugin {
       );
     },
   };
+}
+
+/** An icon of 24 × 24, the other way round. */
+function mirrored(svg: string): string {
+  return svg.replace(/(<svg[^>]*>)([\s\S]*)(<\/svg>)/, '$1<g transform="matrix(-1 0 0 1 24 0)">$2</g>$3');
 }
 
 /** As Grafana's styles call it. */

@@ -1,5 +1,6 @@
 import { startPage } from '@agentops/cli/page';
 import { boardsOf, buildBoard } from '@agentops/dashboards';
+import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Company, GRAFANA_TOKEN, startCompany } from '../dashboards/company.ts';
@@ -165,6 +166,26 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
     expect(troubles).toEqual([]);
     await page.close();
   }, 60_000);
+
+  test.each(['/d/agentops-fleet', '/d/agentops-run', '/alerts', '/runbooks/slo-burn-page'])(
+    'whoever does not see %s hears what is on it',
+    async (path) => {
+      // The page's own policy keeps out what looks at it, too.
+      const context = await browser.newContext({ viewport: WIDE, bypassCSP: true });
+      const page = await context.newPage();
+      await page.goto(`${url}${path}?theme=light&var-task=${told}`);
+      await page.waitForLoadState('networkidle');
+      await page.addScriptTag({ content: axe.source });
+      // Names of a few of Grafana's own buttons say more than is written on them, and so not the same.
+      const found = await page.evaluate<axe.AxeResults>(
+        "axe.run(document, { rules: { 'label-content-name-mismatch': { enabled: false } } })",
+      );
+      const grave = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      await context.close();
+    },
+    60_000,
+  );
 
   test('scripts come from the page alone', async () => {
     const answer = await fetch(`${url}/d/agentops-fleet`);

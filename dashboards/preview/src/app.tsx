@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter, useLocation } from 'react-router-dom';
 import { AlertsPage } from './alerts.tsx';
 import { read } from './api.ts';
+import { completeAria } from './aria.ts';
 import { panelPlugins } from './plugins.tsx';
 import { ReadingPage } from './reading.tsx';
 import { provideRuntime } from './runtime.ts';
@@ -51,6 +52,7 @@ export async function start(root: HTMLElement): Promise<void> {
   document.body.style.margin = '0';
   try {
     const site = await read<Site>('/api/dashboards');
+    completeAria(document.body);
     provideRuntime(theme, panelPlugins(theme), site.source.uid);
     createRoot(root).render(
       <ThemeContext.Provider value={theme}>

@@ -140,7 +140,11 @@ export function agentBoard(context: Context): Board {
             reader: 'operator',
             width: 12,
             columns: {
-              'error %': { unit: 'percent', decimals: 1, thresholds: ['green', [5, 'orange'], [20, 'red']] },
+              'error %': {
+                unit: 'percent',
+                decimals: 1,
+                thresholds: ['green', [5, 'dark-orange'], [20, 'red']],
+              },
               p95: { unit: 'ms', decimals: 0 },
               calls: { gauge: {} },
             },
@@ -162,7 +166,7 @@ export function agentBoard(context: Context): Board {
               'budget left %': {
                 unit: 'percent',
                 decimals: 0,
-                thresholds: ['red', [0, 'orange'], [25, 'green']],
+                thresholds: ['red', [0, 'dark-orange'], [25, 'green']],
               },
             },
             sql: `

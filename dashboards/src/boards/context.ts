@@ -75,5 +75,5 @@ export const OUTCOME_COLORS = {
   unknown: '#8e8e8e',
 } as const;
 
-export const RATE = ['red', [70, 'orange'], [90, 'green']] as const;
+export const RATE = ['red', [70, 'dark-orange'], [90, 'green']] as const;
 export const NONE_IS_GOOD = ['green', [1, 'red']] as const;

@@ -141,7 +141,7 @@ export function costBoard(context: Context): Board {
             reader: 'finance',
             width: 6,
             unit: money,
-            thresholds: ['green', [0.01, 'orange']],
+            thresholds: ['green', [0.01, 'dark-orange']],
             sql: `
               SELECT sumIf(cost, department IN ('')) AS "no department", sumIf(cost, startsWith(agent, 'unregistered:')) AS "no owner"
               FROM ${ENTRIES}`,
@@ -171,7 +171,11 @@ export function costBoard(context: Context): Board {
               'month end': { unit: money, decimals: 0, width: 90 },
               'at least': { unit: money, decimals: 0 },
               'at most': { unit: money, decimals: 0 },
-              'left %': { unit: 'percent', decimals: 0, thresholds: ['red', [0, 'orange'], [25, 'green']] },
+              'left %': {
+                unit: 'percent',
+                decimals: 0,
+                thresholds: ['red', [0, 'dark-orange'], [25, 'green']],
+              },
               'gone at': { unit: 'dateTimeAsIso', width: 170 },
               'why no forecast': { noValue: ' ', width: 300 },
             },
@@ -237,7 +241,7 @@ export function costBoard(context: Context): Board {
             reader: 'finance',
             width: 12,
             columns: {
-              change: { unit: money, decimals: 2, thresholds: ['green', [0, 'orange']] },
+              change: { unit: money, decimals: 2, thresholds: ['green', [0, 'dark-orange']] },
               before: { decimals: 4 },
               now: { decimals: 4 },
             },

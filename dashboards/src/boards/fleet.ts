@@ -119,7 +119,7 @@ export function fleetBoard(context: Context): Board {
               'budget left %': {
                 unit: 'percent',
                 decimals: 0,
-                thresholds: ['red', [0, 'orange'], [25, 'green']],
+                thresholds: ['red', [0, 'dark-orange'], [25, 'green']],
                 width: 120,
               },
               loops: { thresholds: NONE_IS_GOOD, width: 80 },
@@ -247,7 +247,7 @@ export function fleetBoard(context: Context): Board {
             unit: 'percentunit',
             max: 1,
             min: 0,
-            thresholds: ['red', [0.1, 'orange'], [0.5, 'green']],
+            thresholds: ['red', [0.1, 'dark-orange'], [0.5, 'green']],
             noValue: 'no agent here has an objective',
             sql: `
               SELECT concat(agent, ' · ', slo) AS slo, budget_left AS "budget left" FROM agentops.slo_status

@@ -33,7 +33,7 @@ export function objectivesBoard(context: Context): Board {
             from: 'slo_status',
             reader: 'owner',
             width: 6,
-            thresholds: ['green', [1, 'orange']],
+            thresholds: ['green', [1, 'dark-orange']],
             sql: `
               SELECT countIf(denominator = 0 OR coverage < 50) AS objectives
               FROM agentops.slo_status WHERE ${chosen('environment', 'agent')}`,
@@ -76,7 +76,7 @@ export function objectivesBoard(context: Context): Board {
               'budget left %': {
                 unit: 'percent',
                 decimals: 0,
-                thresholds: ['red', [0, 'orange'], [25, 'green']],
+                thresholds: ['red', [0, 'dark-orange'], [25, 'green']],
               },
               'gone at': { unit: 'dateTimeAsIso', width: 170 },
             },

@@ -39,7 +39,7 @@ export function peopleBoard(context: Context): Board {
             from: 'reviews',
             reader: 'reviewers',
             width: 8,
-            thresholds: ['green', [1, 'orange']],
+            thresholds: ['green', [1, 'dark-orange']],
             sql: `
               SELECT countIf(decision = 'pending') AS waiting,
                 countIf(decision = 'pending' AND late_at < now()) AS overdue
@@ -54,7 +54,7 @@ export function peopleBoard(context: Context): Board {
             width: 8,
             unit: 'percent',
             decimals: 1,
-            thresholds: ['red', [80, 'orange'], [95, 'green']],
+            thresholds: ['red', [80, 'dark-orange'], [95, 'green']],
             sql: `
               SELECT 100 * countIf(ifNull(wait_working_ms, wait_ms) <= sla_ms) / nullIf(count(), 0) AS "in time"
               FROM ${APPROVALS} AND decision != 'pending' AND sla_ms > 0`,

@@ -44,7 +44,7 @@ export function pipelineBoard(context: Context): Board {
             reader: 'pipeline',
             width: 6,
             unit: 's',
-            thresholds: ['green', [300, 'orange'], [3600, 'red']],
+            thresholds: ['green', [300, 'dark-orange'], [3600, 'red']],
             sql: `SELECT dateDiff('second', max(minute), now()) AS age FROM ${MINUTES} AND received > 0`,
           }),
           statPanel({
@@ -55,7 +55,7 @@ export function pipelineBoard(context: Context): Board {
             width: 6,
             unit: 'percent',
             decimals: 1,
-            thresholds: ['red', [50, 'orange'], [90, 'green']],
+            thresholds: ['red', [50, 'dark-orange'], [90, 'green']],
             sql: `
               SELECT
                 (SELECT 100 * sumIf(tasks, outcome NOT IN ('unknown', 'open')) / nullIf(sumIf(tasks, outcome != 'open'), 0) FROM agentops.task_totals WHERE $__timeFilter(at)) AS outcomes,
