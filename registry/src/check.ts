@@ -1,3 +1,4 @@
+import { checkAlerting } from './check/alerting.ts';
 import { checkApprovals } from './check/approvals.ts';
 import { checkBudgetReferences, checkBudgets } from './check/budgets.ts';
 import { checkOverlaps, checkTools } from './check/match.ts';
@@ -21,7 +22,11 @@ export function checkRegistry(files: RegistryFiles, now: number): Diagnostic[] {
   const { organisation, agents, salvaged, diagnostics } = loadRegistry(files);
   const found = [...diagnostics];
   if (organisation !== null) {
-    for (const finding of checkOrganisation(organisation.value))
+    const all = [...agents, ...salvaged].map(({ value }) => value);
+    for (const finding of [
+      ...checkOrganisation(organisation.value),
+      ...checkAlerting(organisation.value, all),
+    ])
       found.push(place(finding, organisation.source));
   }
   for (const { value, source } of agents) {

@@ -31,6 +31,10 @@ export const DIAGNOSTIC_CODES = [
   'exchange-rate',
   'working-hours',
   'time-zone',
+  'channel-address',
+  'code-owner',
+  'label-mapping',
+  'maintenance',
   'future-date',
   'retired',
 ] as const;

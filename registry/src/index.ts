@@ -16,6 +16,16 @@ export { DRIFT_KINDS, type Drift, type DriftKind, findDrift } from './observed/d
 export { createMatcher, type Observation, telemetryName } from './observed/observation.ts';
 export { adoptOrganisation } from './observed/organisation.ts';
 export { type Agent, agentSchema } from './schema/agent.ts';
+export {
+  DOMAINS,
+  type Domain,
+  MAPPED_LABELS,
+  type MappedLabel,
+  OWN_LABELS,
+  SEVERITIES,
+  type Severity,
+  WEEKDAYS,
+} from './schema/alerting.ts';
 export { type Money, parseMoney, seconds } from './schema/common.ts';
 export { type Organisation, organisationSchema } from './schema/organisation.ts';
 export {

@@ -1,13 +1,19 @@
 import { z } from 'zod';
+import { alerting, weekday } from './alerting.ts';
 import { clock, currency, date, duration, id, modelPrice, money } from './common.ts';
 
 const contact = z.strictObject({
   id,
   type: z.enum(['pagerduty', 'opsgenie', 'jira', 'slack', 'teams', 'email', 'webhook', 'alertmanager']),
-  target: z.string().min(1).describe('channel, address or service; secrets come from the environment'),
+  target: z
+    .string()
+    .min(1)
+    .describe('channel, address, project or service; secrets come from the environment'),
+  url: z.url().optional().describe('where a Jira or an Alertmanager is, without a secret'),
+  user: z.string().min(1).optional().describe('whose token it is, where Jira asks for that'),
   working_hours: z
     .strictObject({
-      days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+      days: z.array(weekday).min(1),
       from: clock,
       to: clock.describe('end, in quotes: "18:00"; on the next day when it is before from'),
     })
@@ -26,9 +32,28 @@ export const organisationSchema = z.strictObject({
     .default([])
     .describe('who work is done for, and who pays'),
   teams: z
-    .array(z.strictObject({ id, name: z.string(), members: z.array(z.string()).min(1) }))
+    .array(
+      z.strictObject({
+        id,
+        name: z.string(),
+        members: z.array(z.string()).min(1),
+        code_owner: z
+          .string()
+          .regex(
+            /^(@[\w.-]+(\/[\w.-]+)*|[^@\s]+@[^@\s]+)$/,
+            'must be @group, @organisation/team or an e-mail address',
+          )
+          .optional()
+          .describe('the team in CODEOWNERS: @organisation/team'),
+      }),
+    )
     .default([])
     .describe('people: owners and operators of an agent must differ in them'),
+  platform: id
+    .optional()
+    .describe(
+      'team that runs this pipeline and gets what is nobody’s; the operator of most agents when left out',
+    ),
   channels: z.array(contact).default([]).describe('how people are reached'),
   budgets: z
     .array(
@@ -63,6 +88,7 @@ export const organisationSchema = z.strictObject({
     .describe(
       'a page that nobody has taken after this goes to the next in the matrix: 15m; never when left out',
     ),
+  alerting: alerting.optional().describe('how alerts find people, beyond channels and entries'),
   prices: z.array(modelPrice).default([]).describe('negotiated or self-hosted prices, before the catalogue'),
   human_review_hourly_cost: money.optional().describe('what an hour of a reviewer costs'),
   human_review_minutes: z
