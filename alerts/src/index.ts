@@ -1,14 +1,20 @@
 import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { alertmanagerFiles } from './alertmanager/config.ts';
+import { contactPoints } from './grafana/contact-points.ts';
+import { muteTimings, policies } from './grafana/policies.ts';
 import { grafanaRules } from './grafana/rules.ts';
 import { matrices } from './matrix/matrix.ts';
 import { runbooks } from './runbooks/runbook.ts';
 
-export { type AlertmanagerParts, alertmanagerParts, receiverName } from './alertmanager/config.ts';
+export { type AlertmanagerParts, alertmanagerParts } from './alertmanager/config.ts';
 export { mergeAlertmanager } from './alertmanager/merge.ts';
+export { receiverName } from './alertmanager/receiver.ts';
 export * from './catalogue/index.ts';
 export * from './evaluate/index.ts';
-export { EVALUATION_SECONDS, runbookOf } from './grafana/rules.ts';
+export { contactPointVariables } from './grafana/contact-points.ts';
+export { isPolicies, mergePolicies } from './grafana/merge.ts';
+export { EVALUATION_SECONDS } from './grafana/rules.ts';
+export { type LinkBases, linkBases, runbookOf } from './links.ts';
 export { type Channel, type Destination, destinations } from './routing/channels.ts';
 export {
   acknowledgeWithinMs,
@@ -17,6 +23,9 @@ export {
   nextCall,
   type Page,
 } from './routing/escalation.ts';
+export { type LabelMapping, labelMapping } from './routing/labels.ts';
+export { isMuted } from './routing/maintenance.ts';
+export { type RoutingTree, routingTree } from './routing/tree.ts';
 
 export { DROP, dropOf, measuredDropOf } from './slo/drop.ts';
 export { burnRows } from './slo/rules.ts';
@@ -34,6 +43,9 @@ export {
 export function generateAlerts(registry: RegistryDocument): GeneratedFile[] {
   return [
     grafanaRules(registry),
+    ...contactPoints(registry),
+    ...muteTimings(registry),
+    ...policies(registry),
     ...alertmanagerFiles(registry),
     ...runbooks(registry),
     ...matrices(registry),

@@ -1,7 +1,18 @@
 import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { stringify } from 'yaml';
-import { type Channel, destinations, REPEAT } from '../routing/channels.ts';
-import { acknowledgeWithinMs, ESCALATED_LABEL, escalationChain } from '../routing/escalation.ts';
+import { YAML } from '../grafana/file.ts';
+import { labelMapping } from '../routing/labels.ts';
+import { type NamedIntervals, timeIntervals } from '../routing/maintenance.ts';
+import {
+  channelsOf,
+  GROUP_INTERVAL,
+  GROUP_WAIT,
+  type Matcher,
+  OURS,
+  type RouteNode,
+  routingTree,
+} from '../routing/tree.ts';
+import { type Receiver, receiverName, receiverOf, SECRETS, withHistory } from './receiver.ts';
 
 export interface Route {
   readonly receiver?: string;
@@ -10,13 +21,8 @@ export interface Route {
   readonly group_wait?: string;
   readonly group_interval?: string;
   readonly repeat_interval?: string;
-  readonly continue?: boolean;
+  readonly mute_time_intervals?: readonly string[];
   readonly routes?: readonly Route[];
-}
-
-export interface Receiver {
-  readonly name: string;
-  readonly [config: string]: unknown;
 }
 
 export interface InhibitRule {
@@ -25,172 +31,136 @@ export interface InhibitRule {
   readonly equal?: readonly string[];
 }
 
-/** What agentops adds to an Alertmanager: one child route, receivers and inhibitions. */
+/** What agentops adds to an Alertmanager: one child route, receivers, inhibitions and maintenance windows. */
 export interface AlertmanagerParts {
   readonly route: Route;
   readonly receivers: readonly Receiver[];
   readonly inhibit_rules: readonly InhibitRule[];
+  readonly time_intervals: readonly NamedIntervals[];
+  /** What each mail says of its server, where the configuration that they are added to names none. */
+  readonly mail: Readonly<Record<string, unknown>>;
 }
 
-const OURS = 'product="agentops"';
-const SECRETS = '/etc/alertmanager/secrets';
-
-/** One line of text for every alert of a group. */
-const TITLE =
-  '[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}] {{ .CommonAnnotations.title }}';
-const TEXT =
-  '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ if .Annotations.dashboard_url }}{{ .Annotations.dashboard_url }}\n{{ end }}Runbook: {{ .Annotations.runbook_url }}\n{{ end }}';
-
-export function receiverName(channel: Channel): string {
-  return `agentops-${channel.id}`;
+/** In Alertmanager's own language: a list of values is a pattern of them. */
+export function matcherText({ label, op, values }: Matcher): string {
+  const text = op === '=~' ? values.map(escapePattern).join('|') : values[0]!;
+  return `${label}${op}"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 
-/** Alertmanager's receiver of a channel. Secrets are files that are mounted, named after the channel. */
-function receiverOf(channel: Channel): Receiver {
-  const { id, type, target } = channel;
-  const name = receiverName(channel);
-  const secret = `${SECRETS}/${id}`;
-  const send_resolved = true;
-  switch (type) {
-    case 'pagerduty':
-      return {
-        name,
-        pagerduty_configs: [
-          {
-            routing_key_file: secret,
-            send_resolved,
-            severity: '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}',
-            description: TITLE,
-            details: { summary: TEXT, team: target },
-          },
-        ],
-      };
-    case 'opsgenie':
-      return {
-        name,
-        opsgenie_configs: [
-          {
-            api_key_file: secret,
-            send_resolved,
-            message: TITLE,
-            description: TEXT,
-            responders: [{ name: target, type: 'team' }],
-          },
-        ],
-      };
-    case 'slack':
-      return {
-        name,
-        slack_configs: [{ api_url_file: secret, send_resolved, channel: target, title: TITLE, text: TEXT }],
-      };
-    case 'teams':
-      return {
-        name,
-        msteamsv2_configs: [{ webhook_url_file: secret, send_resolved, title: TITLE, text: TEXT }],
-      };
-    case 'email':
-      return {
-        name,
-        email_configs: [{ to: target, send_resolved, headers: { subject: TITLE }, text: TEXT, html: '' }],
-      };
-    case 'jira':
-    case 'webhook':
-    case 'alertmanager':
-      return { name, webhook_configs: [{ url_file: secret, send_resolved }] };
-  }
+/** Text that a pattern takes for itself (RE2). */
+export function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** The child route, the receivers and the inhibitions of a registry. Pure. */
-export function alertmanagerParts(registry: RegistryDocument): AlertmanagerParts {
-  const all = destinations(registry);
-  const routes: Route[] = [];
-  for (const { domain, agent, department, channel } of all) {
-    const rest = all.find((one) => one.domain === domain && one.agent === '' && one.department === '');
-    // What goes the way of the rest needs no route of its own, unless a department's stands between.
-    if ((agent !== '' || department !== '') && domain !== 'business' && rest?.channel === channel) continue;
-    routes.push({
-      receiver: receiverName(channel),
-      matchers: [
-        `domain="${domain}"`,
-        ...(agent === '' ? [] : [`agent="${agent}"`]),
-        ...(agent === '' && department !== '' ? [`subject="${department}"`] : []),
-      ],
-    });
-  }
-  const fallback = all.at(-1)!;
-  const within = acknowledgeWithinMs(registry);
-  const pages = all.map(({ agent, domain, department }) => ({ agent, domain, subject: department }));
-  const later = within === null ? [] : pages.flatMap((page) => escalationChain(registry, page).slice(1));
-  const escalated = [...new Map(later.map((channel) => [channel.id, channel])).values()];
-  const channels = new Map(all.map(({ channel }) => [channel.id, channel]));
+function routeOf({ matchers, channel, repeat, mute, routes }: RouteNode): Route {
+  return {
+    ...(channel !== undefined && { receiver: receiverName(channel) }),
+    matchers: matchers.map(matcherText),
+    ...(repeat !== undefined && { repeat_interval: repeat }),
+    ...(mute !== undefined && { mute_time_intervals: mute }),
+    ...(routes !== undefined && { routes: routes.map(routeOf) }),
+  };
+}
+
+/** The child route, the receivers, the inhibitions and the windows of a registry; null where it names no channel. Pure. */
+export function alertmanagerParts(registry: RegistryDocument): AlertmanagerParts | null {
+  const tree = routingTree(registry);
+  if (tree === null) return null;
+  const labels = labelMapping(registry);
+  const webhook = registry.organisation.alerting?.webhook_url;
+  const { receiver, matchers, repeat_interval, routes } = routeOf(tree);
   return {
     route: {
-      receiver: receiverName(fallback.channel),
-      matchers: [OURS],
-      group_by: ['alert', 'agent', 'subject'],
-      group_wait: '30s',
-      group_interval: '5m',
-      repeat_interval: REPEAT.page,
-      routes: [
-        {
-          receiver: receiverName(fallback.channel),
-          matchers: ['alert="watchdog"'],
-          repeat_interval: REPEAT.info,
-        },
-        ...escalated.map((channel) => ({
-          receiver: receiverName(channel),
-          matchers: [`${ESCALATED_LABEL}="${channel.id}"`],
-        })),
-        ...routes.flatMap((route) => [
-          { ...route, matchers: [...(route.matchers ?? []), 'severity="page"'] },
-          {
-            ...route,
-            matchers: [...(route.matchers ?? []), 'severity="ticket"'],
-            repeat_interval: REPEAT.ticket,
-          },
-        ]),
-      ],
+      receiver: receiver!,
+      matchers: matchers!,
+      group_by: tree.groupBy,
+      group_wait: GROUP_WAIT,
+      group_interval: GROUP_INTERVAL,
+      repeat_interval: repeat_interval!,
+      routes: routes!,
     },
-    receivers: [...channels.values()].map(receiverOf),
-    inhibit_rules: [
-      {
-        // A broken pipeline makes everything else unreliable, silence above all.
-        source_matchers: [OURS, 'alert=~"telemetry-stale|conservation-broken"'],
-        target_matchers: [OURS, 'domain!="pipeline"', 'alert!="watchdog"'],
-      },
-      {
-        source_matchers: [OURS, 'alert="slo-burn-page"'],
-        target_matchers: [OURS, 'alert="slo-burn-ticket"'],
-        equal: ['agent', 'slo', 'environment'],
-      },
-      {
-        source_matchers: [OURS, 'alert="budget-hard"'],
-        target_matchers: [OURS, 'alert=~"budget-soft|budget-forecast"'],
-        equal: ['kind', 'subject'],
-      },
-    ],
+    receivers: channelsOf(registry)
+      .map((channel) => receiverOf(channel, labels))
+      .map((receiver) => (webhook === undefined ? receiver : withHistory(receiver, webhook))),
+    inhibit_rules: inhibitions(registry),
+    time_intervals: timeIntervals(registry),
+    mail: mailServer(registry),
+  };
+}
+
+function inhibitions(registry: RegistryDocument): InhibitRule[] {
+  const { name, value } = labelMapping(registry);
+  const matcher = (label: string, op: Matcher['op'], ...values: readonly string[]): string =>
+    matcherText({ label: name(label), op, values: values.map((text) => value(label, text)) });
+  const rule = (
+    source: readonly string[],
+    target: readonly string[],
+    equal?: readonly string[],
+  ): InhibitRule => ({
+    source_matchers: [matcherText(OURS), ...source],
+    target_matchers: [matcherText(OURS), ...target],
+    ...(equal !== undefined && { equal: equal.map(name) }),
+  });
+  return [
+    // A broken pipeline makes everything else unreliable, silence above all.
+    rule(
+      [matcher('alert', '=~', 'telemetry-stale', 'conservation-broken')],
+      [matcher('domain', '!=', 'pipeline'), matcher('alert', '!=', 'watchdog')],
+    ),
+    rule(
+      [matcher('alert', '=', 'slo-burn-page')],
+      [matcher('alert', '=', 'slo-burn-ticket')],
+      ['agent', 'slo', 'environment'],
+    ),
+    rule(
+      [matcher('alert', '=', 'budget-hard')],
+      [matcher('alert', '=~', 'budget-soft', 'budget-forecast')],
+      ['kind', 'subject'],
+    ),
+  ];
+}
+
+/** By which mail is sent, in the words of a receiver: those of the whole have `smtp_` before them. */
+export function mailServer({ organisation }: RegistryDocument): Readonly<Record<string, unknown>> {
+  const mail = organisation.alerting?.mail;
+  if (mail === undefined)
+    return { smarthost: 'localhost:25', from: 'agentops@localhost', require_tls: false };
+  const { server, from, user } = mail;
+  return {
+    smarthost: server,
+    from,
+    require_tls: true,
+    ...(user !== undefined && { auth_username: user, auth_password_file: `${SECRETS}/mail` }),
   };
 }
 
 /** A whole configuration for whoever has none, and the parts for whoever has one. */
 export function alertmanagerFiles(registry: RegistryDocument): GeneratedFile[] {
-  if (registry.organisation.channels.length === 0) return [];
-  const { route, receivers, inhibit_rules } = alertmanagerParts(registry);
-  const email = registry.organisation.channels.some(({ type }) => type === 'email');
+  const parts = alertmanagerParts(registry);
+  if (parts === null) return [];
+  const { route, receivers, inhibit_rules, time_intervals } = parts;
+  const mails = receivers.some((receiver) => receiver['email_configs'] !== undefined);
+  const windows = time_intervals.length > 0 && { time_intervals };
   const whole = {
-    ...(email && {
-      global: { smtp_smarthost: 'localhost:25', smtp_from: 'agentops@localhost', smtp_require_tls: false },
+    ...(mails && {
+      global: Object.fromEntries(
+        Object.entries(mailServer(registry)).map(([key, value]) => [`smtp_${key}`, value]),
+      ),
     }),
     route: { receiver: route.receiver, routes: [route] },
     receivers,
     inhibit_rules,
+    ...windows,
   };
   return [
     { path: 'alerts/generated/alertmanager/alertmanager.yml', text: yaml(whole) },
-    { path: 'alerts/generated/alertmanager/parts.yml', text: yaml({ route, receivers, inhibit_rules }) },
+    {
+      path: 'alerts/generated/alertmanager/parts.yml',
+      text: yaml({ route, receivers, inhibit_rules, ...windows }),
+    },
   ];
 }
 
 function yaml(value: object): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(value, YAML);
 }

@@ -6,15 +6,7 @@ import { objectiveAlerts } from './objectives.ts';
 import { pipelineAlerts } from './pipeline.ts';
 import type { AlertDefinition } from './types.ts';
 
-export {
-  type AlertDefinition,
-  type AlertTiming,
-  DOMAINS,
-  type Domain,
-  type RefusedRule,
-  SEVERITIES,
-  type Severity,
-} from './types.ts';
+export type { AlertDefinition, AlertTiming, RefusedRule } from './types.ts';
 
 /** Every alert of a registry: few rules, each with an instance an agent, budget or source. */
 export function alertsOf(registry: RegistryDocument): AlertDefinition[] {
@@ -23,6 +15,6 @@ export function alertsOf(registry: RegistryDocument): AlertDefinition[] {
     ...behaviourAlerts(registry),
     ...moneyAlerts(registry),
     ...governanceAlerts(registry),
-    ...pipelineAlerts(),
+    ...pipelineAlerts(registry),
   ];
 }

@@ -1,7 +1,9 @@
 import type { RegistryDocument } from '@agentops/registry';
+import { platformTeam } from '../routing/platform.ts';
+import { everyAgent, literal, ofAgent, operatorOfDepartment, people } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
-const LABELS = ['kind', 'subject', 'per', 'on_breach', 'owner'] as const;
+const LABELS = ['kind', 'subject', 'per', 'agent', 'department', 'on_breach', 'owner', 'operator'] as const;
 
 const QUESTIONS = [
   {
@@ -18,12 +20,22 @@ const QUESTIONS = [
   },
 ] as const;
 
+/** SQL: who answers for a budget of the view `b`, and who is on call for it. */
+function ofBudget(registry: RegistryDocument): string {
+  const platform = literal(platformTeam(registry));
+  return `if(b.kind = 'agent', b.subject, '') AS agent,
+      multiIf(b.kind = 'department', b.subject, b.kind = 'agent', ${ofAgent(registry, 'b.subject', ({ department }) => department)}, '') AS department,
+      b.on_breach AS on_breach, if(b.owner = '', ${platform}, b.owner) AS owner,
+      multiIf(b.kind = 'agent', ${ofAgent(registry, 'b.subject', ({ operator }) => operator, platform)}, b.kind = 'department', ${operatorOfDepartment(registry, 'b.subject')}, ${platform}) AS operator`;
+}
+
 /** Budgets, and what has no price. */
-export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
+export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
+  const whose = ofBudget(registry);
   const budget = (amount: 'soft' | 'hard'): string => `
-    SELECT kind, subject, per, on_breach, owner,
+    SELECT kind, subject, per, ${whose},
       ifNull(100 * toFloat64(spent) / nullIf(toFloat64(${amount}), 0), 0) AS percent
-    FROM agentops.budget_status`;
+    FROM agentops.budget_status AS b`;
   return [
     {
       id: 'budget-hard',
@@ -31,7 +43,7 @@ export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
       severity: 'page',
       domain: 'business',
       summary:
-        'The {{ $labels.per }} budget of {{ $labels.subject }} is passed: {{ printf "%.0f" $value }} % of its hard amount is spent. Agreed: {{ $labels.on_breach }}.',
+        'The budget of {{ $labels.subject }} per {{ $labels.per }} is passed: {{ printf "%.0f" $value }} % of its hard amount is spent. Agreed: {{ $labels.on_breach }}.',
       meaning:
         'More was spent in this period than may be, or a task cost more than one may. What has no price is not in it. Nothing stops by itself: "alert only", whatever the registry agrees on, until something enforces it.',
       firstSteps: [
@@ -53,7 +65,7 @@ export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
       severity: 'ticket',
       domain: 'business',
       summary:
-        'The {{ $labels.per }} budget of {{ $labels.subject }} has passed its soft amount: {{ printf "%.0f" $value }} % of it is spent.',
+        'The budget of {{ $labels.subject }} per {{ $labels.per }} has passed its soft amount: {{ printf "%.0f" $value }} % of it is spent.',
       meaning: 'The amount at which somebody wanted to be told.',
       firstSteps: ['Compare with the forecast to the end of the month.'],
       sql: budget('soft'),
@@ -75,14 +87,14 @@ export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
         'The lower end of the forecast’s interval is above the budget: it rests on at least 14 complete days, in the shape of the business’s weeks. It knows no trend and no holidays.',
       firstSteps: ['Decide before it is gone: less, cheaper, or a larger budget.'],
       sql: `
-        SELECT kind, subject, on_breach, owner,
+        SELECT kind, subject, ${whose},
           ifNull(100 * toFloat64(forecast_low) / nullIf(toFloat64(ifNull(hard, soft)), 0), 0) AS percent
-        FROM agentops.cost_forecast WHERE hard IS NOT NULL OR soft IS NOT NULL`,
+        FROM agentops.cost_forecast AS b WHERE hard IS NOT NULL OR soft IS NOT NULL`,
       above: 100,
       timing: { pending: 3_600, keepFiring: 86_400 },
       questions: QUESTIONS,
       dashboard: 'agentops-cost',
-      labels: ['kind', 'subject', 'on_breach', 'owner'],
+      labels: LABELS.filter((label) => label !== 'per'),
       noData: 'ok',
     },
     {
@@ -91,15 +103,33 @@ export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
       severity: 'ticket',
       domain: 'business',
       summary:
-        '{{ printf "%.0f" $value }} charges of the last day have no known cost: budgets and reports are too low by what nobody knows.',
+        '{{ printf "%.0f" $value }} charges of {{ $labels.agent }} in the last day have no known cost: budgets and reports are too low by what nobody knows.',
       meaning:
         'A model, a price or an exchange rate is missing. Unpriced is never 0: these calls are in no amount.',
       firstSteps: [
         'Name the model’s price in the registry (prices), or the exchange rate in the organisation file.',
       ],
       sql: `
-        SELECT 'all' AS scope, toFloat64(sum(unpriced_calls)) AS charges FROM agentops.cost_totals
-        WHERE at <= $__toTime - INTERVAL 15 MINUTE AND at > $__toTime - INTERVAL 1 DAY`,
+        SELECT agent, if(p.department = '', p.used_by, p.department) AS department, owner, operator, charges
+        FROM
+        (
+          SELECT agent, used_by, charges, ${people(registry)}
+          FROM
+          (
+            -- Of an agent that nobody has registered, the department for which it has done most of it.
+            SELECT agent, argMax(c.department, (c.unpriced, c.department)) AS used_by, sum(c.unpriced) AS charges
+            FROM
+            (
+              SELECT toString(agent) AS agent, toString(t.department) AS department, toFloat64(sum(unpriced_calls)) AS unpriced
+              FROM agentops.cost_totals AS t
+              WHERE at <= $__toTime - INTERVAL 15 MINUTE AND at > $__toTime - INTERVAL 1 DAY
+              GROUP BY agent, department
+              UNION ALL
+              SELECT agent, '', 0 FROM ${everyAgent(registry.agents.map(({ id }) => id))}
+            ) AS c
+            GROUP BY agent
+          )
+        ) AS p`,
       above: 0,
       timing: { pending: 600, keepFiring: 3_600 },
       questions: [
@@ -117,7 +147,7 @@ export function moneyAlerts(_registry: RegistryDocument): AlertDefinition[] {
         },
       ],
       dashboard: 'agentops-cost',
-      labels: ['scope'],
+      labels: ['agent', 'department', 'owner', 'operator'],
       noData: 'ok',
     },
   ];

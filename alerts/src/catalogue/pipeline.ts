@@ -1,3 +1,6 @@
+import type { RegistryDocument } from '@agentops/registry';
+import { platformTeam } from '../routing/platform.ts';
+import { literal } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
 const QUESTIONS = [
@@ -16,7 +19,9 @@ const QUESTIONS = [
 ] as const;
 
 /** Whether the numbers can be trusted: these silence what they make unreliable. */
-export function pipelineAlerts(): AlertDefinition[] {
+export function pipelineAlerts(registry: RegistryDocument): AlertDefinition[] {
+  const team = literal(platformTeam(registry));
+  const people = `${team} AS owner, ${team} AS operator`;
   return [
     {
       id: 'watchdog',
@@ -26,12 +31,12 @@ export function pipelineAlerts(): AlertDefinition[] {
       summary: 'This alert always fires. When it is missing, nobody would be called by any other.',
       meaning: 'A dead man’s switch: whatever receives it must complain when it stops coming.',
       firstSteps: ['When it is missing: is the evaluator up, does it reach ClickHouse and the receivers?'],
-      sql: "SELECT 'agentops' AS pipeline, toFloat64(1) AS alive",
+      sql: `SELECT 'agentops' AS pipeline, ${people}, toFloat64(1) AS alive`,
       above: 0,
       timing: { pending: 0, keepFiring: 0 },
       questions: QUESTIONS,
       dashboard: 'agentops-pipeline',
-      labels: ['pipeline'],
+      labels: ['pipeline', 'owner', 'operator'],
       noData: 'alerting',
     },
     {
@@ -48,7 +53,7 @@ export function pipelineAlerts(): AlertDefinition[] {
         'Rates and costs of this time are not to be trusted.',
       ],
       sql: `
-        SELECT source, toFloat64(sum(abs(balance))) AS items FROM agentops.balance
+        SELECT source, ${people}, toFloat64(sum(abs(balance))) AS items FROM agentops.balance
         WHERE minute <= $__toTime - INTERVAL 10 MINUTE AND minute > $__toTime - INTERVAL 1 DAY
           AND minute < (SELECT min(counted_until) - INTERVAL 2 MINUTE FROM agentops.rollup_state)
         GROUP BY source`,
@@ -56,7 +61,7 @@ export function pipelineAlerts(): AlertDefinition[] {
       timing: { pending: 300, keepFiring: 0 },
       questions: QUESTIONS,
       dashboard: 'agentops-pipeline',
-      labels: ['source'],
+      labels: ['source', 'owner', 'operator'],
       noData: 'ok',
     },
     {
@@ -69,13 +74,13 @@ export function pipelineAlerts(): AlertDefinition[] {
         'Either all agents rest at the same time, or the way to us is broken: Collector, Kafka or processor. Until it is mended, no other alert of agents means anything.',
       firstSteps: ['Are the Collector and the processors up? See their /readyz and their lag.'],
       sql: `
-        SELECT 'all' AS scope, toFloat64(dateDiff('minute', ifNull(max(latest), $__toTime), $__toTime)) AS minutes
+        SELECT 'all' AS scope, ${people}, toFloat64(dateDiff('minute', ifNull(max(latest), $__toTime), $__toTime)) AS minutes
         FROM (SELECT maxOrNull(minute) AS latest FROM agentops.balance WHERE received > 0 AND minute <= $__toTime)`,
       above: 30,
       timing: { pending: 300, keepFiring: 0 },
       questions: QUESTIONS,
       dashboard: 'agentops-pipeline',
-      labels: ['scope'],
+      labels: ['scope', 'owner', 'operator'],
       noData: 'alerting',
     },
     {
@@ -88,13 +93,13 @@ export function pipelineAlerts(): AlertDefinition[] {
       meaning: 'The items are kept, masked, with the reason. What they would have said is in no number.',
       firstSteps: ['Read the reasons; most often an exporter was changed.'],
       sql: `
-        SELECT source, 100 * sum(dead_letters) / greatest(sum(received), 1) AS percent FROM agentops.balance
+        SELECT source, ${people}, 100 * sum(dead_letters) / greatest(sum(received), 1) AS percent FROM agentops.balance
         WHERE minute <= $__toTime AND minute > $__toTime - INTERVAL 1 HOUR GROUP BY source`,
       above: 1,
       timing: { pending: 300, keepFiring: 1_800 },
       questions: QUESTIONS,
       dashboard: 'agentops-pipeline',
-      labels: ['source'],
+      labels: ['source', 'owner', 'operator'],
       noData: 'ok',
     },
   ];

@@ -1,10 +1,4 @@
-/** page: somebody gets up. ticket: somebody looks at it in working hours. info: nobody is called. */
-export const SEVERITIES = ['page', 'ticket', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** Whose business it is: the team on call, the owner, the reviewers, security, or whoever operates this pipeline. */
-export const DOMAINS = ['operations', 'business', 'reviewers', 'security', 'pipeline'] as const;
-export type Domain = (typeof DOMAINS)[number];
+import type { Domain, Severity } from '@agentops/registry';
 
 /** Seconds. */
 export interface AlertTiming {

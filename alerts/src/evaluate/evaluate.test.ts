@@ -170,11 +170,27 @@ describe('what is said', () => {
         summary: 'a wastes 12 calls.',
         description: 'The same again.',
         runbook_url: 'runbooks/loop.md',
-        dashboard: '/d/agentops-loops',
+        dashboard: '/d/agentops-loops?var-agent=a',
         firing_id: expect.stringMatching(/^[0-9a-f]{12}$/),
       },
       startsAt: '1970-01-01T00:03:00.000Z',
       endsAt: '1970-01-01T00:14:00.000Z',
+    });
+  });
+
+  test('leads where the registry says, else to the page that shows it', () => {
+    const links = { grafana: 'https://grafana.example/', runbooks: 'https://git.example/alerts' };
+    const odd = { ...instance, labels: { agent: 'unregistered:a b' } };
+    expect(notificationOf(alert, odd, { ...at, links, pageUrl: 'http://page' })?.annotations).toMatchObject({
+      dashboard: 'https://grafana.example/d/agentops-loops?var-agent=unregistered%3Aa%20b',
+      runbook_url: 'https://git.example/alerts/runbooks/loop.md',
+    });
+    expect(notificationOf(alert, instance, { ...at, pageUrl: 'http://page' })).toMatchObject({
+      annotations: {
+        dashboard: 'http://page/d/agentops-loops?var-agent=a',
+        runbook_url: 'http://page/runbooks/loop',
+      },
+      generatorURL: 'http://page/d/agentops-loops?var-agent=a',
     });
   });
 

@@ -12,5 +12,5 @@ export {
   type Observation,
   RESOLVED_RETENTION_MS,
 } from './instance.ts';
-export { notificationOf, type PostableAlert } from './notification.ts';
+export { inTheirLabels, notificationOf, type PostableAlert } from './notification.ts';
 export { renderSummary } from './summary.ts';

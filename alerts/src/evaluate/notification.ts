@@ -1,5 +1,6 @@
 import type { AlertDefinition } from '../catalogue/types.ts';
-import { runbookOf } from '../grafana/rules.ts';
+import { dashboardOf, type LinkBases, runbookOf } from '../links.ts';
+import type { LabelMapping } from '../routing/labels.ts';
 import { episodeId } from './episode.ts';
 import { ERROR_LABEL, type Instance, type Labels } from './instance.ts';
 import { renderSummary } from './summary.ts';
@@ -28,8 +29,8 @@ export function notificationOf(
   at: {
     readonly now: number;
     readonly intervalMs: number;
-    readonly grafanaUrl?: string;
-    /** Of a page that shows dashboards and runbooks: they are linked there, where no Grafana is named. */
+    readonly links?: LinkBases;
+    /** Of a page that shows dashboards and runbooks: they are linked there, where nobody has said where else they are. */
     readonly pageUrl?: string;
   },
 ): PostableAlert | null {
@@ -37,8 +38,12 @@ export function notificationOf(
   if (firedAt === null) return null;
   const until = resolvedAt ?? at.now + 4 * Math.max(at.intervalMs, RESEND_MS);
   const isFailure = ERROR_LABEL in labels;
-  const grafana = at.grafanaUrl ?? at.pageUrl;
-  const dashboard = `${(grafana ?? '').replace(/\/+$/, '')}/d/${alert.dashboard}`;
+  const { grafana = at.pageUrl, runbooks } = at.links ?? {};
+  const dashboard = dashboardOf(alert, labels['agent'] ?? '', { grafana });
+  const runbook =
+    runbooks === undefined && at.pageUrl !== undefined
+      ? `${at.pageUrl}/runbooks/${alert.id}`
+      : runbookOf(alert.id, { runbooks });
   return {
     labels: present({
       ...labels,
@@ -54,7 +59,7 @@ export function notificationOf(
         ? `The rule "${alert.title}" cannot be evaluated: while that lasts it calls nobody.`
         : renderSummary(alert.summary, labels, value),
       description: alert.meaning,
-      runbook_url: at.pageUrl === undefined ? runbookOf(alert.id) : `${at.pageUrl}/runbooks/${alert.id}`,
+      runbook_url: runbook,
       dashboard,
       firing_id: episodeId(alert.id, labels, firedAt),
     },
@@ -62,6 +67,11 @@ export function notificationOf(
     endsAt: new Date(until).toISOString(),
     ...(grafana !== undefined && { generatorURL: dashboard }),
   };
+}
+
+/** The same by the labels that the company’s own routes know. */
+export function inTheirLabels(alert: PostableAlert, labels: LabelMapping): PostableAlert {
+  return labels.isEmpty ? alert : { ...alert, labels: labels.toTheirs(alert.labels) };
 }
 
 /** Alertmanager takes an empty label for one that is not there. */

@@ -118,7 +118,7 @@ function matrix(department: string, name: string, registry: RegistryDocument): s
               (['operations', 'business', 'reviewers', 'security'] as const).map((domain) => [
                 id,
                 domain,
-                escalationChain(registry, { agent: id, domain, subject: '' })
+                escalationChain(registry, { agent: id, domain, department: '' })
                   .map((channel) => channel.id)
                   .join(', then '),
               ]),

@@ -1,5 +1,11 @@
-import type { Organisation, RegistryDocument } from '@agentops/registry';
-import { DOMAINS, type Domain, type Severity } from '../catalogue/index.ts';
+import {
+  DOMAINS,
+  type Domain,
+  type Organisation,
+  type RegistryDocument,
+  type Severity,
+} from '@agentops/registry';
+import { platformTeam } from './platform.ts';
 
 export type Channel = Organisation['channels'][number];
 
@@ -22,36 +28,47 @@ function pagerOf(channels: readonly Channel[], team: string): Channel | undefine
 
 /**
  * Where the alerts of each domain go, agent by agent and then for the rest: the operator's pager, the owner's, the reviewers'
- * and the security channel, as the entries name them. A domain for which nobody is named goes to the pager: an alert that
+ * and the security channel, as the entries name them. An entry that names no owner's channel has that of its department, one
+ * that names no security channel has that of the others. A domain for which nobody is named goes to the pager: an alert that
  * reaches nobody is worse than one that reaches the wrong person.
  */
-export function destinations({ organisation, agents }: RegistryDocument): Destination[] {
-  const { channels } = organisation;
-  const byId = new Map(channels.map((channel) => [channel.id, channel]));
-  const fallback = pagerOf(channels, '');
+export function destinations(registry: RegistryDocument): Destination[] {
+  const { organisation, agents } = registry;
+  // Nobody reads what the watchdog tells.
+  const channels = organisation.channels.filter(({ id }) => id !== organisation.alerting?.watchdog);
+  const fallback = pagerOf(channels, platformTeam(registry));
   if (fallback === undefined) return [];
+  const named = (id: string | undefined): Channel | undefined =>
+    id === undefined ? undefined : channels.find((channel) => channel.id === id);
+  const security = agents.flatMap(({ escalation }) => named(escalation.security) ?? [])[0];
+  const ofDepartment = (id: string): Channel | undefined =>
+    agents.flatMap(({ department, escalation }) =>
+      department === id ? (named(escalation.business) ?? []) : [],
+    )[0];
   const found: Destination[] = [];
   for (const { id, department, operator, escalation, reviewers } of agents) {
     const pager = pagerOf(channels, operator) ?? fallback;
-    const named: Readonly<Record<Domain, Channel>> = {
+    const own: Readonly<Record<Exclude<Domain, 'pipeline'>, Channel>> = {
       operations: pager,
-      business: byId.get(escalation.business ?? '') ?? pager,
-      reviewers: byId.get(escalation.reviewers ?? reviewers[0]?.channel ?? '') ?? pager,
-      security: byId.get(escalation.security ?? '') ?? pager,
-      pipeline: fallback,
+      business: named(escalation.business) ?? ofDepartment(department) ?? pager,
+      reviewers: named(escalation.reviewers ?? reviewers[0]?.channel) ?? pager,
+      security: named(escalation.security) ?? security ?? pager,
     };
     for (const domain of DOMAINS) {
-      if (domain !== 'pipeline') found.push({ domain, agent: id, department, channel: named[domain] });
+      if (domain !== 'pipeline') found.push({ domain, agent: id, department, channel: own[domain] });
     }
   }
   for (const { id } of organisation.departments) {
-    const channel =
-      found.find((one) => one.domain === 'business' && one.department === id)?.channel ?? fallback;
-    found.push({ domain: 'business', agent: '', department: id, channel });
+    found.push({
+      domain: 'business',
+      agent: '',
+      department: id,
+      channel: ofDepartment(id) ?? fallback,
+    });
   }
-  const security = found.find(({ domain }) => domain === 'security')?.channel ?? fallback;
   for (const domain of DOMAINS) {
-    found.push({ domain, agent: '', department: '', channel: domain === 'security' ? security : fallback });
+    const channel = domain === 'security' ? (security ?? fallback) : fallback;
+    found.push({ domain, agent: '', department: '', channel });
   }
   return found;
 }

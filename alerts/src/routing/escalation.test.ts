@@ -34,8 +34,8 @@ const registry = (extra: object = {}): RegistryDocument => ({
     } as unknown as RegistryDocument['agents'][number],
   ],
 });
-const ids = (agent: string, domain: string, subject = ''): string[] =>
-  escalationChain(registry(), { agent, domain, subject }).map(({ id }) => id);
+const ids = (agent: string, domain: string, department = ''): string[] =>
+  escalationChain(registry(), { agent, domain, department }).map(({ id }) => id);
 
 describe('who is called one after another', () => {
   test('first whose domain it is, then owner, operator, security; each once', () => {
@@ -58,11 +58,11 @@ describe('who is called one after another', () => {
 });
 
 describe('when', () => {
-  const chain = escalationChain(registry(), { agent: 'support', domain: 'operations', subject: '' });
+  const chain = escalationChain(registry(), { agent: 'support', domain: 'operations', department: '' });
   const page = (extra: Partial<Page> = {}): Page => ({
     agent: 'support',
     domain: 'operations',
-    subject: '',
+    department: '',
     notifiedAt: 0,
     escalatedTo: [],
     escalatedAt: null,

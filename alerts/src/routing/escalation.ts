@@ -1,5 +1,4 @@
-import { type RegistryDocument, seconds } from '@agentops/registry';
-import { DOMAINS, type Domain } from '../catalogue/index.ts';
+import { DOMAINS, type Domain, type RegistryDocument, seconds } from '@agentops/registry';
 import { type Channel, destinations } from './channels.ts';
 
 /** Label of a page that goes to the next one: the channel that is called. */
@@ -10,8 +9,8 @@ export interface Page {
   /** '' for what concerns no single agent. */
   readonly agent: string;
   readonly domain: string;
-  /** Of an alert without agent: the department, where it is of one. */
-  readonly subject: string;
+  /** Where it is of one. */
+  readonly department: string;
   /** When the first one was told; null: nobody has been yet. */
   readonly notifiedAt: number | null;
   /** Channels that were called after that one, in order. */
@@ -33,12 +32,12 @@ export function acknowledgeWithinMs({ organisation }: RegistryDocument): number 
  */
 export function escalationChain(
   registry: RegistryDocument,
-  { agent, domain, subject }: Pick<Page, 'agent' | 'domain' | 'subject'>,
+  { agent, domain, department }: Pick<Page, 'agent' | 'domain' | 'department'>,
 ): Channel[] {
   const all = destinations(registry);
   const told = (domain: Domain): Channel | undefined =>
     all.find((one) => one.domain === domain && one.agent === agent && one.agent !== '')?.channel ??
-    all.find((one) => one.domain === domain && one.agent === '' && one.department === subject)?.channel ??
+    all.find((one) => one.domain === domain && one.agent === '' && one.department === department)?.channel ??
     all.find((one) => one.domain === domain && one.agent === '' && one.department === '')?.channel;
   const own = DOMAINS.find((one) => one === domain) ?? 'pipeline';
   const chain = [own, 'business', 'operations', 'security', 'pipeline'] as const;

@@ -2,6 +2,7 @@ import {
   acknowledgeWithinMs,
   ESCALATED_LABEL,
   escalationChain,
+  inTheirLabels,
   nextCall,
   type Page,
   type PostableAlert,
@@ -9,6 +10,7 @@ import {
 import type { Store } from '@agentops/processor';
 import type { RegistryDocument } from '@agentops/registry';
 import type { Receiver } from './receiver.ts';
+import { mannerOf } from './registry.ts';
 import { type AlertEvent, event } from './webhooks/event.ts';
 import { createKeeper } from './webhooks/keeper.ts';
 
@@ -41,10 +43,14 @@ export async function escalate(
 ): Promise<void> {
   const withinMs = acknowledgeWithinMs(registry);
   if (withinMs === null || receiver.kind === 'page') return;
+  const { isMuted, labels } = mannerOf(registry);
   const said: PostableAlert[] = [];
   const events: AlertEvent[] = [];
   for (const page of await openPages(store)) {
-    const next = page.isOver ? null : nextCall(escalationChain(registry, page), page, withinMs, now);
+    // While nobody is told, nobody can take it; nor at once when that ends.
+    const untold = [now, now - withinMs].some((at) => isMuted(page.notification.labels, at));
+    const next =
+      page.isOver || untold ? null : nextCall(escalationChain(registry, page), page, withinMs, now);
     const again = page.isOver || receiver.repeats ? page.escalatedTo : [];
     for (const channel of next === null ? again : [...again, next.id])
       said.push(escalated(page, channel, withinMs, now));
@@ -68,7 +74,10 @@ export async function escalate(
   }
   if (said.length === 0 || !(await isOurs())) return;
   try {
-    await receiver.send(said, now);
+    await receiver.send(
+      said.map((one) => inTheirLabels(one, labels)),
+      now,
+    );
   } catch (error) {
     onLog(`${said.length} escalations were not taken, and are said again: ${(error as Error).message}`);
     return;
@@ -93,7 +102,7 @@ function escalated(page: OpenPage, channel: string, withinMs: number, now: numbe
 
 async function openPages({ database, query }: Store): Promise<OpenPage[]> {
   const rows = await query<Row>(
-    `SELECT id, agent, domain, subject, escalated_to, resolved_at IS NOT NULL OR in_hand = 1 AS over, notification,
+    `SELECT id, agent, domain, department, escalated_to, resolved_at IS NOT NULL OR in_hand = 1 AS over, notification,
        toUnixTimestamp64Milli(notified_at) AS notified_ms, toUnixTimestamp64Milli(escalated_at) AS escalated_ms,
        toUnixTimestamp64Milli(given_back_at) AS given_back_ms
      FROM ${database}.alert_history
@@ -106,7 +115,7 @@ async function openPages({ database, query }: Store): Promise<OpenPage[]> {
     id: row.id,
     agent: row.agent,
     domain: row.domain,
-    subject: row.subject,
+    department: row.department,
     escalatedTo: row.escalated_to,
     isOver: row.over === 1,
     notification: JSON.parse(row.notification) as PostableAlert,
@@ -120,7 +129,7 @@ interface Row {
   readonly id: string;
   readonly agent: string;
   readonly domain: string;
-  readonly subject: string;
+  readonly department: string;
   readonly escalated_to: readonly string[];
   readonly over: 0 | 1;
   readonly notification: string;

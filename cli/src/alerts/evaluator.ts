@@ -5,6 +5,7 @@ import {
   type Frame,
   type Instance,
   instanceKey,
+  inTheirLabels,
   notificationOf,
   type Observation,
   readFrame,
@@ -20,10 +21,12 @@ import {
   saveInstances,
 } from './memory.ts';
 import type { Receiver } from './receiver.ts';
+import { type Manner, PLAIN } from './registry.ts';
 
 export interface EvaluatorOptions {
   readonly store: Store;
   readonly receiver: Receiver;
+  /** Where links to dashboards lead, before what the registry says. */
   readonly grafanaUrl?: string;
   /** Of the page that shows dashboards and runbooks. */
   readonly pageUrl?: string;
@@ -36,9 +39,15 @@ export interface Evaluator {
   /**
    * Evaluates the rules that are due, tells the receiver, and keeps what is known. `isOurs`, asked after each of them: may
    * we go on? Else nothing is told or kept.
-   * Returns how many rules were due. What the receiver did not take is said again at the next call.
+   * Returns how many rules were due. What the receiver did not take is said again at the next call, and what is muted when it
+   * is not muted any more; an Alertmanager knows by itself when nobody is to be told.
    */
-  evaluate(alerts: readonly AlertDefinition[], now: number, isOurs: () => Promise<boolean>): Promise<number>;
+  evaluate(
+    alerts: readonly AlertDefinition[],
+    now: number,
+    isOurs: () => Promise<boolean>,
+    manner?: Manner,
+  ): Promise<number>;
 }
 
 export function createEvaluator({
@@ -59,13 +68,18 @@ export function createEvaluator({
   }
 
   /** What is to be said of an alert, beside what was said before. */
-  function follow(alert: AlertDefinition, after: readonly Instance[], now: number): Episode[] {
+  function follow(
+    alert: AlertDefinition,
+    after: readonly Instance[],
+    now: number,
+    { links }: Manner,
+  ): Episode[] {
     const intervalMs = EVALUATION_SECONDS[alert.severity] * 1_000;
     return after.flatMap((instance) => {
       const notification = notificationOf(alert, instance, {
         now,
         intervalMs,
-        ...(grafanaUrl !== undefined && { grafanaUrl }),
+        links: { ...links, ...(grafanaUrl !== undefined && { grafana: grafanaUrl }) },
         ...(pageUrl !== undefined && { pageUrl }),
       });
       if (notification === null) return [];
@@ -91,11 +105,15 @@ export function createEvaluator({
       }));
   }
 
-  async function tell(told: readonly Episode[], now: number): Promise<readonly Episode[]> {
+  async function tell(
+    told: readonly Episode[],
+    now: number,
+    { labels }: Manner,
+  ): Promise<readonly Episode[]> {
     if (told.length === 0) return told;
     try {
       await receiver.send(
-        told.map(({ notification }) => notification),
+        told.map(({ notification }) => inTheirLabels(notification, labels)),
         now,
       );
     } catch (error) {
@@ -115,7 +133,7 @@ export function createEvaluator({
       episodes = new Map((await loadEpisodes(store)).map((one) => [episodeKey(one), one]));
       evaluatedAt.clear();
     },
-    async evaluate(alerts, now, isOurs) {
+    async evaluate(alerts, now, isOurs, manner = PLAIN) {
       const due = alerts.filter((alert) => isDue(alert, now));
       const results: { alert: AlertDefinition; after: readonly Instance[] }[] = [];
       const changed = new Map<string, Episode>();
@@ -124,15 +142,20 @@ export function createEvaluator({
         if ('error' in seen) onLog(`${alert.id}: ${seen.error}`);
         const after = evaluateRule(alert, known.get(alert.id) ?? [], seen, now);
         results.push({ alert, after });
-        for (const one of follow(alert, after, now)) changed.set(episodeKey(one), one);
+        for (const one of follow(alert, after, now, manner)) changed.set(episodeKey(one), one);
         if (!(await isOurs())) return 0;
       }
       for (const one of withdrawn(alerts, now)) changed.set(episodeKey(one), one);
       const all = new Map([...episodes, ...changed]);
-      const toTell = [...all].filter(([key, one]) => isUntold(one) || (receiver.repeats && changed.has(key)));
+      const isMuted = ({ notification }: Episode): boolean =>
+        receiver.kind !== 'alertmanager' && manner.isMuted(notification.labels, now);
+      const toTell = [...all].filter(
+        ([key, one]) => (isUntold(one) || (receiver.repeats && changed.has(key))) && !isMuted(one),
+      );
       for (const one of await tell(
         toTell.map(([, one]) => one),
         now,
+        manner,
       ))
         changed.set(episodeKey(one), one);
       await saveEpisodes(store, receiver.kind, [...changed.values()], now);

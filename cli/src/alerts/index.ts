@@ -5,6 +5,7 @@ export { escalate } from './escalate.ts';
 export { createEvaluator, observe } from './evaluator.ts';
 export { keepAlerts } from './keep.ts';
 export { alertmanager, webhook } from './receiver.ts';
+export { mannerOf } from './registry.ts';
 export { isReplayable, recipientOf, replay } from './replay.ts';
 export { createDoor } from './webhooks/door.ts';
 export { createKeeper } from './webhooks/keeper.ts';

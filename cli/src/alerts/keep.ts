@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { alertsOf } from '@agentops/alerts';
-import { publishedVersions, type Store } from '@agentops/processor';
-import type { RegistryDocument } from '@agentops/registry';
+import type { Store } from '@agentops/processor';
 import { createClaim } from './claim.ts';
 import { escalate } from './escalate.ts';
 import { createEvaluator } from './evaluator.ts';
 import type { Receiver } from './receiver.ts';
+import { mannerOf, validRegistry } from './registry.ts';
 
 export interface KeepOptions {
   readonly store: Store;
@@ -45,7 +45,7 @@ export async function keepAlerts(options: KeepOptions): Promise<void> {
           heldAt = performance.now();
           return evaluates;
         };
-        const evaluated = await evaluator.evaluate(alertsOf(registry), now, isStillOurs);
+        const evaluated = await evaluator.evaluate(alertsOf(registry), now, isStillOurs, mannerOf(registry));
         if (evaluated > 0) await escalate(options, registry, now, isStillOurs);
       }
     } catch (error) {
@@ -55,10 +55,4 @@ export async function keepAlerts(options: KeepOptions): Promise<void> {
     await sleep(TICK_MS, null, { signal }).catch(() => null);
   }
   await claim.release().catch((error: Error) => onLog(`the claim was not given up: ${error.message}`));
-}
-
-/** The registry that is valid at a time, ms since the epoch; null before there is one. */
-async function validRegistry(store: Store, now: number): Promise<RegistryDocument | null> {
-  const versions = await publishedVersions(store);
-  return versions.findLast(({ validFrom }) => validFrom <= BigInt(now) * 1_000_000n)?.document ?? null;
 }

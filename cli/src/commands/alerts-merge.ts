@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { alertmanagerParts, mergeAlertmanager } from '@agentops/alerts';
+import {
+  alertmanagerParts,
+  isPolicies,
+  mergeAlertmanager,
+  mergePolicies,
+  routingTree,
+} from '@agentops/alerts';
 import { formatDiagnostics, loadRegistry, readRegistryFiles } from '@agentops/registry';
 import { usageError } from '../output/fail.ts';
 import { requireRegistry } from '../registry-folder.ts';
 
-/** Prints their Alertmanager configuration with our route, receivers and inhibitions added; theirs are not changed. */
+/**
+ * Prints their Alertmanager configuration with our route, receivers, inhibitions and windows added, or their tree of Grafana’s
+ * notification policies with our branch; theirs are not changed.
+ */
 export function mergeAlerts(file: string, options: { readonly registry?: string }): void {
   if (options.registry === undefined)
     throw usageError('name the registry: agentops alerts merge FILE --registry DIR');
@@ -19,5 +28,8 @@ export function mergeAlerts(file: string, options: { readonly registry?: string 
   } catch (error) {
     throw usageError(`the configuration cannot be read: ${(error as Error).message}`);
   }
-  process.stdout.write(mergeAlertmanager(theirs, alertmanagerParts(document)));
+  const [tree, parts] = [routingTree(document), alertmanagerParts(document)];
+  if (tree === null || parts === null)
+    throw new Error('the organisation file names no channel: there is nobody to tell');
+  process.stdout.write(isPolicies(theirs) ? mergePolicies(theirs, tree) : mergeAlertmanager(theirs, parts));
 }

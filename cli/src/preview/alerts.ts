@@ -67,14 +67,14 @@ export interface RuleState {
 }
 
 type Stored<T> = Omit<T, 'title' | 'dashboard' | 'called' | 'since' | 'started_at' | 'resolved_at'> & {
-  readonly subject: string;
+  readonly department: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly escalated_to: readonly string[];
 };
 
 const iso = (column: string): string =>
   `formatDateTime(toTimeZone(${column}, 'UTC'), '%Y-%m-%dT%H:%i:%SZ') AS ${column}`;
-const ROW = `id, h.alert AS alert, if(agent = '', subject, agent) AS of, agent, subject, severity, domain, owner, operator, summary,
+const ROW = `id, h.alert AS alert, if(agent = '', subject, agent) AS of, agent, department, severity, domain, owner, operator, summary,
   labels, acknowledged_by, escalated_to`;
 const TIMES = ['notified_at', 'acknowledged_at'].map((column) => `h.${column} AS ${column}`).join(', ');
 
@@ -100,7 +100,7 @@ export async function readAlertsPage(
   const history = new Map(fired.map((row) => [row.alert, row]));
   const called = (row: Stored<Row>, rule: AlertDefinition | undefined): string[] => {
     if (row.notified_at === null) return [];
-    const page = { agent: row.agent, subject: row.subject, domain: row.domain || (rule?.domain ?? '') };
+    const page = { agent: row.agent, department: row.department, domain: row.domain || (rule?.domain ?? '') };
     return [
       ...escalationChain(registry, page)
         .slice(0, 1)

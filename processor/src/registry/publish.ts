@@ -3,7 +3,9 @@ import type { Store } from '../store/client.ts';
 import { createBlock, dateTime64, text } from '../store/native.ts';
 
 /** Every published version, in order of validity. */
-export async function publishedVersions(store: Store): Promise<RegistryVersion[]> {
+export async function publishedVersions(
+  store: Pick<Store, 'database' | 'query'>,
+): Promise<RegistryVersion[]> {
   const rows = await store.query<{ hash: string; from: string; document: string }>(
     `SELECT hash, toUnixTimestamp64Nano(valid_from) AS from, document
      FROM ${store.database}.registry_versions FINAL ORDER BY valid_from, published_at`,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { episodeId } from '@agentops/alerts';
+import { episodeId, type LabelMapping, labelMapping } from '@agentops/alerts';
+import { organisationSchema } from '@agentops/registry';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDoor, type Door, type EventKeeper, type WebhookAnswer } from './door.ts';
@@ -9,11 +10,16 @@ const NOW = Date.UTC(2026, 10, 23, 12, 0);
 const TOKEN = 'a-token-of-sixteen-and-more';
 const secrets = { grafana: [TOKEN], alertmanager: [TOKEN], pagerduty: [TOKEN], generic: [TOKEN] };
 
+/** By which labels alerts are told where the registry says so. */
+const mapped = (labels: object): LabelMapping =>
+  labelMapping({ organisation: organisationSchema.parse({ name: 'Kitano', alerting: { labels } }) });
+
 /** Keeps events in memory, each id once. */
-function memory(): EventKeeper & { readonly events: AlertEvent[] } {
+function memory(labels = mapped({})): EventKeeper & { readonly events: AlertEvent[] } {
   const events: AlertEvent[] = [];
   return {
     events,
+    labels: async () => labels,
     async keep(told) {
       const before = events.length;
       for (const one of told) if (!events.some(({ eventId }) => eventId === one.eventId)) events.push(one);
@@ -124,6 +130,24 @@ describe('what is said', () => {
       { ...both, kind: 'resolved', at: NOW - 1_000 },
     ]);
   });
+
+  test.each(['grafana', 'alertmanager'])(
+    '%s, by the labels of a company: the same firing',
+    async (sender) => {
+      const labels = mapped({
+        agent: { name: 'bot', values: { a: 'the A' } },
+        operator: { name: 'team' },
+        severity: { name: 'prio', values: { page: 'P1' } },
+      });
+      const keeper = memory(labels);
+      const theirs = { ...told('firing'), labels: labels.toTheirs(told('firing').labels) };
+      expect(theirs.labels).toMatchObject({ bot: 'the A', team: 'agent-sre', prio: 'P1' });
+      await send(opened(keeper).door, sender, group(theirs));
+      const ours = memory();
+      await send(opened(ours).door, sender, group(told('firing')));
+      expect(keeper.events).toEqual(ours.events);
+    },
+  );
 
   test('a page that was escalated is the same firing', async () => {
     const keeper = memory();
@@ -238,7 +262,7 @@ describe('what is refused', () => {
   });
 
   test('what cannot be kept is to be sent again', async () => {
-    const { door } = opened({ keep: () => Promise.reject(new Error('the store is away')) });
+    const { door } = opened({ ...memory(), keep: () => Promise.reject(new Error('the store is away')) });
     expect(await send(door, 'alertmanager', group(told('firing')))).toMatchObject({ status: 503 });
     expect(door.counts().alertmanager.failed).toBe(1);
   });

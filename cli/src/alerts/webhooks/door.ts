@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LabelMapping } from '@agentops/alerts';
 import type { AlertEvent } from './event.ts';
 import { readGeneric } from './generic.ts';
 import { readGroup } from './groups.ts';
@@ -29,6 +30,8 @@ export interface WebhookAnswer {
 
 /** Where events are kept. */
 export interface EventKeeper {
+  /** By which labels alerts are told now. */
+  labels(now: number): Promise<LabelMapping>;
   /** How many of them were new, and which are of no alert that is known. Throws when it cannot keep them. */
   keep(events: readonly AlertEvent[], now: number): Promise<Kept>;
 }
@@ -68,9 +71,11 @@ const DOUBTS: Readonly<Record<Sender, (proof: Proof) => string | null>> = {
   generic: doubtGeneric,
 };
 
-const READERS: Readonly<Record<Sender, (posted: unknown, now: number) => AlertEvent[]>> = {
-  grafana: (posted, now) => readGroup('grafana', posted, now),
-  alertmanager: (posted, now) => readGroup('alertmanager', posted, now),
+type Reader = (posted: unknown, now: number, labels: LabelMapping) => AlertEvent[];
+
+const READERS: Readonly<Record<Sender, Reader>> = {
+  grafana: (posted, now, labels) => readGroup('grafana', posted, now, labels),
+  alertmanager: (posted, now, labels) => readGroup('alertmanager', posted, now, labels),
   pagerduty: readPagerDuty,
   generic: readGeneric,
 };
@@ -89,9 +94,15 @@ export function createDoor({ secrets, keeper, now, onLog }: DoorOptions): Door {
     const proof = { ...request, secrets: secrets[sender], now: at };
     const doubt = DOUBTS[sender](proof);
     if (doubt !== null) return ['refused', refusal(401, doubt)];
+    let labels: LabelMapping;
+    try {
+      labels = await keeper.labels(at);
+    } catch (error) {
+      return ['failed', refusal(503, (error as Error).message)];
+    }
     let events: AlertEvent[];
     try {
-      events = READERS[sender](parseJson(request.body), at);
+      events = READERS[sender](parseJson(request.body), at, labels);
     } catch (error) {
       return ['malformed', refusal(400, (error as Error).message)];
     }

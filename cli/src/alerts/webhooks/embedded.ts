@@ -16,11 +16,14 @@ export interface Webhooks {
 /** The door for webhooks of `up`: it is there before the store is, and refuses until then. */
 export function createWebhooks(options: Omit<DoorOptions, 'keeper'>): Webhooks {
   let store: Store | null = null;
+  let kept: EventKeeper | null = null;
+  const opened = (): EventKeeper => {
+    if (kept === null) throw new Error('the store is not open');
+    return kept;
+  };
   const keeper: EventKeeper = {
-    keep(events, now) {
-      if (store === null) throw new Error('the store is not open');
-      return createKeeper(store).keep(events, now);
-    },
+    labels: async (now) => opened().labels(now),
+    keep: async (events, now) => opened().keep(events, now),
   };
   return {
     door: createDoor({ ...options, keeper }),
@@ -31,10 +34,12 @@ export function createWebhooks(options: Omit<DoorOptions, 'keeper'>): Webhooks {
     async open(dataDir) {
       const { openEmbedded } = await import('@agentops/processor');
       store = openEmbedded(join(dataDir, 'db'));
+      kept = createKeeper(store);
     },
     async close() {
       const closing = store;
       store = null;
+      kept = null;
       await closing?.close();
     },
   };

@@ -1,4 +1,4 @@
-import { instanceKey, type Labels } from '@agentops/alerts';
+import { instanceKey, type LabelMapping, type Labels } from '@agentops/alerts';
 import { type AlertEvent, type EventSource, event, sha256 } from './event.ts';
 import { fields, list, text, texts, time } from './json.ts';
 
@@ -20,12 +20,13 @@ const MOST_ALERTS = 1_000;
 /**
  * What Alertmanager's webhook receiver posts (version 4) and, in the same shape, Grafana's: a group of alerts, each firing or
  * ended. Neither says who took an alert; they tell that somebody was told, and in which group. `now`: when it came, ms since
- * the epoch. Throws what is wrong with it.
+ * the epoch; `mapping`: by which labels alerts are told. Throws what is wrong with it.
  */
 export function readGroup(
   source: Extract<EventSource, 'grafana' | 'alertmanager'>,
   posted: unknown,
   now: number,
+  mapping: LabelMapping,
 ): AlertEvent[] {
   const group = fields(posted, 'the body');
   const receiver = text(group['receiver'], 'receiver');
@@ -34,7 +35,7 @@ export function readGroup(
   return list(group['alerts'], 'alerts', MOST_ALERTS).map((one, i) => {
     const name = `alerts[${i}]`;
     const told = fields(one, name);
-    const labels = texts(told['labels'], `${name}.labels`);
+    const labels = mapping.toOurs(texts(told['labels'], `${name}.labels`));
     const annotations = texts(told['annotations'], `${name}.annotations`);
     const status = text(told['status'], `${name}.status`);
     if (status !== 'firing' && status !== 'resolved') throw new Error(`${name}.status: firing or resolved`);

@@ -1,5 +1,6 @@
 import type { Store } from '@agentops/processor';
 import { insertRows } from '../insert.ts';
+import { createLabelReader } from '../registry.ts';
 import type { EventKeeper } from './door.ts';
 import type { AlertEvent } from './event.ts';
 
@@ -42,6 +43,7 @@ export function createKeeper(store: Pick<Store, 'database' | 'query' | 'text'>):
   }
 
   return {
+    labels: createLabelReader(store),
     async keep(events, now) {
       if (events.length === 0) return { added: 0, unknown: [] };
       const before = await idsOf(events);
