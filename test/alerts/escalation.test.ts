@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 const START = Math.floor(Date.now() / MINUTE) * MINUTE - 5 * 3_600_000;
 const AGENT = 'customer-support';
 const registry = readRegistry(testFile('../registry/company'));
-const chain = escalationChain(registry, { agent: AGENT, domain: 'operations', subject: '' });
+const chain = escalationChain(registry, { agent: AGENT, domain: 'operations', department: '' });
 const LABELS = { agent: AGENT };
 
 let engine: Engine;

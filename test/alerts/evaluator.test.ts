@@ -4,12 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AlertDefinition, alertsOf, type PostableAlert, renderSummary } from '@agentops/alerts';
-import { createClaim, createEvaluator, alertmanager as toAlertmanager, webhook } from '@agentops/cli/alerts';
+import {
+  createClaim,
+  createEvaluator,
+  mannerOf,
+  alertmanager as toAlertmanager,
+  webhook,
+} from '@agentops/cli/alerts';
 import { readRegistry, type Store } from '@agentops/processor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildAlertmanager, haveAlertmanager, startAlertmanager } from '../servers/alertmanager.ts';
 import { testFile } from '../servers/tools.ts';
 import { type Engine, openEngine } from '../tools/chain.ts';
+import { companyWith, THEIR_LABELS } from './registries.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 9, 5, 3, 0);
@@ -153,6 +160,42 @@ test('a webhook that is away is told later, once of the begin and once of the en
       resolved_notified: String(START + 6 * MINUTE),
     },
   ]);
+});
+
+test('by the labels of a company; the history keeps ours', async () => {
+  const { store, alert, measure } = await prepared();
+  const evaluator = createEvaluator({ store, receiver: toAlertmanager(taker.url), onLog: () => {} });
+  const organisation = { alerting: { labels: THEIR_LABELS } };
+  await measure(0, 'a', 12);
+  const now = { ...alert, timing: { pending: 0, keepFiring: 0 } };
+  await evaluator.evaluate([now], START, yes, mannerOf(companyWith(organisation)));
+  expect(taken()).toMatchObject([
+    {
+      body: [{ labels: { bot: 'a', prio: 'P$1', alert: 'loop', domain: 'operations', product: 'agentops' } }],
+    },
+  ]);
+  expect(await history(store)).toMatchObject([{ alert: 'loop', agent: 'a', severity: 'page' }]);
+});
+
+test('in a maintenance window a webhook is not told, but for security; afterwards it is told what still fires', async () => {
+  const { store, alert, measure } = await prepared();
+  const evaluator = createEvaluator({ store, receiver: webhook(taker.url), onLog: () => {} });
+  // 12 to 12:10 in Tokyo: three minutes after the start.
+  const window = { id: 'noon', days: ['mon'], from: '12:00', to: '12:03' };
+  const manner = mannerOf(companyWith({ alerting: { maintenance: [window] } }));
+  await measure(0, 'a', 12);
+  const now = { ...alert, timing: { pending: 0, keepFiring: 0 } };
+  const guarded = { ...now, id: 'guarded', domain: 'security' as const };
+  const told: string[][] = [];
+  for (let minute = 0; minute <= 4; minute++) {
+    await evaluator.evaluate([now, guarded], START + minute * MINUTE, yes, manner);
+    told.push(
+      taken().flatMap(({ body }) =>
+        (body as { alerts: PostableAlert[] }).alerts.map(({ labels }) => labels['alert']!),
+      ),
+    );
+  }
+  expect(told).toEqual([['guarded'], [], [], ['loop'], []]);
 });
 
 test('another evaluator goes on where one ended: what was pending fires, what fires is not said anew', async () => {

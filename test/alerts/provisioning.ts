@@ -7,7 +7,8 @@ const interval = z
   .refine((text) => Number.parseInt(text, 10) % 10 === 0 && Number.parseInt(text, 10) > 0, {
     message: 'is no multiple of 10 s: Grafana would not start',
   });
-const duration = z.string().regex(/^\d+[smh]$/);
+export const duration = z.string().regex(/^\d+[smh]$/);
+export const unique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 const range = z.strictObject({ from: z.int().positive(), to: z.literal(0) });
 
 /** Runs in the data source's back end; all others are left as they stand when a rule is evaluated. */
@@ -73,7 +74,7 @@ const threshold = z.strictObject({
 });
 
 /** Interpolated when the file is read: `$$` stands for a dollar, a single one would vanish with what follows it. */
-const interpolated = z
+export const interpolated = z
   .string()
   .min(1)
   .refine((text) => !text.replaceAll('$$', '').includes('$'), { message: 'has a $ that is not doubled' });
@@ -87,6 +88,13 @@ const annotation = z
     { message: 'names what a template does not know' },
   );
 
+const OWN_LABELS = z.strictObject({
+  product: z.literal('agentops'),
+  alert: interpolated,
+  severity: z.enum(['page', 'ticket', 'info']),
+  domain: z.enum(['operations', 'business', 'reviewers', 'security', 'pipeline']),
+});
+
 const rule = z.strictObject({
   uid: interpolated.max(40).regex(/^[\w-]+$/),
   title: interpolated.max(190),
@@ -97,43 +105,55 @@ const rule = z.strictObject({
   execErrState: z.enum(['OK', 'Error', 'Alerting', 'KeepLast']),
   missing_series_evals_to_resolve: z.int().positive(),
   isPaused: z.literal(false),
-  labels: z.strictObject({
-    product: z.literal('agentops'),
-    alert: interpolated,
-    severity: z.enum(['page', 'ticket', 'info']),
-    domain: z.enum(['operations', 'business', 'reviewers', 'security', 'pipeline']),
-  }),
+  labels: OWN_LABELS,
   annotations: z.strictObject({
     title: annotation,
     summary: annotation,
     description: annotation,
-    runbook_url: annotation.regex(/^runbooks\/[\w-]+\.md$/),
-    dashboard: annotation.regex(/^\/d\/[\w-]+$/),
+    runbook_url: annotation.regex(/^(https:\/\/\S+\/)?runbooks\/[\w-]+\.md$/),
+    dashboard: annotation.regex(/^(https:\/\/\S+)?\/d\/[\w-]+(\{\{.*\}\})?$/),
   }),
+  notification_settings: z
+    .strictObject({
+      receiver: interpolated,
+      group_by: z.array(interpolated).refine(unique, { message: 'groups by a label twice' }),
+      group_wait: duration,
+      group_interval: duration,
+      repeat_interval: duration,
+      mute_time_intervals: z.array(interpolated).min(1).optional(),
+    })
+    .optional(),
   data: z.tuple([question, threshold]),
 });
 
-const unique = (values: readonly string[]): boolean => new Set(values).size === values.length;
-
 /** Grafana's provisioning file of alert rules, stricter than Grafana: it ignores a misspelt key, this does not. */
-export const RULES_FILE = z.strictObject({
-  apiVersion: z.literal(1),
-  groups: z
-    .array(
-      z.strictObject({
-        orgId: z.literal(1),
-        name: z.string().min(1),
-        folder: z.string().min(1),
-        interval,
-        rules: z.array(rule).min(1),
+export const RULES_FILE = rulesFile(rule);
+
+/** The same with labels by the names and values of a company. */
+export function rulesFileOf(labels: z.ZodType): z.ZodType {
+  return rulesFile(rule.extend({ labels }));
+}
+
+function rulesFile<Rule extends z.ZodType<{ uid: string; title: string }>>(rule: Rule) {
+  return z.strictObject({
+    apiVersion: z.literal(1),
+    groups: z
+      .array(
+        z.strictObject({
+          orgId: z.literal(1),
+          name: z.string().min(1),
+          folder: z.string().min(1),
+          interval,
+          rules: z.array(rule).min(1),
+        }),
+      )
+      .min(1)
+      .refine((groups) => unique(groups.map(({ name }) => name)), { message: 'two groups of one name' })
+      .refine((groups) => unique(groups.flatMap(({ rules }) => rules.map(({ uid }) => uid))), {
+        message: 'two rules of one uid',
+      })
+      .refine((groups) => unique(groups.flatMap(({ rules }) => rules.map(({ title }) => title))), {
+        message: 'two rules of one title in a folder',
       }),
-    )
-    .min(1)
-    .refine((groups) => unique(groups.map(({ name }) => name)), { message: 'two groups of one name' })
-    .refine((groups) => unique(groups.flatMap(({ rules }) => rules.map(({ uid }) => uid))), {
-      message: 'two rules of one uid',
-    })
-    .refine((groups) => unique(groups.flatMap(({ rules }) => rules.map(({ title }) => title))), {
-      message: 'two rules of one title in a folder',
-    }),
-});
+  });
+}

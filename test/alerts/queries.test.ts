@@ -1,7 +1,18 @@
-import { type AlertDefinition, alertsOf, BURN_LEVELS, burnOf, burnRows, dropOf } from '@agentops/alerts';
+import {
+  type AlertDefinition,
+  alertsOf,
+  BURN_LEVELS,
+  burnOf,
+  burnRows,
+  dropOf,
+  generateAlerts,
+  labelMapping,
+} from '@agentops/alerts';
 import { expandBackendMacros } from '@agentops/dashboards';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { type Company, GRAFANA_TOKEN, startCompany } from '../dashboards/company.ts';
+import { companyWith, THEIR_LABELS } from './registries.ts';
 
 interface Answer {
   readonly meta: readonly { readonly name: string; readonly type: string }[];
@@ -55,6 +66,42 @@ test('every alert keeps the contract of an alert frame: one number, the rest lab
     if (noData === 'alerting') expect(data.length).toBeGreaterThan(0);
   }
 }, 120_000);
+
+test('by the labels of a company the rules of Grafana answer the same, under other names', async () => {
+  const theirs = companyWith({ alerting: { labels: THEIR_LABELS } });
+  const labels = labelMapping(theirs);
+  const { text } = generateAlerts(theirs).find(({ path }) => path.endsWith('grafana/rules.yaml'))!;
+  const { groups } = parse(text) as {
+    groups: { rules: { labels: { alert: string }; data: { model: { rawSql: string } }[] }[] }[];
+  };
+  for (const { labels: of, data } of groups.flatMap(({ rules }) => rules)) {
+    const alert = alerts.find(({ id }) => id === of.alert)!;
+    const [ours, mapped] = [await evaluate(alert.sql), await evaluate(data[0]!.model.rawSql)];
+    const number = ours.meta.find(({ type }) => NUMBER.test(type))!.name;
+    const told = ({ data: rows }: Answer): string[] =>
+      rows.map(({ [number]: _, ...row }) => JSON.stringify(Object.entries(row).sort())).sort();
+    const expected = ours.data.map((row) => labels.toTheirs(row as Record<string, string>));
+    expect({ id: alert.id, rows: told(mapped) }).toEqual({
+      id: alert.id,
+      rows: told({ ...ours, data: expected }),
+    });
+  }
+}, 60_000);
+
+test('what an agent that nobody has registered leaves unpriced is of the department for which it works most', async () => {
+  const { sql } = alerts.find(({ id }) => id === 'unpriced')!;
+  const charges = `(SELECT * FROM (SELECT arrayJoin([('shadow', 'it', 3), ('shadow', 'finance', 2), ('it-helpdesk', 'finance', 1)]) AS r,
+    r.1 AS agent, r.2 AS department, r.3 AS unpriced_calls, $__toTime - INTERVAL 1 HOUR AS at))`;
+  const { data } = await evaluate(sql.replace('agentops.cost_totals', charges));
+  const found = data
+    .filter(({ charges }) => Number(charges) > 0)
+    .sort((a, b) => (String(a['agent']) < String(b['agent']) ? -1 : 1));
+  expect(found).toEqual([
+    { agent: 'it-helpdesk', department: 'it', owner: 'it-services', operator: 'agent-sre', charges: 1 },
+    { agent: 'shadow', department: 'it', owner: 'agent-sre', operator: 'agent-sre', charges: 5 },
+  ]);
+  expect(data.length).toBe(company.registry.agents.length + 1);
+});
 
 test('agents that rest have a row, too: what is missing for two evaluations would count as mended', async () => {
   const production = company.registry.agents

@@ -171,7 +171,14 @@ test('a price goes missing: a ticket, which ends a day after the last charge wit
   );
   const told = await watch({ from: MONDAY, to: until + 30 * HOUR, every: HOUR, alerts: ['unpriced'] });
   expect(told).toEqual([
-    { alert: 'unpriced', severity: 'ticket', about: 'all', told: 'sre-pager', fires: 4 * 60, ends: 28 * 60 },
+    {
+      alert: 'unpriced',
+      severity: 'ticket',
+      about: 'code-review',
+      told: 'it-owners',
+      fires: 4 * 60,
+      ends: 28 * 60,
+    },
   ]);
 }, 120_000);
 

@@ -105,12 +105,12 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
         return seen;
       });
       return fired.map(({ alert, startedAt, resolvedAt, notification: { labels } }) => {
-        const { agent = '', domain = '', subject = '' } = labels;
+        const { agent = '', domain = '', subject = '', department = '' } = labels;
         return {
           alert,
           severity: labels['severity']!,
           about: agent || subject || labels['scope'] || labels['source'] || instanceKey(labels),
-          told: escalationChain(registry, { agent, domain, subject })[0]!.id,
+          told: escalationChain(registry, { agent, domain, department })[0]!.id,
           fires: (startedAt - zero) / MINUTE,
           ends: resolvedAt === null ? null : (resolvedAt - zero) / MINUTE,
         };

@@ -1,16 +1,24 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { alertmanagerParts, alertsOf, destinations, mergeAlertmanager, receiverName } from '@agentops/alerts';
+import {
+  alertmanagerParts,
+  labelMapping,
+  mergeAlertmanager,
+  mergePolicies,
+  routingTree,
+} from '@agentops/alerts';
 import { readRegistry } from '@agentops/processor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { buildAlertmanager, haveAlertmanager, startAlertmanager } from '../servers/alertmanager.ts';
+import { parse } from 'yaml';
+import { companyWith, EVERY_CHANNEL, THEIR_LABELS } from '../alerts/registries.ts';
+import { buildAlertmanager, haveAlertmanager } from '../servers/alertmanager.ts';
 import { testFile } from '../servers/tools.ts';
+import { generated, grafanaConfig } from './generated.ts';
+import { everyAlert, intendedOf } from './questions.ts';
+import { asked, type Config, type Labels, startSite } from './site.ts';
 
 const run = promisify(execFile);
 const registry = readRegistry(testFile('../registry/company'));
@@ -29,11 +37,23 @@ route:
       receiver: shop
     - matchers: [severity="page"]
       receiver: night
+      mute_time_intervals: [holidays]
 receivers:
   - name: ops
   - name: shop
   - name: night
+time_intervals:
+  - name: holidays
+    time_intervals: [{ months: [january], days_of_month: ['1'] }]
 `;
+/** What it has of its own, and whom that reaches. */
+const OF_THEIRS: readonly [Labels, string][] = [
+  [{ alertname: 'ShopDown', team: 'shop' }, 'shop'],
+  [{ alertname: 'HostDown', severity: 'page' }, 'night'],
+  [{ alertname: 'DiskFull' }, 'ops'],
+  [{ alertname: 'ShopDown', team: 'shop', severity: 'page' }, 'shop'],
+  [{ alertname: 'Tickets', domain: 'business', agent: 'customer-support' }, 'ops'],
+];
 
 describe.runIf(haveAlertmanager())('the real Alertmanager', () => {
   let bin: string;
@@ -45,157 +65,148 @@ describe.runIf(haveAlertmanager())('the real Alertmanager', () => {
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   const amtool = async (...args: string[]): Promise<string> => (await run(join(bin, 'amtool'), args)).stdout;
-  async function receiversOf(config: string, labels: Record<string, string>): Promise<string> {
-    const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-    return (await amtool('config', 'routes', 'test', `--config.file=${config}`, ...pairs)).trim();
+
+  /** Whom each alert reaches, by the configuration. */
+  async function reached(
+    config: Config,
+    questions: ReadonlyMap<string, Labels>,
+  ): Promise<Record<string, readonly string[]>> {
+    const site = await startSite(config);
+    try {
+      await site.post(asked(questions));
+      await expect.poll(async () => (await site.receivers()).size, { timeout: 20_000 }).toBe(questions.size);
+      return Object.fromEntries(await site.receivers());
+    } finally {
+      await site.stop();
+    }
   }
 
-  test('accepts the generated configuration', async () => {
+  async function checked(name: string, text: string): Promise<Config> {
+    const file = join(dir, name);
+    writeFileSync(file, text);
+    expect(await amtool('check-config', file)).toContain('SUCCESS');
+    return parse(text) as Config;
+  }
+
+  test('accepts what is generated: of the sample, of every kind of channel, with windows and labels of a company', async () => {
     expect(await amtool('check-config', GENERATED)).toContain('SUCCESS');
+    const full = companyWith({
+      channels: EVERY_CHANNEL,
+      alerting: {
+        labels: THEIR_LABELS,
+        webhook_url: 'http://agentops.example:4319/',
+        maintenance: [{ id: 'night', days: ['sun'], from: '22:00', to: '02:00' }],
+        mail: { server: 'smtp.kitano.example:587', from: 'agents@kitano.example', user: 'agents' },
+      },
+    });
+    await checked('full.yml', generated(full, 'alertmanager/alertmanager.yml'));
   });
 
-  test('every alert of every agent reaches whoever the registry names', async () => {
-    const all = destinations(registry);
-    let routed = 0;
-    for (const { id, severity, domain, labels } of alertsOf(registry)) {
-      if (severity === 'info') continue;
-      const wanted = all.filter(
-        (one) => one.domain === domain && (labels.includes('agent') ? one.agent !== '' : one.agent === ''),
-      );
-      // One process for each question: the first and the last of them tell agents apart.
-      for (const one of [wanted[0]!, wanted.at(-1)!]) {
-        const found = await receiversOf(GENERATED, {
-          product: 'agentops',
-          alert: id,
-          severity,
-          domain,
-          ...(one.agent !== '' && { agent: one.agent }),
-          ...(one.agent === '' && one.department !== '' && { subject: one.department }),
-        });
-        expect({ id, for: one.agent || one.department, found }).toEqual({
-          id,
-          for: one.agent || one.department,
-          found: receiverName(one.channel),
-        });
-        routed++;
-      }
-    }
-    expect(routed).toBeGreaterThan(30);
+  test('every alert of every agent, department and user reaches whoever is meant, with one route each', async () => {
+    const questions = everyAlert(registry);
+    expect(questions.size).toBeGreaterThan(150);
+    expect(await reached(parse(readFileSync(GENERATED, 'utf8')) as Config, questions)).toEqual(
+      intendedOf(questions),
+    );
+  }, 60_000);
+
+  test('a broken route, matcher or label is seen', async () => {
+    const questions = everyAlert(registry);
+    const broken = readFileSync(GENERATED, 'utf8').replace('domain="reviewers"', 'domain="reviewer"');
+    expect(await reached(parse(broken) as Config, questions)).not.toEqual(intendedOf(questions));
+  }, 60_000);
+
+  test('Grafana’s tree of policies says the same of each', async () => {
+    const questions = everyAlert(registry);
+    expect(await reached(grafanaConfig(registry), questions)).toEqual(intendedOf(questions));
+  }, 60_000);
+
+  test('what Grafana cannot evaluate is the pipeline’s, whatever the rule is of', async () => {
+    const labels = { product: 'agentops', alert: 'approval-overdue', severity: 'page', domain: 'reviewers' };
+    const questions = new Map([['error', { ...labels, alertname: 'DatasourceError' }]]);
+    expect(await reached(grafanaConfig(registry), questions)).toEqual({ error: ['agentops-sre-pager'] });
+  });
+
+  test('by the labels of a company: routes of both, alerts as they are told', async () => {
+    const theirs = companyWith({
+      alerting: { grafana: 'policies', watchdog: 'dead-mans-switch', labels: THEIR_LABELS },
+    });
+    const labels = labelMapping(theirs);
+    const ours = everyAlert(registry);
+    const questions = new Map([...ours].map(([id, one]) => [id, labels.toTheirs(one)]));
+    expect([...questions.values()][0]).toMatchObject({
+      prio: 'P$1',
+      bot: 'code-review',
+      department: 'IT|EDP',
+    });
+    for (const [id, one] of questions) expect(labels.toOurs(one)).toEqual(ours.get(id));
+    const config = parse(generated(theirs, 'alertmanager/alertmanager.yml')) as Config;
+    expect(await reached(config, questions)).toEqual(intendedOf(ours));
+    expect(await reached(grafanaConfig(theirs), questions)).toEqual(intendedOf(ours));
   }, 60_000);
 
   test('a page that nobody took goes to the channel that is called next, whatever it is of', async () => {
-    for (const channel of ['care-owners', 'security-desk']) {
-      const labels = {
-        product: 'agentops',
-        alert: 'silent-agent',
-        severity: 'page',
-        agent: 'customer-support',
-      };
-      expect(await receiversOf(GENERATED, { ...labels, domain: 'operations', escalated_to: channel })).toBe(
-        `agentops-${channel}`,
-      );
-    }
-  });
-
-  test('merged into theirs: ours goes our way, theirs goes theirs, comments stay', async () => {
-    const merged = mergeAlertmanager(THEIRS, alertmanagerParts(registry));
-    const file = join(dir, 'merged.yml');
-    writeFileSync(file, merged);
-    expect(merged).toContain('# on call: see the wiki');
-    expect(merged).toContain('# the shop first');
-    expect(merged).toContain('resolve_timeout: 5m # ours');
-    const before = join(dir, 'theirs.yml');
-    writeFileSync(before, THEIRS);
-    for (const labels of [
-      { team: 'shop' },
-      { severity: 'page' },
-      { alertname: 'DiskFull' },
-      { team: 'shop', severity: 'page' },
-    ]) {
-      expect(await receiversOf(file, labels)).toBe(await receiversOf(before, labels));
-    }
-    const ours = {
+    const page = {
       product: 'agentops',
       alert: 'silent-agent',
       severity: 'page',
       domain: 'operations',
       agent: 'customer-support',
     };
-    expect(await receiversOf(file, ours)).toBe('agentops-sre-pager');
-    expect(mergeAlertmanager(merged, alertmanagerParts(registry))).toBe(merged);
-    expect(await amtool('check-config', file)).toContain('SUCCESS');
+    const questions = new Map(
+      ['care-owners', 'security-desk'].map((id) => [id, { ...page, escalated_to: id }]),
+    );
+    const config = parse(readFileSync(GENERATED, 'utf8')) as Config;
+    expect(await reached(config, questions)).toEqual({
+      'care-owners': ['agentops-care-owners'],
+      'security-desk': ['agentops-security-desk'],
+    });
   });
 
-  test('what a person reads, and what a broken pipeline silences', async () => {
-    const got: {
-      receiver: string;
-      body: { alerts: { annotations: Record<string, string>; labels: Record<string, string> }[] };
-    }[] = [];
-    const server = createServer((request, response) => {
-      void bodyOf(request).then((body) => {
-        got.push({ receiver: request.url!.slice(1), body: JSON.parse(body) });
-        response.end();
-      });
+  test('merged into theirs: ours goes our way, theirs goes theirs, comments stay', async () => {
+    const merged = mergeAlertmanager(THEIRS, alertmanagerParts(registry)!);
+    for (const comment of ['# on call: see the wiki', '# the shop first', 'resolve_timeout: 5m # ours'])
+      expect(merged).toContain(comment);
+    expect(mergeAlertmanager(merged, alertmanagerParts(registry)!)).toBe(merged);
+    const ours = everyAlert(registry);
+    const theirs = OF_THEIRS.map(([labels], i): [string, Labels] => [`theirs ${i}`, labels]);
+    expect(await reached(await checked('merged.yml', merged), new Map([...ours, ...theirs]))).toEqual({
+      ...intendedOf(ours),
+      ...Object.fromEntries(OF_THEIRS.map(([, receiver], i) => [`theirs ${i}`, [receiver]])),
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    // The generated routes, with a webhook in the place of every receiver.
-    const config = parse(readFileSync(GENERATED, 'utf8'));
-    config.receivers = config.receivers.map(({ name }: { name: string }) => ({
-      name,
-      webhook_configs: [{ url: `http://127.0.0.1:${port}/${name}` }],
-    }));
-    config.route.routes[0].group_wait = '100ms';
-    delete config.global;
-    const file = join(dir, 'live.yml');
-    writeFileSync(file, stringify(config));
-    const state = join(dir, 'state');
-    mkdirSync(state);
-    const alertmanager = await startAlertmanager(bin, file, state);
-    try {
-      const alert = (id: string, agent: string, domain: string) => ({
-        labels: { product: 'agentops', alert: id, severity: 'page', domain, ...(agent && { agent }) },
-        annotations: {
-          title: id,
-          summary: `${agent} runs in circles: 42 calls wasted`,
-          runbook_url: `runbooks/${id}.md`,
-        },
-      });
-      const post = async (alerts: object[]): Promise<void> => {
-        const answer = await fetch(`${alertmanager.url}/api/v2/alerts`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(alerts),
-        });
-        expect(answer.status).toBe(200);
-      };
-      await post([alert('loop-in-progress', 'customer-support', 'operations')]);
-      await expect.poll(() => got.length, { timeout: 15_000 }).toBe(1);
-      expect(got[0]!.receiver).toBe('agentops-sre-pager');
-      expect(got[0]!.body.alerts[0]!.annotations['summary']).toBe(
-        'customer-support runs in circles: 42 calls wasted',
-      );
-      await post([alert('telemetry-stale', '', 'pipeline')]);
-      await expect.poll(() => got.length, { timeout: 15_000 }).toBe(2);
-      await post([alert('silent-agent', 'invoice-matching', 'operations')]);
-      const silenced = async (): Promise<string[]> => {
-        const answer = await fetch(`${alertmanager.url}/api/v2/alerts?inhibited=true`);
-        const list = (await answer.json()) as { labels: Record<string, string>; status: { state: string } }[];
-        return list
-          .filter(({ status }) => status.state === 'suppressed')
-          .map(({ labels }) => labels['alert']!)
-          .sort();
-      };
-      await expect.poll(silenced, { timeout: 15_000 }).toEqual(['loop-in-progress', 'silent-agent']);
-    } finally {
-      await alertmanager.stop();
-      server.close();
-    }
+    // A registry that names fewer takes away what it had added, and nothing else.
+    const windows = companyWith({
+      alerting: { maintenance: [{ id: 'night', days: ['sun'], from: '22:00', to: '02:00' }] },
+    });
+    const more = mergeAlertmanager(merged, alertmanagerParts(windows)!);
+    expect(more).toContain('agentops-night');
+    expect(mergeAlertmanager(more, alertmanagerParts(registry)!)).toBe(merged);
+  }, 60_000);
+
+  test('merged into their tree of Grafana’s policies likewise', async () => {
+    const tree = `apiVersion: 1
+policies:
+    - orgId: 1
+      receiver: ops
+      group_by: [grafana_folder, alertname]
+      routes:
+        # the shop first
+        - receiver: shop
+          object_matchers: [[team, =, shop]]
+`;
+    const merged = mergePolicies(tree, routingTree(registry)!);
+    expect(merged).toContain('# the shop first');
+    expect(mergePolicies(merged, routingTree(registry)!)).toBe(merged);
+    const ours = everyAlert(registry);
+    const questions = new Map<string, Labels>([
+      ...ours,
+      ['shop', { alertname: 'ShopDown', team: 'shop' }],
+      ['other', { alertname: 'DiskFull' }],
+    ]);
+    expect(await reached(grafanaConfig(registry, merged), questions)).toEqual({
+      ...intendedOf(ours),
+      shop: ['shop'],
+      other: ['ops'],
+    });
   }, 60_000);
 });
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const part of request) body += part;
-  return body;
-}
