@@ -4,6 +4,7 @@ import { contactPoints } from './grafana/contact-points.ts';
 import { muteTimings, policies } from './grafana/policies.ts';
 import { grafanaRules } from './grafana/rules.ts';
 import { matrices } from './matrix/matrix.ts';
+import { prometheusRules } from './prometheus/rules.ts';
 import { runbooks } from './runbooks/runbook.ts';
 
 export { type AlertmanagerParts, alertmanagerParts } from './alertmanager/config.ts';
@@ -15,6 +16,7 @@ export { contactPointVariables } from './grafana/contact-points.ts';
 export { isPolicies, mergePolicies } from './grafana/merge.ts';
 export { EVALUATION_SECONDS } from './grafana/rules.ts';
 export { type LinkBases, linkBases, runbookOf } from './links.ts';
+export { budgetPeople } from './routing/budget-people.ts';
 export { type Channel, type Destination, destinations } from './routing/channels.ts';
 export {
   acknowledgeWithinMs,
@@ -25,9 +27,10 @@ export {
 } from './routing/escalation.ts';
 export { type LabelMapping, labelMapping } from './routing/labels.ts';
 export { isMuted } from './routing/maintenance.ts';
+export { platformTeam } from './routing/platform.ts';
 export { type RoutingTree, routingTree } from './routing/tree.ts';
-
 export { DROP, dropOf, measuredDropOf } from './slo/drop.ts';
+export { type ShareObjective, shareObjectives } from './slo/objectives.ts';
 export { burnRows } from './slo/rules.ts';
 
 export {
@@ -47,6 +50,7 @@ export function generateAlerts(registry: RegistryDocument): GeneratedFile[] {
     ...muteTimings(registry),
     ...policies(registry),
     ...alertmanagerFiles(registry),
+    prometheusRules(registry),
     ...runbooks(registry),
     ...matrices(registry),
   ];

@@ -436,6 +436,25 @@ export function createProgram(): Command {
     .action(async (id, options) => (await import('./commands/alerts-ack.ts')).acknowledge(id, options));
 
   program
+    .command('metrics')
+    .description(
+      'Metrics of agents for Prometheus, read from a ClickHouse server: events of objectives, cost, circles, budgets, silence. On one machine "agentops up" serves them at /metrics of its page. Several may run: one of them counts.',
+    )
+    .addOption(clickhouse().makeOptionMandatory())
+    .addOption(database())
+    .addOption(
+      new Option('--port <port>', 'port of /metrics and /healthz, 0 for any free one')
+        .default(9465)
+        .argParser(parsePort),
+    )
+    .option('--host <address>', 'address of them', '127.0.0.1')
+    .addHelpText(
+      'after',
+      examples('agentops metrics --clickhouse http://writer@clickhouse:8123 --host 0.0.0.0'),
+    )
+    .action(async (options) => (await import('./commands/metrics.ts')).serveMetrics(options));
+
+  program
     .command('slo')
     .description('Objectives.')
     .command('suggest')
@@ -469,9 +488,9 @@ export function createProgram(): Command {
   alerts
     .command('merge')
     .description(
-      'Add our route, receivers and inhibitions to an Alertmanager configuration, and print it. Nothing of theirs is changed; done again, it replaces what it added.',
+      "Add our route, receivers, inhibitions and maintenance windows to an Alertmanager configuration, or our branch to a tree of Grafana's notification policies (exported for provisioning), and print it. Nothing of theirs is changed; done again, it replaces what it added.",
     )
-    .argument('<file>', 'their configuration')
+    .argument('<file>', 'their configuration, or their policies')
     .addOption(registry())
     .addHelpText(
       'after',

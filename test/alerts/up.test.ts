@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../servers/process.ts';
@@ -15,10 +15,12 @@ const BIN = testFile('../cli/bin/agentops.js');
 let dir: string;
 let hook: Server;
 let up: RunningServer | undefined;
+let metrics: RunningServer | undefined;
 const told: string[] = [];
 /** Id of the firing of each alert, as whoever is told sees it. */
 const ids = new Map<string, string>();
 const SECRET = 'a-secret-of-sixteen-and-more';
+const WRITER = 'the-token-of-the-writer-here';
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'agentops-alerting-'));
@@ -37,6 +39,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
+  await metrics?.kill();
   await up?.kill();
   hook.close();
   rmSync(dir, { recursive: true, force: true });
@@ -44,6 +47,8 @@ afterAll(async () => {
 
 test('agentops up evaluates the rules of its registry and tells a webhook; status says so', async () => {
   const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`;
+  const users = join(dir, '..', `${basename(dir)}.users`);
+  writeFileSync(users, `writer ${WRITER}\n`, { mode: 0o600 });
   up = startServer(
     process.execPath,
     [
@@ -51,7 +56,7 @@ test('agentops up evaluates the rules of its registry and tells a webhook; statu
       'up',
       ...['--data', dir, '--registry', testFile('../registry/company')],
       ...['--otlp-port', '0', '--page-port', '0', '--clickhouse-port', '0'],
-      ...['--webhook', url, '--grafana-url', 'http://grafana.example/'],
+      ...['--webhook', url, '--grafana-url', 'http://grafana.example/', '--clickhouse-users', users],
     ],
     { cwd: dir, env: { AGENTOPS_GENERIC_WEBHOOK_SECRET: SECRET } },
   );
@@ -103,4 +108,23 @@ test('agentops up evaluates the rules of its registry and tells a webhook; statu
       .map((line) => JSON.parse(line)),
   ).toEqual([{ id: watchdog, acknowledged_by: 'minato.ueda', in_hand: 1, acted: 1 }]);
   expect(await alerts('history', '--unacted', '--json')).toBeTruthy();
-}, 180_000);
+
+  const [, page] = /start page +(\S+)/.exec(up.said())!;
+  const scrape = async (from: string): Promise<string> => (await fetch(`${from}/metrics`)).text();
+  expect(await scrape(page!)).toContain('agentops_agent_info{agent="customer-support",');
+  // The same from a process of its own, as over a ClickHouse server.
+  const [, store] = /ClickHouse +http:\/\/(\S+)/.exec(up.said())!;
+  metrics = startServer(
+    process.execPath,
+    [BIN, 'metrics', '--clickhouse', `http://writer:${WRITER}@${store}`, '--port', '0'],
+    { cwd: dir },
+  );
+  const served = (): string =>
+    /metrics of agents at (\S+)\/metrics/.exec(metrics!.said())?.[1] ?? metrics!.said();
+  await expect.poll(served, { timeout: 60_000 }).toMatch(/^http:/);
+  expect(await scrape(served())).toContain(
+    'agentops_slo_events_total{agent="customer-support",slo="task_success",environment="production"} 0\n',
+  );
+  await expect.poll(() => metrics!.said(), { timeout: 60_000 }).toContain(' counts');
+  rmSync(users);
+}, 240_000);

@@ -2,7 +2,8 @@ import type { RegistryDocument } from '@agentops/registry';
 import { literal, paged, people } from '../catalogue/sql.ts';
 import { DROP, LEAST_USUAL } from './drop.ts';
 import { latestEvents } from './latest.ts';
-import { DROP_EXPRESSION, DROP_SUMS, SHARES } from './rules.ts';
+import { SHARES } from './objectives.ts';
+import { DROP_EXPRESSION, DROP_SUMS } from './rules.ts';
 
 /** What agents at work only measure: an objective of `measure` on a share of good events. */
 function measured({ agents }: RegistryDocument): string[] {

@@ -3,6 +3,7 @@ import { literal, paged, people } from '../catalogue/sql.ts';
 import type { RefusedRule } from '../catalogue/types.ts';
 import { DROP } from './drop.ts';
 import { latestEvents } from './latest.ts';
+import { shareObjectives } from './objectives.ts';
 import { BURN_LEVELS, type BurnLevel, burnThreshold, Z } from './thresholds.ts';
 
 interface BurnRow {
@@ -13,17 +14,6 @@ interface BurnRow {
   readonly threshold: number;
 }
 
-/** SLIs whose `objective` is a share of good events with a better and a worse side. */
-export const SHARES: ReadonlySet<string> = new Set([
-  'task_success',
-  'unplanned_human_share',
-  'loop_free',
-  'tool_success',
-  'policy_clean',
-  'reviewer_response',
-]);
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
 /** Every objective of production agents at every level, and those that no rule can hold. */
 export function burnRows(registry: RegistryDocument): {
   readonly rows: BurnRow[];
@@ -31,23 +21,17 @@ export function burnRows(registry: RegistryDocument): {
 } {
   const rows: BurnRow[] = [];
   const refused: RefusedRule[] = [];
-  for (const { id, stage, slos } of registry.agents) {
-    if (stage !== 'production') continue;
-    for (const { sli, objective, at_most: bound, window } of slos) {
-      if (typeof objective !== 'number') continue;
-      if (bound === undefined && !SHARES.has(sli)) continue;
-      const slo = bound === undefined ? sli : `${sli} <= ${bound}`;
-      const windowS = Number.parseFloat(window) * (UNITS[window.at(-1) ?? ''] ?? 0);
-      for (const level of BURN_LEVELS) {
-        const threshold = burnThreshold(level, objective, windowS);
-        if (threshold !== null) rows.push({ agent: id, slo, objective, level, threshold });
-        else {
-          refused.push({
-            agent: id,
-            slo,
-            reason: `an objective of ${objective} % allows so many failures that a total one would not show at the level of ${level.id}: raise it, or write "objective: measure"`,
-          });
-        }
+  for (const { agent, slo, objective, windowS, stage } of shareObjectives(registry)) {
+    if (stage !== 'production' || objective === null) continue;
+    for (const level of BURN_LEVELS) {
+      const threshold = burnThreshold(level, objective, windowS);
+      if (threshold !== null) rows.push({ agent, slo, objective, level, threshold });
+      else {
+        refused.push({
+          agent,
+          slo,
+          reason: `an objective of ${objective} % allows so many failures that a total one would not show at the level of ${level.id}: raise it, or write "objective: measure"`,
+        });
       }
     }
   }

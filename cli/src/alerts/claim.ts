@@ -1,6 +1,6 @@
 import type { Store } from '@agentops/processor';
 
-/** The right to evaluate, of one among several evaluators. */
+/** The right to do something, of one among several that could. */
 export interface Claim {
   /** Claims, or claims on. Is it ours? `now`: the store's clock, ms since the epoch. */
   hold(): Promise<{ readonly isOurs: boolean; readonly now: number }>;
@@ -21,7 +21,7 @@ const SETTLE_MS = 5_000;
 export function createClaim(
   store: Store,
   holder: string,
-  { validMs = VALID_MS, settleMs = SETTLE_MS } = {},
+  { validMs = VALID_MS, settleMs = SETTLE_MS, table = 'alert_claims' } = {},
 ): Claim {
   const { database } = store;
   let claimedAt: number | null = null;
@@ -31,7 +31,7 @@ export function createClaim(
     Number((await store.query<{ now: string }>('SELECT toUnixTimestamp64Milli(now64(3)) AS now'))[0]!.now);
   const say = (at: number, until: number, version: number): Promise<unknown> =>
     store.text(
-      `INSERT INTO ${database}.alert_claims
+      `INSERT INTO ${database}.${table}
        SELECT {holder:String}, fromUnixTimestamp64Milli({at:Int64}), fromUnixTimestamp64Milli({until:Int64}), {version:UInt64}`,
       'Null',
       { holder, at, until, version },
@@ -45,7 +45,7 @@ export function createClaim(
       await say(at, begun + validMs, begun);
       const [row] = await store.query<{ first: string; now: string }>(
         `SELECT argMin(holder, (claimed_at, holder)) AS first, toUnixTimestamp64Milli(now64(3)) AS now
-         FROM ${database}.alert_claims FINAL WHERE valid_until > now64(3)`,
+         FROM ${database}.${table} FINAL WHERE valid_until > now64(3)`,
       );
       const now = Number(row!.now);
       const tookTooLong = now - begun > settleMs;

@@ -6,6 +6,7 @@ import { createWebhooks } from '../alerts/webhooks/embedded.ts';
 import { readSecrets } from '../alerts/webhooks/secrets.ts';
 import { findControl, removeControl, writeControl } from '../control.ts';
 import { requireDataFolder } from '../data-folder.ts';
+import { startMetrics } from '../metrics/embedded.ts';
 import { fail, usageError } from '../output/fail.ts';
 import { count } from '../output/numbers.ts';
 import { bold, cyan, dim } from '../output/style.ts';
@@ -85,6 +86,7 @@ export async function start(options: UpOptions): Promise<Running> {
     clickhouse: { host: clickhouseHost, port: options.clickhousePort, tokens },
     onLog,
   });
+  const metrics = startMetrics(dataDir, onLog);
   try {
     await webhooks.open(dataDir);
     const otlpUrl = urlOf(host, embedded.otlpPort);
@@ -99,6 +101,7 @@ export async function start(options: UpOptions): Promise<Running> {
       needsToken: token !== undefined,
       clickhouseTokens: tokens,
       actOnAlert: webhooks.act,
+      metrics: metrics.answer,
     });
     const alerting =
       receiver === null
@@ -121,12 +124,14 @@ export async function start(options: UpOptions): Promise<Running> {
       async stop() {
         removeControl(dataDir);
         await page.close();
+        await metrics.stop();
         await alerting?.stop();
         await webhooks.close();
         await embedded.stop();
       },
     };
   } catch (error) {
+    await metrics.stop();
     await webhooks.close();
     await embedded.stop();
     throw error;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Embedded, IngestProgress, User } from '@agentops/processor';
+import type { KeptMetrics } from '../metrics/keep.ts';
 import { describeError } from '../output/fail.ts';
 import { askClickHouse } from '../preview/ask.ts';
 import { createPreview } from '../preview/handler.ts';
@@ -23,6 +24,8 @@ export interface PageOptions {
   readonly needsToken: boolean;
   /** Of the users of the ClickHouse endpoint. Without one for `grafana` nobody sees what was said. */
   readonly clickhouseTokens?: Readonly<Partial<Record<User, string>>>;
+  /** Metrics of agents, in the format that a scrape asks for. */
+  readonly metrics?: KeptMetrics['answer'];
   /** Keeps what a person says of an alert: is there such an alert? */
   readonly actOnAlert?: (said: unknown) => Promise<boolean>;
 }
@@ -82,6 +85,8 @@ export async function startPage(options: PageOptions): Promise<Page> {
         await preview.alerts(response);
       else if (path === '/api/status')
         send(response, 200, 'application/json', JSON.stringify(await readStatus()));
+      else if (path === '/metrics' && options.metrics !== undefined)
+        await scrape(request, response, options.metrics);
       else send(response, 404, 'text/plain', 'there is nothing here');
     } else if (request.method !== 'POST') {
       send(response, 405, 'text/plain', 'GET or POST');
@@ -98,6 +103,22 @@ export async function startPage(options: PageOptions): Promise<Page> {
     } else {
       await answer(path, JSON.parse(await readBody(request)), response);
     }
+  }
+
+  /** For Prometheus: where analysts have a token, with that. */
+  async function scrape(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answerTo: KeptMetrics['answer'],
+  ): Promise<void> {
+    const { authorization, accept } = request.headers;
+    const isAnalyst = tokens.analyst !== undefined && isAuthorized(authorization, tokens.analyst);
+    if (!isAnalyst && readerOf(authorization) === null) {
+      send(response, 401, 'text/plain', 'the token of an analyst is needed');
+      return;
+    }
+    const { status, type, body } = await answerTo(accept);
+    send(response, status, type, body);
   }
 
   /** Our own page only; without its token as open as the ClickHouse endpoint on loopback is. null: nobody it knows. */

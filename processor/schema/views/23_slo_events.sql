@@ -15,7 +15,8 @@ CREATE OR REPLACE VIEW $DATABASE.slo_events $ON_CLUSTER
     total       Float64 COMMENT 'valid events: 1, of tool calls their number; 0 when it cannot be judged',
     task_id     String COMMENT 'task of the event',
     decided_at  DateTime64(9, 'UTC') COMMENT 'when the deciding evidence came: burn windows take it',
-    direction   String COMMENT 'higher, lower or none: without one there is no error budget'
+    direction   String COMMENT 'higher, lower or none: without one there is no error budget',
+    event_id    String COMMENT 'of the event: a task, a request for approval, or the record of a score'
 )
 AS
 SELECT
@@ -36,7 +37,8 @@ SELECT
     one.2 AS total,
     task_id,
     one.1 AS decided_at,
-    one.5 AS direction
+    one.5 AS direction,
+    event_id
 FROM
 (
     -- Tasks that have ended.
@@ -49,6 +51,7 @@ FROM
         o.window_s AS window_s,
         o.most AS most,
         t.task_id AS task_id,
+        t.task_id AS event_id,
         t.ended_at AS at,
         multiIf(
             o.sli = 'task_success', (ifNull(t.decided_at, t.ended_at), toFloat64(t.outcome != 'unknown'), CAST(t.outcome = 'success', 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher'),
@@ -75,6 +78,7 @@ FROM
         o.window_s AS window_s,
         o.most AS most,
         a.task_id AS task_id,
+        a.approval_id AS event_id,
         coalesce(a.decided_at, a.late_at, a.requested_at) AS at,
         (coalesce(a.decided_at, a.late_at, a.requested_at), toFloat64(1), CAST(a.late = 0, 'Nullable(Float64)'), CAST(NULL, 'Nullable(Float64)'), 'higher') AS one
     FROM $DATABASE.reviews AS a
@@ -91,6 +95,7 @@ FROM
         o.window_s AS window_s,
         o.most AS most,
         e.task_id AS task_id,
+        concat(e.record_trace_id, ' ', e.record_span_id) AS event_id,
         e.at AS at,
         (e.at, toFloat64(1), CAST(NULL, 'Nullable(Float64)'), CAST(e.score, 'Nullable(Float64)'), 'higher') AS one
     FROM $DATABASE.scores AS e

@@ -82,7 +82,8 @@ CREATE OR REPLACE VIEW $DATABASE.slo_events $ON_CLUSTER
     total       Float64 COMMENT 'valid events: 1, of tool calls their number; 0 when it cannot be judged',
     task_id     String COMMENT 'task of the event',
     decided_at  DateTime64(9, 'UTC') COMMENT 'when the deciding evidence came: burn windows take it',
-    direction   String COMMENT 'higher, lower or none: without one there is no error budget'
+    direction   String COMMENT 'higher, lower or none: without one there is no error budget',
+    event_id    String COMMENT 'of the event: a task, a request for approval, or the record of a score'
 )
 AS
 SELECT
@@ -103,7 +104,8 @@ SELECT
     one.2 AS total,
     task_id,
     one.1 AS decided_at,
-    one.5 AS direction
+    one.5 AS direction,
+    event_id
 FROM
 (
 ${[...groups].map(([source, slis]) => heldAgainst(source, slis)).join('\n    UNION ALL\n')}
@@ -113,7 +115,7 @@ ${[...groups].map(([source, slis]) => heldAgainst(source, slis)).join('\n    UNI
 
 /** The events of a source for the objectives of their agents: nothing is read twice, however many those are. */
 function heldAgainst(source: SliSource, slis: readonly Sli[]): string {
-  const { from, where, at, environment, agent, taskId } = SLI_SOURCES[source];
+  const { from, where, at, environment, agent, taskId, eventId = taskId } = SLI_SOURCES[source];
   const [last, ...others] = [...slis].reverse() as [Sli, ...Sli[]];
   const choices = others.reverse().map((sli) => `o.sli = '${sli.id}', ${tupleOf(sli, at)}`);
   return `    -- ${SLI_SOURCES[source].title}.
@@ -126,6 +128,7 @@ function heldAgainst(source: SliSource, slis: readonly Sli[]): string {
         o.window_s AS window_s,
         o.most AS most,
         ${taskId} AS task_id,
+        ${eventId} AS event_id,
         ${at} AS at,
         ${choices.length === 0 ? tupleOf(last, at) : `multiIf(\n            ${[...choices, tupleOf(last, at)].join(',\n            ')}\n        )`} AS one
     FROM ${from}

@@ -11,6 +11,8 @@ export interface SliSourceSql {
   readonly agent: string;
   readonly environment: string;
   readonly taskId: string;
+  /** Of the event: the same whenever it is looked at again. Of sources that objectives are held against. */
+  readonly eventId?: string;
 }
 
 export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
@@ -22,6 +24,7 @@ export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
     agent: 't.agent',
     environment: 't.environment',
     taskId: 't.task_id',
+    eventId: 't.task_id',
   },
   approvals: {
     title: 'Requests for approval that are decided, or whose time is over',
@@ -31,6 +34,7 @@ export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
     agent: 'a.agent',
     environment: 'a.environment',
     taskId: 'a.task_id',
+    eventId: 'a.approval_id',
   },
   scores: {
     title: 'Scores of evaluators',
@@ -40,6 +44,7 @@ export const SLI_SOURCES: Readonly<Record<SliSource, SliSourceSql>> = {
     agent: 'e.agent',
     environment: 'e.environment',
     taskId: 'e.task_id',
+    eventId: `concat(e.record_trace_id, ' ', e.record_span_id)`,
   },
   charges: {
     title: 'Model charges',
