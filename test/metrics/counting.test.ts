@@ -103,7 +103,7 @@ test('whatever comes in, and whenever whoever counts is killed: no counter falls
   const ids: string[] = [];
   const outcome = (): 'success' | 'failure' => (random.next() < 0.5 ? 'failure' : 'success');
   let before = await site.totals();
-  for (let round = 0; round < 9; round++) {
+  for (let round = 0; round < 7; round++) {
     const bodies = Array.from({ length: 4 + random.int(6) }, () => {
       const at = now - random.int(120) * MINUTE;
       if (ids.length > 4 && random.next() < 0.5) return verdict(ids[random.int(ids.length)]!, outcome(), at);
