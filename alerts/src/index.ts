@@ -1,5 +1,6 @@
 import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { alertmanagerFiles } from './alertmanager/config.ts';
+import { codeOwners } from './consent/codeowners.ts';
 import { contactPoints } from './grafana/contact-points.ts';
 import { muteTimings, policies } from './grafana/policies.ts';
 import { grafanaRules } from './grafana/rules.ts';
@@ -11,6 +12,7 @@ export { type AlertmanagerParts, alertmanagerParts } from './alertmanager/config
 export { mergeAlertmanager } from './alertmanager/merge.ts';
 export { receiverName } from './alertmanager/receiver.ts';
 export * from './catalogue/index.ts';
+export { codeOwners, mergeCodeOwners } from './consent/codeowners.ts';
 export * from './evaluate/index.ts';
 export { contactPointVariables } from './grafana/contact-points.ts';
 export { isPolicies, mergePolicies } from './grafana/merge.ts';
@@ -53,5 +55,6 @@ export function generateAlerts(registry: RegistryDocument): GeneratedFile[] {
     prometheusRules(registry),
     ...runbooks(registry),
     ...matrices(registry),
+    ...codeOwners(registry),
   ];
 }

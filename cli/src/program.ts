@@ -278,6 +278,21 @@ export function createProgram(): Command {
       (await import('./commands/registry-plan.ts')).plan(dir ?? options.registry, options),
     );
   registryCommand
+    .command('codeowners')
+    .description(
+      "Print a CODEOWNERS file with a section that asks owner and operator of an agent for a change of its entry. Nothing of theirs is changed; done again, it replaces the section. GitLab's asks for both roles, GitHub's is content with one.",
+    )
+    .argument('[file]', 'their CODEOWNERS; the section alone when left out')
+    .addOption(registry())
+    .option('--gitlab', "in GitLab's sections")
+    .addHelpText(
+      'after',
+      examples('agentops registry codeowners .github/CODEOWNERS --registry ./registry > CODEOWNERS'),
+    )
+    .action(async (file, options) =>
+      (await import('./commands/registry-codeowners.ts')).printCodeOwners(file, options),
+    );
+  registryCommand
     .command('drift')
     .description(
       'The registry against telemetry: unregistered, silent and retired agents, undeclared tools, models, versions and data, stale entries.',

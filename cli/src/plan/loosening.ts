@@ -90,9 +90,65 @@ const RULES: readonly Rule[] = [
     path: /^success_without_verdict$/,
     why: when((_, after) => after === true, 'ends without an error count as success'),
   },
+  {
+    path: /^expects\.calendar$/,
+    why: when((_, after) => after === 'working-hours', 'may be silent for longer'),
+  },
+  {
+    path: /^tools\[.+\]\.effect$/,
+    why: when((before, after) => before !== undefined && after === 'read', 'its calls count as reads'),
+  },
+  { path: /^tools\[.+\]\.risk$/, why: when(weakened('low', 'medium', 'high'), 'a lower risk') },
+  { path: /^match\[[^\]]+\]$/, why: when(gone, 'less of it is seen') },
+  { path: /^channels\[[^\]]+\]$/, why: when(gone, 'nobody is called there') },
+  {
+    path: /^channels\[.+\]\.type$/,
+    why: when((before, after) => wakes(before) && !wakes(after), 'wakes nobody any more'),
+  },
+  {
+    path: /^channels\[.+\]\.working_hours(\..+)?$/,
+    why: when((_, after) => after !== undefined, 'a decision may take longer'),
+  },
+  {
+    path: /^prices\[.+\]\.(input|output|cached_input|cache_write|cache_write_1h)$/,
+    why: when((before, after) => before !== undefined && lowered(before, after), 'budgets last longer'),
+  },
+  { path: /^prices\[[^\]]+\]$/, why: when(added, 'a price of one’s own: budgets may last longer') },
+  {
+    path: /^exchange_rates\[.+\]\.rate$/,
+    why: when((before, after) => before !== undefined && lowered(before, after), 'budgets last longer'),
+  },
+  {
+    path: /^alerting$/,
+    why: (before, after) => {
+      if (part(after, 'maintenance') !== undefined) return 'nobody is told in a window';
+      return part(before, 'watchdog') === undefined ? null : 'nobody hears when the alerts stop';
+    },
+  },
+  {
+    path: /^alerting\.maintenance(\[.+)?$/,
+    why: when((_, after) => after !== undefined, 'nobody is told in a window'),
+  },
+  {
+    path: /^alerting\.watchdog$/,
+    why: when(
+      (before, after) => before !== undefined && gone(before, after),
+      'nobody hears when the alerts stop',
+    ),
+  },
   { path: /^acknowledge_within$/, why: when(goneOrRaised, 'a page may wait longer') },
   { path: /^paged_environments\[.+\]$/, why: when(gone, 'pages nobody any more') },
 ];
+
+/** Channels that get somebody up. */
+function wakes(type: unknown): boolean {
+  return type === 'pagerduty' || type === 'opsgenie' || type === 'alertmanager';
+}
+
+/** A part of what came or went as a whole. */
+function part(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
 
 /** Why a change of an agent's entry or of the organisation loosens something; null where it does not. */
 export function loosening({ path, before, after }: Difference): string | null {

@@ -1,5 +1,6 @@
 import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { parse } from 'yaml';
+import { codeOwnersOf, consentOf } from './consent.ts';
 import { type Difference, differences } from './difference.ts';
 import { loosening } from './loosening.ts';
 
@@ -7,6 +8,8 @@ export interface RegistryChange extends Difference {
   /** Agent, or `organisation`. */
   readonly subject: string;
   readonly loosens: string | null;
+  /** Teams that have to agree; nobody unless it loosens something. */
+  readonly asks: readonly string[];
 }
 
 export interface FileChange {
@@ -25,6 +28,8 @@ export interface PartChange {
 
 export interface Plan {
   readonly registry: readonly RegistryChange[];
+  /** All that have to agree, by the names that CODEOWNERS knows. */
+  readonly reviewers: readonly string[];
   readonly files: readonly FileChange[];
 }
 
@@ -35,16 +40,28 @@ interface State {
 
 /** What a change of the registry changes: entries, and everything that is generated from them. Pure. */
 export function planOf(before: State, after: State): Plan {
+  const registry = [
+    ...changesOf('organisation', before.document.organisation, after.document.organisation),
+    ...agentChanges(before.document, after.document),
+  ].map(
+    (one): RegistryChange => ({
+      ...one,
+      asks: one.loosens === null ? [] : consentOf(before.document, one.subject, one.path),
+    }),
+  );
   return {
-    registry: [
-      ...changesOf('organisation', before.document.organisation, after.document.organisation),
-      ...agentChanges(before.document, after.document),
-    ],
+    registry,
+    reviewers: codeOwnersOf(
+      before.document,
+      registry.flatMap(({ asks }) => asks),
+    ),
     files: fileChanges(before.files, after.files),
   };
 }
 
-function agentChanges(before: RegistryDocument, after: RegistryDocument): RegistryChange[] {
+type Found = Omit<RegistryChange, 'asks'>;
+
+function agentChanges(before: RegistryDocument, after: RegistryDocument): Found[] {
   const was = new Map(before.agents.map((agent) => [agent.id, agent]));
   const is = new Map(after.agents.map((agent) => [agent.id, agent]));
   return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((id) => {
@@ -62,7 +79,7 @@ function agentChanges(before: RegistryDocument, after: RegistryDocument): Regist
   });
 }
 
-function changesOf(subject: string, before: unknown, after: unknown): RegistryChange[] {
+function changesOf(subject: string, before: unknown, after: unknown): Found[] {
   return differences(before, after).map((one) => ({ ...one, subject, loosens: loosening(one) }));
 }
 

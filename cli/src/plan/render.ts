@@ -11,7 +11,8 @@ export function renderPlan(plan: Plan): string {
   const lines: string[] = [];
   for (const change of plan.registry) {
     const mark = change.loosens === null ? ' ' : red('!');
-    const why = change.loosens === null ? '' : `  ${yellow(`loosens: ${change.loosens}`)}`;
+    const why =
+      change.loosens === null ? '' : `  ${yellow(`loosens: ${change.loosens}; asks ${asked(change)}`)}`;
     lines.push(`${mark} ${bold(change.subject)} ${change.path}: ${fromTo(change)}${why}`);
   }
   if (plan.files.length > 0) lines.push('', bold(`${count(plan.files.length)} generated files change`));
@@ -30,8 +31,9 @@ export function planMarkdown(plan: Plan): string {
   const lines = [`### Registry plan`, '', summary(plan), ''];
   if (plan.registry.length > 0) {
     lines.push('| | entry | what | before | after |', '|---|---|---|---|---|');
-    for (const { subject, path, before, after, loosens } of plan.registry) {
-      const what = loosens === null ? path : `${path}<br>**loosens: ${loosens}**`;
+    for (const change of plan.registry) {
+      const { subject, path, before, after, loosens } = change;
+      const what = loosens === null ? path : `${path}<br>**loosens: ${loosens}**<br>asks ${asked(change)}`;
       lines.push(
         `| ${loosens === null ? '' : '⚠'} | ${cell(subject)} | ${cell(what)} | ${cell(shorten(before))} | ${cell(shorten(after))} |`,
       );
@@ -49,6 +51,8 @@ export function planMarkdown(plan: Plan): string {
   }
   return lines.join('\n');
 }
+
+const asked = ({ asks }: RegistryChange): string => asks.join(' and ') || 'nobody';
 
 export const loosened = (plan: Plan): RegistryChange[] =>
   plan.registry.filter(({ loosens }) => loosens !== null);
