@@ -2,8 +2,11 @@
 # Prints everything for `kubectl apply --server-side -f -`: the manifests of this folder, and config maps of what is
 # generated and of the registry. Dashboards are larger than what a client-side apply can note down.
 #   deploy/kubernetes/render.sh registry/company | kubectl apply --server-side -f -
+# With an Alertmanager in place of Grafana's alerting:
+#   deploy/kubernetes/render.sh registry/company kubernetes-alertmanager | kubectl apply --server-side -f -
 set -euo pipefail
 REGISTRY="$(realpath "${1:?the folder of the registry}")"
+OVERLAY="${2:-kubernetes}"
 cd "$(dirname "$0")/../.."
 
 configmap() {
@@ -13,7 +16,7 @@ configmap() {
   kubectl create configmap "$name" --namespace agentops --dry-run=client --output yaml "$@"
 }
 
-kubectl kustomize deploy/kubernetes
+kubectl kustomize "deploy/$OVERLAY"
 configmap agentops-organisation --from-file="$REGISTRY/organisation.yaml"
 configmap agentops-agents --from-file="$REGISTRY/agents"
 configmap agentops-collector \
@@ -27,4 +30,9 @@ for folder in dashboards/generated/*/; do
 done
 configmap grafana-providers --from-file=dashboards/generated/provisioning/dashboards
 configmap grafana-datasources --from-file=dashboards/generated/provisioning/datasources
-if [[ -d alerts/generated/grafana ]]; then configmap grafana-alerting --from-file=alerts/generated/grafana; fi
+configmap grafana-alerting --from-file=alerts/generated/grafana
+configmap grafana-runbooks --from-file=alerts/generated/runbooks
+configmap grafana-matrix --from-file=alerts/generated/matrix
+if [[ "$OVERLAY" == kubernetes-alertmanager ]]; then
+  configmap alertmanager --from-file=alerts/generated/alertmanager/alertmanager.yml
+fi

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -7,9 +8,10 @@ import { testFile } from '../servers/tools.ts';
 import { check, haveCheckers, installCheckers } from './checkers.ts';
 
 const DEPLOY = testFile('../deploy');
-const KUBERNETES = join(DEPLOY, 'kubernetes');
-const FILES = readdirSync(KUBERNETES).filter(
-  (name) => name.endsWith('.yaml') && name !== 'kustomization.yaml',
+const FILES = ['kubernetes', 'kubernetes-alertmanager'].flatMap((folder) =>
+  readdirSync(join(DEPLOY, folder))
+    .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
+    .map((name) => `${folder}/${name}`),
 );
 const read = (path: string): string => readFileSync(join(DEPLOY, path), 'utf8');
 
@@ -22,6 +24,7 @@ interface Container {
     readonly name: string;
     readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
   }[];
+  readonly envFrom?: readonly { readonly secretRef?: { readonly name: string } }[];
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly livenessProbe?: object;
   readonly readinessProbe?: object;
@@ -58,7 +61,7 @@ interface Manifest {
 }
 
 const manifests = FILES.flatMap((name) =>
-  parseAllDocuments(read(`kubernetes/${name}`)).map((document) => document.toJS() as Manifest),
+  parseAllDocuments(read(name)).map((document) => document.toJS() as Manifest),
 );
 const workloads = manifests.filter(({ spec }) => spec?.template !== undefined);
 const pods = workloads.map(({ spec }) => spec!.template!.spec);
@@ -67,7 +70,7 @@ const containers = pods.flatMap((pod) => [...pod.containers, ...(pod.initContain
 describe.runIf(haveCheckers())('what the tools themselves say', () => {
   test('Kubernetes 1.32 takes every manifest, strictly', () => {
     const bin = installCheckers();
-    const files = FILES.filter((name) => name !== 'scaling.yaml').map((name) => join(KUBERNETES, name));
+    const files = FILES.filter((name) => !name.endsWith('/scaling.yaml')).map((name) => join(DEPLOY, name));
     const said = check(join(bin, 'kubernetes-validate'), '--strict', '-k', '1.32', ...files);
     expect(said).not.toMatch(/WARN|ERROR/);
   }, 120_000);
@@ -116,12 +119,12 @@ describe('Kubernetes', () => {
         policy: policies.some((policy) => chosen(policy.spec?.podSelector?.matchLabels)),
       }).toEqual({ workload: metadata.name, policy: true });
       // Jobs end, and what watches can be away for a while.
-      if (kind === 'Job' || metadata.name === 'collector-losses') continue;
+      if (kind === 'Job' || ['collector-losses', 'agentops-evaluator'].includes(metadata.name)) continue;
       for (const container of spec!.template!.spec.containers) {
         expect(container.livenessProbe).toBeDefined();
         expect(container.readinessProbe).toBeDefined();
       }
-      if (metadata.name !== 'grafana')
+      if (metadata.name !== 'grafana' && metadata.name !== 'agentops-metrics')
         expect(budgets.some((budget) => chosen(budget.spec?.selector?.matchLabels))).toBe(true);
     }
   });
@@ -193,7 +196,86 @@ describe('Kubernetes', () => {
     const images = (list: readonly { image: string }[]): string[] =>
       [...new Set(list.map(({ image }) => image))].sort();
     expect(images(containers)).toEqual(images(Object.values(services)));
-    for (const image of images(containers)) expect(image).toMatch(/^[\w./-]+:\d+(\.\d+)+$/);
+    for (const image of images(containers)) expect(image).toMatch(/^[\w./-]+:v?\d+(\.\d+)+$/);
+  });
+});
+
+describe('whoever is told of alerts', () => {
+  const generated = (path: string): string => readFileSync(testFile(`../alerts/generated/${path}`), 'utf8');
+  const unique = (names: Iterable<string>): string[] => [...new Set(names)].sort();
+  const variables = unique(
+    [...generated('grafana/contact-points.yaml').matchAll(/\$(AGENTOPS_\w+)/g)].map(([, name]) => name!),
+  );
+  const files = unique(
+    [...generated('alertmanager/alertmanager.yml').matchAll(/\/etc\/alertmanager\/secrets\/([\w-]+)/g)].map(
+      ([, name]) => name!,
+    ),
+  );
+  const secretOf = (name: string): string[] =>
+    Object.keys(
+      manifests.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === name)?.stringData ?? {},
+    ).sort();
+
+  test('on Kubernetes contact points have their variables, Alertmanager its files', () => {
+    expect(variables.length).toBeGreaterThan(4);
+    expect(secretOf('agentops-channels')).toEqual(variables);
+    expect(secretOf('agentops-alertmanager')).toEqual(files);
+    const grafana = containers.find(({ name }) => name === 'grafana')!;
+    expect(grafana.envFrom).toEqual([{ secretRef: { name: 'agentops-channels' } }]);
+  });
+
+  test('in compose a script makes both, with an empty place for each', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'agentops-compose-'));
+    try {
+      const compose = join(dir, 'deploy/compose');
+      mkdirSync(compose, { recursive: true });
+      cpSync(testFile('../alerts/generated'), join(dir, 'alerts/generated'), { recursive: true });
+      cpSync(join(DEPLOY, 'compose/secrets.sh'), join(compose, 'secrets.sh'));
+      execFileSync('bash', [join(compose, 'secrets.sh')], { stdio: 'pipe' });
+      const env = readFileSync(join(compose, 'channels.env'), 'utf8');
+      expect(unique([...env.matchAll(/^(AGENTOPS_\w+)=\S+$/gm)].map(([, name]) => name!))).toEqual(variables);
+      expect(readdirSync(join(compose, 'secrets/channels')).sort()).toEqual(files);
+      expect(() => execFileSync('bash', [join(compose, 'secrets.sh')], { stdio: 'pipe' })).toThrow();
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
+  test('rules, contact points, policies, runbooks and routes are mounted, and each is there', () => {
+    const { services } = parse(read('compose/compose.yaml'), { merge: true }) as {
+      services: Record<string, { volumes?: string[]; env_file?: string[]; command?: string[] }>;
+    };
+    const mounts = (name: string): string[] =>
+      (services[name]!.volumes ?? []).filter((mount) => mount.startsWith('../../alerts/'));
+    expect(mounts('grafana')).toEqual([
+      '../../alerts/generated/runbooks:/usr/share/grafana/public/agentops/runbooks:ro',
+      '../../alerts/generated/matrix:/usr/share/grafana/public/agentops/matrix:ro',
+      '../../alerts/generated/grafana:/etc/grafana/provisioning/alerting:ro',
+    ]);
+    expect(services['grafana']!.env_file).toEqual(['channels.env']);
+    expect(mounts('alertmanager')).toEqual([
+      '../../alerts/generated/alertmanager/alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro',
+    ]);
+    for (const mount of [...mounts('grafana'), ...mounts('alertmanager')])
+      expect(existsSync(join(DEPLOY, 'compose', mount.split(':')[0]!))).toBe(true);
+    const script = read('kubernetes/render.sh');
+    for (const folder of ['grafana', 'runbooks', 'matrix', 'alertmanager/alertmanager.yml'])
+      expect(script).toContain(`--from-file=alerts/generated/${folder}`);
+  });
+
+  test('of Grafana and Alertmanager one evaluates', () => {
+    const overlay = parse(read('kubernetes-alertmanager/kustomization.yaml')) as {
+      resources: string[];
+      patches: { target: { name: string }; patch: string }[];
+    };
+    expect(overlay.resources[0]).toBe('../kubernetes');
+    expect(overlay.patches[0]!.target.name).toBe('grafana');
+    expect(parse(overlay.patches[0]!.patch)).toMatchObject([
+      { value: { name: 'GF_UNIFIED_ALERTING_EXECUTE_ALERTS', value: 'false' } },
+    ]);
+    expect(read('compose/compose.yaml')).toMatch(
+      /GF_UNIFIED_ALERTING_EXECUTE_ALERTS: \$\{AGENTOPS_GRAFANA_ALERTS:-true\}/,
+    );
   });
 });
 

@@ -109,7 +109,7 @@ test.each<[string, from: string, to: string, why: string | null, asks: string[]]
   ['no watchdog', '  watchdog: dead-mans-switch\n', '', 'nobody hears when the alerts stop', ['agent-sre']],
   [
     'no word about alerts',
-    'alerting:\n  grafana: policies\n  watchdog: dead-mans-switch\n',
+    'alerting:\n  grafana: policies\n  watchdog: dead-mans-switch\n  mail: { server: smtp.kitano.example:587, from: agents@kitano.example }\n',
     '',
     'nobody hears when the alerts stop',
     ['agent-sre'],
