@@ -108,6 +108,25 @@ test('what an agent that nobody has registered leaves unpriced is of the departm
   expect(data.length).toBe(company.registry.agents.length + 1);
 });
 
+test('calls of high risk that no approval rule concerns are told, those that one concerns are not', async () => {
+  const agents = company.registry.agents.map((agent) =>
+    agent.id === 'customer-support' ? { ...agent, approvals: [] } : agent,
+  );
+  const { sql } = alertsOf({ ...company.registry, agents }).find(({ id }) => id === 'unguarded-call')!;
+  const { data } = await evaluate(sql);
+  const counted = await ask(
+    `SELECT count() AS calls FROM run_steps WHERE agent = 'customer-support' AND tool = 'issue_refund' AND kind = 'tool'
+     AND environment = 'production' AND started_at > toStartOfFifteenMinutes(toDateTime(${Math.floor(company.to / 1_000)}) - INTERVAL 1 DAY)`,
+  );
+  expect(data).toMatchObject([
+    { agent: 'customer-support', subject: 'issue_refund', department: 'customer-care' },
+  ]);
+  const [times, calls] = [Number(data[0]!['times']), Number(counted.data[0]!['calls'])];
+  expect(calls).toBeGreaterThan(0);
+  // Sums are by quarters of an hour: the one in which the day began may be in or out.
+  expect(Math.abs(times - calls)).toBeLessThanOrEqual(calls / 10 + 3);
+});
+
 test('who answers for a budget is the same in rules and in metrics', async () => {
   const { data } = await evaluate(alerts.find(({ id }) => id === 'budget-soft')!.sql);
   expect(data.length).toBeGreaterThan(8);

@@ -325,6 +325,7 @@ const PEOPLE: readonly Series[] = [
 const FRESH: readonly Series[] = [
   { series: 'agentops_metrics_success_timestamp_seconds', values: '0+60x500' },
   { series: 'agentops_telemetry_age_seconds', values: '30x500' },
+  { series: 'agentops_rollup_behind_seconds', values: '3x500' },
   ...BURN_LEVELS.map((level) => ({
     series: `agentops_slo_threshold_ratio{agent="${AGENT}",slo="task_success",objective="75",level="${level.id}"}`,
     values: `${burnThreshold(level, 75, 28 * 86_400)!.toFixed(6)}x500`,

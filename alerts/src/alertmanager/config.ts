@@ -104,7 +104,7 @@ function inhibitions(registry: RegistryDocument): InhibitRule[] {
   return [
     // A broken pipeline makes everything else unreliable, silence above all.
     rule(
-      [matcher('alert', '=~', 'telemetry-stale', 'conservation-broken')],
+      [matcher('alert', '=~', 'telemetry-stale', 'conservation-broken', 'answers-stale')],
       [matcher('domain', '!=', 'pipeline'), matcher('alert', '!=', 'watchdog')],
     ),
     rule(

@@ -1,5 +1,5 @@
 import type { RegistryDocument } from '@agentops/registry';
-import { people } from './sql.ts';
+import { literal, paged, people } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
 const QUESTIONS = [
@@ -16,6 +16,19 @@ const QUESTIONS = [
     sql: 'SELECT department, user_id, count() AS tasks, sum(cost) AS cost FROM agentops.task_outcomes WHERE agent = {agent:String} GROUP BY department, user_id ORDER BY tasks DESC LIMIT 20',
   },
 ] as const;
+
+/** SQL: tools of high risk, each with its agent, that no approval rule concerns. */
+function unguardedTools({ agents }: RegistryDocument): string {
+  const pairs = agents.flatMap(({ id, stage, tools, approvals }) =>
+    stage === 'retired'
+      ? []
+      : tools
+          .filter(({ risk, effect }) => risk === 'high' && effect !== 'read')
+          .filter(({ name }) => !approvals.some(({ tool }) => tool === undefined || tool === name))
+          .map(({ name }) => `(${literal(id)}, ${literal(name)})`),
+  );
+  return `(SELECT arrayJoin(CAST([${pairs.join(', ')}], 'Array(Tuple(String, String))')) AS r)`;
+}
 
 /** What the registry does not know or does not allow. */
 export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] {
@@ -86,6 +99,35 @@ export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] 
       questions: QUESTIONS,
       dashboard: 'agentops-governance',
       labels: ['agent', 'kind', 'subject', 'department', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
+      id: 'unguarded-call',
+      title: 'An agent makes calls of high risk, and nobody is asked',
+      severity: 'ticket',
+      domain: 'security',
+      summary:
+        '{{ $labels.agent }} called {{ $labels.subject }} {{ printf "%.0f" $value }} times in the last day: it is of high risk, and no approval rule concerns it.',
+      meaning:
+        'The entry says that a wrong call of this tool may cost much, and that the agent may make it alone. Either is to be thought over.',
+      firstSteps: [
+        'Look at what the calls did.',
+        'Agree on an approval rule with its owner, at least a sample, or on a lower risk: by a pull request.',
+      ],
+      sql: `
+        SELECT p.agent AS agent, p.subject AS subject, ${people(registry, 'p.agent')}, toFloat64(ifNull(c.calls, 0)) AS times
+        FROM (SELECT r.1 AS agent, r.2 AS subject FROM ${unguardedTools(registry)}) AS p
+        LEFT JOIN
+        (
+          SELECT toString(agent) AS agent, toString(tool) AS subject, sum(t.calls) AS calls FROM agentops.tool_totals AS t
+          WHERE at <= $__toTime AND at > $__toTime - INTERVAL 1 DAY AND ${paged(registry)}
+          GROUP BY agent, subject
+        ) AS c ON c.agent = p.agent AND c.subject = p.subject`,
+      above: 0,
+      timing: { pending: 300, keepFiring: 3_600 },
+      questions: QUESTIONS,
+      dashboard: 'agentops-governance',
+      labels: ['agent', 'subject', 'department', 'owner', 'operator'],
       noData: 'ok',
     },
   ];

@@ -84,6 +84,32 @@ export function pipelineAlerts(registry: RegistryDocument): AlertDefinition[] {
       noData: 'alerting',
     },
     {
+      id: 'answers-stale',
+      title: 'What is asked is behind what is stored',
+      severity: 'page',
+      domain: 'pipeline',
+      summary: 'Dashboards and rules are {{ printf "%.0f" $value }} minutes behind what has been stored.',
+      meaning:
+        'Telemetry is stored, but the sums and states that dashboards and rules ask are not kept in step: a processor does that. Rules that find nothing may only not have seen it yet.',
+      firstSteps: [
+        'Is a processor up, and does it say "rollups fall behind"?',
+        'Has much been imported at once? Then it catches up by itself.',
+      ],
+      sql: `SELECT 'answers' AS scope, ${people}, toFloat64(max(behind_s)) / 60 AS minutes FROM agentops.rollup_state`,
+      above: 10,
+      timing: { pending: 300, keepFiring: 0 },
+      questions: [
+        {
+          ask: 'How far behind, and how long does a round take?',
+          sql: 'SELECT counted_until, behind_s, traces, duration_ms FROM agentops.rollup_state',
+        },
+        ...QUESTIONS.slice(1),
+      ],
+      dashboard: 'agentops-pipeline',
+      labels: ['scope', 'owner', 'operator'],
+      noData: 'ok',
+    },
+    {
       id: 'dead-letters',
       title: 'Telemetry cannot be read',
       severity: 'ticket',

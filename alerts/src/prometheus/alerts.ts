@@ -16,7 +16,12 @@ export interface MetricAlert {
 }
 
 /** Rules of the catalogue that metrics say nothing of: what they look at is no sum. */
-export const NOT_OF_METRICS: readonly string[] = ['measured-drop', 'effort-up', 'outcome-unknown'];
+export const NOT_OF_METRICS: readonly string[] = [
+  'measured-drop',
+  'effort-up',
+  'outcome-unknown',
+  'unguarded-call',
+];
 
 /** The rules of the catalogue that can be asked of metrics. */
 export function metricAlerts(registry: RegistryDocument, platform: string): MetricAlert[] {
@@ -72,6 +77,10 @@ export function metricAlerts(registry: RegistryDocument, platform: string): Metr
     'telemetry-stale': {
       expr: 'max(agentops_telemetry_age_seconds) / 60 > 30',
       labels: { scope: 'all', ...people },
+    },
+    'answers-stale': {
+      expr: 'max(agentops_rollup_behind_seconds) / 60 > 10',
+      labels: { scope: 'answers', ...people },
     },
     'conservation-broken': {
       expr: 'max(agentops_conservation_imbalance_items) > 0',

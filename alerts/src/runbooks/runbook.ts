@@ -64,13 +64,12 @@ function people(alert: AlertDefinition, registry: RegistryDocument): string {
   const teams = new Map(registry.organisation.teams.map(({ id, name }) => [id, name]));
   const rows = destinations(registry)
     .filter(
-      ({ domain, agent }) =>
-        domain === alert.domain && (alert.labels.includes('agent') ? agent !== '' : agent === ''),
+      ({ domain, agent }) => domain === alert.domain && (alert.labels.includes('agent') || agent === ''),
     )
     .map(({ agent, department, channel }) => {
       const entry = registry.agents.find(({ id }) => id === agent);
       const escalate = entry === undefined ? '' : `${teams.get(entry.owner) ?? entry.owner} (owner)`;
-      return `| ${agent || department || 'everything else'} | ${channel.id} (${channel.type}: ${cell(channel.target)}) | ${escalate} |`;
+      return `| ${agent || (department && `the rest of ${department}`) || 'everything else'} | ${channel.id} (${channel.type}: ${cell(channel.target)}) | ${escalate} |`;
     });
   return rows.length === 0
     ? 'The organisation file names no channel.'
