@@ -42,6 +42,8 @@ export function mergeAlertmanager(theirs: string, ours: AlertmanagerParts): stri
 
 /** The list of a map, made where it is not there. */
 export function listIn(document: Document, map: YAMLMap, key: string): YAMLSeq {
+  // What is added would stand in one line.
+  map.flow = false;
   const found = map.get(key);
   if (isSeq(found)) {
     found.flow = false;

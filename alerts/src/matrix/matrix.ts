@@ -29,6 +29,9 @@ function matrix(department: string, name: string, registry: RegistryDocument): s
   const told = (agent: string, domain: string): string =>
     routes.find((one) => one.agent === agent && one.domain === domain)?.channel.id ?? '–';
   const within = acknowledgeWithinMs(registry);
+  const windows = (organisation.alerting?.maintenance ?? []).filter(
+    ({ agents: of }) => of === undefined || agents.some(({ id }) => of.includes(id)),
+  );
   const pages = alertsOf(registry).filter(({ severity }) => severity === 'page');
   return [
     `# Who answers for the agents of ${name}`,
@@ -123,6 +126,22 @@ function matrix(department: string, name: string, registry: RegistryDocument): s
                   .join(', then '),
               ]),
             ),
+          ),
+        ]),
+    ...(windows.length === 0
+      ? []
+      : [
+          '## When nobody is told',
+          `Times of ${organisation.time_zone}. What concerns security is told at any time.`,
+          table(
+            ['window', 'on', 'from', 'to', 'of'],
+            windows.map(({ id, days, date, from, to, agents: of }) => [
+              id,
+              days?.join(', ') ?? date,
+              from,
+              to,
+              of?.join(', ') ?? 'everything',
+            ]),
           ),
         ]),
     '## Agreed',
