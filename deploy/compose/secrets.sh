@@ -38,6 +38,7 @@ AGENTOPS_ADMIN_SHA256=$(digest admin)
 AGENTOPS_GRAFANA_PASSWORD=$(cat secrets/grafana)
 AGENTOPS_DIGEST_KEY=$(openssl rand -hex 32)
 AGENTOPS_RETENTION_DAYS=400
+AGENTOPS_GRAFANA_ALERTS=true
 AGENTOPS_REGISTRY=../../registry/company
 END
 echo "written: .env, channels.env and secrets/. Fill in channels.env (or secrets/channels, for Alertmanager). Agents send with the token of secrets/senders, analysts log in with that of secrets/analyst."
