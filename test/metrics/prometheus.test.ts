@@ -8,7 +8,13 @@ import { generateAlerts, type PostableAlert } from '@agentops/alerts';
 import { createExporter, keepMetrics, startMetricsServer } from '@agentops/cli/metrics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { buildPrometheus, havePrometheus, promtool, startPrometheus } from '../servers/prometheus.ts';
+import {
+  findPrometheus,
+  havePrometheus,
+  majorVersion,
+  promtool,
+  startPrometheus,
+} from '../servers/prometheus.ts';
 import { type Engine, openEngine } from '../tools/chain.ts';
 import { AGENT, openSite, type Site, task } from './site.ts';
 
@@ -65,7 +71,7 @@ describe.runIf(havePrometheus())('a real Prometheus', () => {
   let alertmanager: Server;
   const told: PostableAlert[] = [];
   beforeAll(async () => {
-    bin = await buildPrometheus();
+    bin = await findPrometheus();
     dir = mkdtempSync(join(tmpdir(), 'agentops-prometheus-'));
     alertmanager = createServer((request, response) => {
       let body = '';
@@ -93,7 +99,8 @@ describe.runIf(havePrometheus())('a real Prometheus', () => {
     const { host } = new URL(server.url);
     const job = (name: string, protocol: string) => ({
       job_name: name,
-      scrape_protocols: [protocol],
+      // Before version 3 nobody could choose.
+      ...(majorVersion(bin) >= 3 && { scrape_protocols: [protocol] }),
       static_configs: [{ targets: [host] }],
     });
     const config = join(dir, 'prometheus.yml');

@@ -4,19 +4,25 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts, startServer, untilReady } from './process.ts';
-import { have } from './tools.ts';
+import { folderOf, have } from './tools.ts';
 
 const run = promisify(execFile);
-/** Prometheus 3.16. */
+/** Prometheus 3.16; Debian 12 has 2.42. */
 const VERSION = 'v0.316.0';
 
-/** Go is there. Loud where it is not; an error where CI is set. */
+/** A Prometheus is installed, or Go can build one. Loud where neither is; an error where CI is set. */
 export function havePrometheus(): boolean {
-  return have('Prometheus', 'go');
+  const isInstalled = folderOf('prometheus') !== null && folderOf('promtool') !== null;
+  return isInstalled || have('Prometheus', 'go');
 }
 
-/** prometheus and promtool, built once from their Go module: without what discovers targets in clouds, which takes longest. */
-export async function buildPrometheus(): Promise<string> {
+/**
+ * The folder of prometheus and promtool: the installed ones (Debian's package of that name), else built once from their Go
+ * module, without what discovers targets in clouds, which takes longest.
+ */
+export async function findPrometheus(): Promise<string> {
+  const installed = folderOf('prometheus');
+  if (installed !== null && folderOf('promtool') === installed) return installed;
   const dir = join(homedir(), '.cache', 'agentops-tests', `prometheus-${VERSION}`);
   if (existsSync(join(dir, 'complete'))) return dir;
   rmSync(dir, { recursive: true, force: true });
@@ -40,6 +46,12 @@ export function promtool(bin: string, args: readonly string[], input = ''): stri
   }
 }
 
+/** Of the promtool in a folder. One that Go has built from its module knows no version: it is the one named above. */
+export function majorVersion(bin: string): number {
+  const said = execFileSync(join(bin, 'promtool'), ['--version'], { encoding: 'utf8' });
+  return Number(/version (\d+)\./.exec(said)?.[1] ?? 3);
+}
+
 export interface PrometheusServer {
   /** The data of an answer of its API v1. */
   ask<Data>(path: string, parameters?: Readonly<Record<string, string>>): Promise<Data>;
@@ -56,6 +68,8 @@ export async function startPrometheus(bin: string, config: string, dir: string):
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(dir, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      // What is told before its receivers are known is told again.
+      '--rules.alert.resend-delay=1s',
     ],
     { cwd: dir },
   );
