@@ -31,7 +31,7 @@ export { type LabelMapping, labelMapping } from './routing/labels.ts';
 export { isMuted } from './routing/maintenance.ts';
 export { platformTeam } from './routing/platform.ts';
 export { type RoutingTree, routingTree } from './routing/tree.ts';
-export { DROP, dropOf, measuredDropOf } from './slo/drop.ts';
+export { DROP, dropOf, LEAST_USUAL } from './slo/drop.ts';
 export { type ShareObjective, shareObjectives } from './slo/objectives.ts';
 export { burnRows } from './slo/rules.ts';
 

@@ -1,4 +1,4 @@
-import type { BurnEvent } from './thresholds.ts';
+import { type BurnEvent, type Share, wilsonLow } from './thresholds.ts';
 
 /**
  * A sudden drop of what usually succeeds, found as soon as the last judged events allow: Page's cumulative sum (1954) of
@@ -13,8 +13,10 @@ export const DROP = {
   leastBad: 6,
   /** Among so many of the latest no more bad ones than usual: it has been mended. */
   mended: 12,
-  /** Older events from which on the usual is what was measured, where that is worse than what the objective allows. */
+  /** Older events that there must be: of an agent of which less is known nobody can say what is usual. */
   leastBefore: 60,
+  /** z of the upper end of what was measured in those: few of them may look better than the usual is. */
+  z: 1,
   /** False pages that may be expected of all events of 28 days, where the usual goes on. */
   falsePages: 0.03,
   /** Events of 28 days that an agent has at least, for that: one that begins is judged no more rashly. */
@@ -23,9 +25,12 @@ export const DROP = {
   withinS: 3 * 86_400,
 } as const;
 
-/** The share of bad events that is usual: what is allowed, or what was measured where that is more; both in [0, 1]. */
-export function usualBad(allowed: number, before: { readonly bad: number; readonly total: number }): number {
-  return before.total < DROP.leastBefore ? allowed : Math.max(allowed, before.bad / before.total);
+/**
+ * The share of bad events that is usual, in [0, 1]: what is allowed, or the upper end of what was measured where that is
+ * more; 1 where too little was measured, as nothing drops from there.
+ */
+export function usualBad(allowed: number, { bad, total }: Share): number {
+  return total < DROP.leastBefore ? 1 : Math.max(allowed, 1 - wilsonLow(total - bad, total, DROP.z));
 }
 
 /** What a bad and a good event say for a drop, in nats. */
@@ -36,14 +41,21 @@ export function evidence(usual: number): { readonly bad: number; readonly good: 
 
 /**
  * The reference of the SQL in `rules.ts`: the evidence of a drop over what pages, above 1 it fires. `events` of the last 28
- * days, newest first. By Lorden (1971) a sum above ln(n ÷ a) is reached by chance at most a times in n events.
+ * days, newest first.
  */
 export function dropOf(allowed: number, events: readonly BurnEvent[]): number {
   const shares = events.map(({ good, total }) => (total - good) / total);
-  const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);
   const older = shares.slice(DROP.latest);
-  const usual = usualBad(allowed, { bad: sum(older), total: older.length });
   const latest = shares.slice(0, DROP.latest).filter((_, i) => events[i]!.at < DROP.withinS);
+  return dropFrom(usualBad(allowed, { bad: sum(older), total: older.length }), latest, events.length);
+}
+
+/**
+ * The same for a usual share of bad events in [0, 1]; `latest`: the shares of each of the latest events that are bad, newest
+ * first; `events`: how many there were in 28 days. By Lorden (1971) a sum above ln(n ÷ a) is reached by chance at most a
+ * times in n events.
+ */
+export function dropFrom(usual: number, latest: readonly number[], events: number): number {
   const isMended = sum(latest.slice(0, DROP.mended)) <= Math.floor(DROP.mended * usual);
   if (usual >= 1 || isMended || sum(latest) < DROP.leastBad) return 0;
   const { bad, good } = evidence(usual);
@@ -53,13 +65,10 @@ export function dropOf(allowed: number, events: readonly BurnEvent[]): number {
     so += share * bad + (1 - share) * good;
     most = Math.max(most, so);
   }
-  return most / Math.log(Math.max(events.length, DROP.leastEvents) / DROP.falsePages);
+  return most / Math.log(Math.max(events, DROP.leastEvents) / DROP.falsePages);
 }
 
-/** Of an agent whose usual is so good that nothing is left to compare with, in [0, 1]. */
+const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);
+
+/** What is allowed where nobody has set an objective, in [0, 1]: only an agent's own weeks before say what is usual. */
 export const LEAST_USUAL = 0.01;
-
-/** As `dropOf`, where nobody has set an objective: against the agent's own weeks before, and 0 until there are enough. */
-export function measuredDropOf(events: readonly BurnEvent[]): number {
-  return events.length < DROP.latest + DROP.leastBefore ? 0 : dropOf(LEAST_USUAL, events);
-}

@@ -1,9 +1,9 @@
 import type { RegistryDocument } from '@agentops/registry';
 import { literal, paged, people } from '../catalogue/sql.ts';
-import { DROP, LEAST_USUAL } from './drop.ts';
+import { LEAST_USUAL } from './drop.ts';
 import { latestEvents } from './latest.ts';
 import { SHARES } from './objectives.ts';
-import { DROP_EXPRESSION, DROP_SUMS } from './rules.ts';
+import { DROP_EXPRESSION, DROP_SUMS, usualExpression } from './rules.ts';
 
 /** What agents at work only measure: an objective of `measure` on a share of good events. */
 function measured({ agents }: RegistryDocument): string[] {
@@ -19,18 +19,17 @@ function measured({ agents }: RegistryDocument): string[] {
   );
 }
 
-/** As `measuredDropOf` in drop.ts, for each of them: fires above 1. */
+/** As `dropOf` in drop.ts with `LEAST_USUAL` for what is allowed, for each of them: fires above 1. */
 export function measuredDropSql(registry: RegistryDocument): string {
   const list = measured(registry);
   return `
     SELECT agent, slo, environment, department, owner, operator,
-      if(events < ${DROP.latest + DROP.leastBefore}, 0, ${DROP_EXPRESSION}) AS drop
+      ${DROP_EXPRESSION} AS drop
     FROM
     (
       SELECT r.1 AS agent, r.2 AS slo, e.environment AS environment, ${people(registry, 'r.1')},
         e.latest AS latest, e.events AS events,
-        greatest(${LEAST_USUAL}, e.older_bad / greatest(e.older, 1)) AS usual,
-        ${DROP.odds} * usual / (1 - usual + ${DROP.odds} * usual) AS dropped
+        ${usualExpression(String(LEAST_USUAL))}
       FROM (SELECT arrayJoin([${list.length === 0 ? "('', '')" : list.join(', ')}]) AS r) AS s
       LEFT JOIN
       (

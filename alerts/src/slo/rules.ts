@@ -66,8 +66,7 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
       SELECT r.1 AS agent, r.2 AS slo, r.3 AS objective, e.environment AS environment, ${people(registry, 'r.1')},
         greatest(${[...burns, '0'].join(',\n          ')}) AS burns,
         e.latest AS latest, e.events AS events, 1 - toFloat64OrZero(r.3) / 100 AS allowed,
-        if(e.older < ${DROP.leastBefore}, allowed, greatest(allowed, e.older_bad / e.older)) AS usual,
-        ${DROP.odds} * usual / (1 - usual + ${DROP.odds} * usual) AS dropped
+        ${usualExpression('allowed')}
       FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.])" : list.join(',\n        ')}]) AS r) AS s
       LEFT JOIN
       (
@@ -92,7 +91,16 @@ export const DROP_SUMS: readonly string[] = [
   'count() + any(before) AS events',
 ];
 
-/** As `dropOf` in drop.ts. */
+/** As `usualBad` in drop.ts: `usual`, and `dropped`, the share where the odds are so much worse. `allowed`: SQL. */
+export function usualExpression(allowed: string): string {
+  const zz = DROP.z * DROP.z;
+  const share = 'e.older_bad / e.older';
+  const high = `(${share} + ${zz / 2} / e.older + ${DROP.z} * sqrt(greatest(0, ${share} * (1 - ${share}) / e.older + ${zz / 4} / (e.older * e.older)))) / (1 + ${zz} / e.older)`;
+  return `if(e.older < ${DROP.leastBefore}, 1, greatest(${allowed}, ${high})) AS usual,
+        ${DROP.odds} * usual / (1 - usual + ${DROP.odds} * usual) AS dropped`;
+}
+
+/** As `dropFrom` in drop.ts. */
 export const DROP_EXPRESSION = `if(usual >= 1 OR arraySum(latest) < ${DROP.leastBad} OR arraySum(arraySlice(latest, 1, ${DROP.mended})) <= floor(${DROP.mended} * usual), 0,
         arrayMax(arrayCumSum(arrayMap(bad -> bad * log(dropped / usual) + (1 - bad) * log((1 - dropped) / (1 - usual)), latest))) / log(greatest(events, ${DROP.leastEvents}) / ${DROP.falsePages}))`;
 

@@ -73,12 +73,12 @@ export const BURN_LEVELS: readonly BurnLevel[] = [
 ];
 
 /** Lower end of Wilson's interval (1927) of a share of `total` events. */
-export function wilsonLow(bad: number, total: number): number {
+export function wilsonLow(bad: number, total: number, z = Z): number {
   if (total <= 0) return 0;
   const share = bad / total;
-  const zz = Z * Z;
+  const zz = z * z;
   const middle = share + zz / (2 * total);
-  const half = Z * Math.sqrt((share * (1 - share)) / total + zz / (4 * total * total));
+  const half = z * Math.sqrt((share * (1 - share)) / total + zz / (4 * total * total));
   return Math.max(0, (middle - half) / (1 + zz / total));
 }
 
@@ -103,13 +103,19 @@ export interface BurnEvent {
   readonly total: number;
 }
 
+/** Bad events among some; of tool calls a task is many. */
+export interface Share {
+  readonly bad: number;
+  readonly total: number;
+}
+
 /** The reference of the SQL in `rules.ts`: how far above its threshold a level stands; above 1 it fires. */
 export function burnOf(level: BurnLevel, threshold: number, events: readonly BurnEvent[]): number {
-  const sum = (seconds: number, least: number): { bad: number; total: number } => {
+  const sum = (seconds: number, least: number): Share => {
     let bad = 0;
     let total = 0;
     events.forEach((event, i) => {
-      if (event.at > seconds && i >= least) return;
+      if (event.at >= seconds && i >= least) return;
       bad += event.total - event.good;
       total += event.total;
     });
@@ -117,6 +123,11 @@ export function burnOf(level: BurnLevel, threshold: number, events: readonly Bur
   };
   const long = sum(level.longS, level.longEvents);
   const short = sum(level.shortS, level.shortEvents);
+  return burnFrom(level, threshold, long, short);
+}
+
+/** The same for what the two windows hold. */
+export function burnFrom(level: BurnLevel, threshold: number, long: Share, short: Share): number {
   if (long.total < level.longEvents || long.bad < level.leastBad || short.total === 0) return 0;
   return Math.min(wilsonLow(long.bad, long.total), short.bad / short.total) / threshold;
 }
