@@ -1,12 +1,13 @@
 import { type ApprovalVerdict, approvalDecided, approvalRequested } from '@agentops/instrumentation';
-import type { ApprovalPolicy } from './fleet.ts';
+import type { ApprovalPolicy } from './profile.ts';
 import type { Random } from './random.ts';
 import { at, beginRun, endRun, here, NOT_YET, pass, type Scene, think } from './scene.ts';
 import { tally } from './truth.ts';
 
 const MINUTE = 60_000;
 const FORGOTTEN = 0.02;
-const NEVER_ANSWERED = 0.01;
+const UNANSWERED = 0.01;
+const SPREAD = 1.2;
 
 type Rule = 'always' | 'threshold' | 'sample';
 
@@ -26,7 +27,7 @@ export function askPerson(scene: Scene, tool: string, amount: number): boolean {
   const policy = profile.approval;
   const rule = policy === undefined ? null : ruleFor(policy, amount, random);
   if (policy === undefined || rule === null) return true;
-  if (random.chance(FORGOTTEN)) {
+  if (random.chance(policy.forgotten ?? FORGOTTEN)) {
     truth.approvalsForgotten++;
     return true;
   }
@@ -51,7 +52,7 @@ export function askPerson(scene: Scene, tool: string, amount: number): boolean {
   const verdict = answer(policy, random);
   try {
     if (resumes) endRun(scene);
-    if (random.chance(NEVER_ANSWERED)) throw NOT_YET;
+    if (random.chance(policy.unanswered ?? UNANSWERED)) throw NOT_YET;
     pass(scene, verdict.afterMs);
   } catch (error) {
     tally(truth.approvalDecisions, 'pending');
@@ -74,7 +75,7 @@ interface Answer {
 }
 
 function answer(policy: ApprovalPolicy, random: Random): Answer {
-  const afterMs = Math.round(random.around(policy.waitMinutes, 1.2) * MINUTE);
+  const afterMs = Math.round(random.around(policy.waitMinutes, policy.spread ?? SPREAD) * MINUTE);
   if (afterMs > policy.timeoutMinutes * MINUTE) {
     return { afterMs: policy.timeoutMinutes * MINUTE, said: { decision: 'expired' } };
   }

@@ -1,57 +1,6 @@
-/** When a person is asked before the paying tool runs. Amounts in JPY. */
-export interface ApprovalPolicy {
-  /** Above this always; 0 asks for every call. */
-  readonly over: number;
-  /** Between this and `over`, a share of the calls. */
-  readonly sample?: { readonly over: number; readonly share: number };
-  readonly slaMinutes: number;
-  readonly timeoutMinutes: number;
-  /** Median of the reviewers' answers. */
-  readonly waitMinutes: number;
-  readonly channel: string;
-  readonly reviewers: readonly string[];
-}
+import type { Profile } from './profile.ts';
 
 const EXPENSE_APPROVALS = { channel: 'expense-approvals', reviewers: ['yuki.sato', 'hana.ito'] };
-
-/** How one agent of the simulated fleet behaves. Names are those of the sample company's registry. */
-export interface Profile {
-  readonly service: string;
-  readonly agent: string;
-  readonly version: string;
-  readonly tasksPerDay: number;
-  /** Only Monday to Friday, 9 to 18 o'clock in Tokyo. */
-  readonly officeHours: boolean;
-  readonly taskType: string;
-  readonly departments: readonly string[];
-  readonly users: number;
-  readonly provider: string;
-  readonly model: string;
-  /** Read first, act last. */
-  readonly tools: readonly string[];
-  /** The tool that carries an amount of money, and its median in JPY. */
-  readonly pays?: { readonly tool: string; readonly median: number };
-  readonly approval?: ApprovalPolicy;
-  readonly success: number;
-  readonly escalates: number;
-  /** Share of tasks in which no verdict is sent. */
-  readonly silent: number;
-  /** Whose word a verdict is: the agent's own, or that of a system of record. */
-  readonly verdictBy: 'agent' | 'system';
-  /** Share of tasks whose result an evaluator scores. */
-  readonly evaluated?: number;
-  readonly toolError: number;
-  readonly loops: number;
-  /** Median input of a model call, cached tokens included. */
-  readonly inputTokens: number;
-  /** Largest share of the input that is read from the cache, and of what is left that is written to it. */
-  readonly cached: number;
-  readonly cacheWrites?: number;
-  /** Share of the output that is reasoning. */
-  readonly reasoning?: number;
-  /** Share of the paying calls that this sub-agent does. */
-  readonly delegates?: { readonly agent: string; readonly share: number };
-}
 
 export const FLEET: readonly Profile[] = [
   {

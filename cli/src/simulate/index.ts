@@ -1,7 +1,8 @@
 import { configureContent } from '@agentops/instrumentation/start';
 import { trace } from '@opentelemetry/api';
 import { type Destination, openDestination } from './destination.ts';
-import { FLEET, type Profile } from './fleet.ts';
+import { FLEET } from './fleet.ts';
+import { type Change, type Profile, profileAt } from './profile.ts';
 import { createRandom, type Random } from './random.ts';
 import { createService } from './service.ts';
 import { simulateTask } from './task.ts';
@@ -15,6 +16,10 @@ export type SimulateOptions = Destination & {
   readonly to: Date;
   /** Scales every agent's traffic; default 1. */
   readonly scale?: number | undefined;
+  /** The agents; default those of the sample company. */
+  readonly fleet?: readonly Profile[] | undefined;
+  /** What goes otherwise for a while. */
+  readonly changes?: readonly Change[] | undefined;
   /** After each day of the company: that day, as midnight UTC of its date, and the spans sent so far. */
   readonly onDay?: ((day: Date, spans: number) => void) | undefined;
 };
@@ -36,9 +41,9 @@ const BATCH = 2000;
  * are equal. Returns what really happened, to hold the product's numbers against.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulatedFleet> {
-  const { seed, from, to, onDay } = options;
+  const { seed, from, to, scale = 1, fleet = FLEET, changes = [], onDay } = options;
   const openExporter = openDestination(options);
-  const members = FLEET.map((profile, index) => ({
+  const members = fleet.map((profile, index) => ({
     profile,
     truth: emptyTruth(),
     random: createRandom(seed * 1009 + index),
@@ -51,9 +56,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulatedFleet
         service.activate();
         const content = profile.agent in WORDS ? 'masked' : 'none';
         configureContent({ content, digestKey: `simulation-${seed}` });
-        for (const at of startTimes(profile, random, midnight, options.scale ?? 1)) {
+        const usual = startTimes(profile, random, midnight, scale);
+        for (const at of withTraffic(usual, profile, changes, random)) {
           if (at < from.getTime() || at >= to.getTime()) continue;
-          simulateTask(profile, random, at, to.getTime(), truth);
+          simulateTask(profileAt(profile, changes, at), random, at, to.getTime(), truth);
           if (service.queued() >= BATCH) await service.flush();
         }
         await service.flush();
@@ -92,4 +98,26 @@ function startTimes(profile: Profile, random: Random, midnight: number, scale: n
   }).sort((a, b) => a - b);
 }
 
+const NEARBY = 10 * 60_000;
+
+/** More tasks, or fewer, where an agent has more or less to do than usual. */
+function withTraffic(
+  usual: readonly number[],
+  profile: Profile,
+  changes: readonly Change[],
+  random: Random,
+): number[] {
+  return usual
+    .flatMap((at) => {
+      const { traffic = 1 } = profileAt(profile, changes, at);
+      if (traffic === 1) return [at];
+      return Array.from({ length: random.times(traffic) }, (_, i) =>
+        i === 0 ? at : at + random.int(0, NEARBY),
+      );
+    })
+    .sort((a, b) => a - b);
+}
+
+export { FLEET } from './fleet.ts';
+export type { ApprovalPolicy, Change, Profile } from './profile.ts';
 export type { Truth } from './truth.ts';

@@ -13,7 +13,8 @@ export function loop(scene: Scene): void {
   const pattern = random.pick(patterns);
   truth.loops++;
   tally(truth.loopsByPattern, pattern);
-  PLAY[pattern](scene, random.int(5, 14));
+  const [least, most] = profile.rounds ?? [5, 14];
+  PLAY[pattern](scene, random.int(least, most));
 }
 
 const PLAY: Readonly<Record<LoopPattern, (scene: Scene, rounds: number) => void>> = {

@@ -5,6 +5,8 @@ export interface Random {
   int(from: number, to: number): number;
   pick<T>(list: readonly T[]): T;
   chance(probability: number): boolean;
+  /** A whole number that is `mean` on average; one that is whole takes no chance. */
+  times(mean: number): number;
   hex(bytes: number): string;
   /** Log-normal around `median`. */
   around(median: number, spread: number): number;
@@ -25,6 +27,7 @@ export function createRandom(seed: number): Random {
     int: (from, to) => from + Math.floor(next() * (to - from + 1)),
     pick: (list) => list[Math.floor(next() * list.length)]!,
     chance: (probability) => next() < probability,
+    times: (mean) => Math.floor(mean) + (Number.isInteger(mean) || next() >= mean % 1 ? 0 : 1),
     hex: (bytes) => Array.from({ length: bytes * 2 }, () => Math.floor(next() * 16).toString(16)).join(''),
     around(median, spread) {
       // Box and Muller, "A Note on the Generation of Random Normal Deviates" (1958).

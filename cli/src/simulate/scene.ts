@@ -8,7 +8,7 @@ import {
   type WorkStep,
 } from '@agentops/instrumentation';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { Profile } from './fleet.ts';
+import type { Profile } from './profile.ts';
 import type { Random } from './random.ts';
 import type { Truth } from './truth.ts';
 import { modelContent, type Returned, type Words } from './words.ts';
@@ -80,6 +80,7 @@ const MODEL_ERRORS = 0.004;
 /** One model call, and another where the first is refused. */
 export function think(scene: Scene, parent?: Context): void {
   const { profile, random, truth, appetite, words } = scene;
+  const { pace = 1 } = profile;
   const said = words === null ? null : modelContent(words, scene.last);
   const call = beginModelCall({
     provider: profile.provider,
@@ -87,8 +88,8 @@ export function think(scene: Scene, parent?: Context): void {
     ...here(scene, parent),
     ...(said !== null && { system: said.system, input: said.input }),
   });
-  if (random.chance(MODEL_ERRORS)) {
-    pass(scene, random.around(900, 0.5));
+  if (random.chance(profile.modelError ?? MODEL_ERRORS)) {
+    pass(scene, pace * random.around(900, 0.5));
     call.fail(Object.assign(new Error('429 too many requests'), { name: 'RateLimitError' }), scene.now);
     truth.modelCalls++;
     truth.modelErrors++;
@@ -101,7 +102,7 @@ export function think(scene: Scene, parent?: Context): void {
   const cacheWrite = Math.round((input - cacheRead) * (profile.cacheWrites ?? 0) * random.next());
   const output = Math.round(random.around(180, 0.6));
   const reasoning = Math.round(output * (profile.reasoning ?? 0));
-  pass(scene, 300 + output * 9 + random.around(400, 0.5));
+  pass(scene, pace * (300 + output * 9 + random.around(400, 0.5)));
   call.response({
     id: `resp_${random.hex(10)}`,
     model: profile.model,
@@ -140,7 +141,7 @@ export function act(scene: Scene, { tool, amount, fails, ...call }: Call, parent
     arguments: call.arguments,
     ...(amount !== undefined && { amount, currency: 'JPY' }),
   });
-  pass(scene, random.around(250, 0.7));
+  pass(scene, (scene.profile.pace ?? 1) * random.around(250, 0.7));
   truth.toolCalls++;
   truth.spans++;
   if (fails) {

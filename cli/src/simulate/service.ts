@@ -1,7 +1,7 @@
 import { createAgentSpanProcessor } from '@agentops/instrumentation/start';
 import { type TracerProvider, trace } from '@opentelemetry/api';
 import { resources, tracing } from '@opentelemetry/sdk-node';
-import type { Profile } from './fleet.ts';
+import type { Profile } from './profile.ts';
 import { createRandom } from './random.ts';
 
 /** One process of the fleet: a real SDK with seeded ids. */

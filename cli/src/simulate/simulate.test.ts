@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
-import { type SimulatedFleet, simulate } from './index.ts';
+import { FLEET, type SimulatedFleet, simulate } from './index.ts';
 
 const FROM = new Date('2026-10-01T00:00:00Z');
 const TO = new Date('2026-10-15T05:00:00Z');
@@ -207,6 +207,36 @@ test('two weeks have everything that goes wrong', () => {
   for (const [what, counts] of Object.entries(seen)) {
     for (const count of counts) expect(count, what).toBeGreaterThan(0);
   }
+});
+
+test('changes hold for the tasks that begin in them, and for no others', async () => {
+  const agent = 'invoice-matching';
+  const fleet = FLEET.filter((profile) => profile.agent === agent);
+  // Thursday and Friday, from 9 to 18 in Tokyo.
+  const [from, until] = [Date.UTC(2026, 9, 2), Date.UTC(2026, 9, 2, 9)];
+  const change = {
+    agent,
+    from,
+    to: until,
+    profile: { traffic: 3, success: 0, model: 'gpt-9', escalates: 0 },
+  };
+  const told: string[] = [];
+  const { agents } = await simulate({
+    seed: 4,
+    from: FROM,
+    to: new Date('2026-10-03T00:00:00Z'),
+    fleet,
+    changes: [change],
+    write: (line) => void told.push(line),
+  });
+  const calls = read(told).filter(({ name }) => name.startsWith('chat'));
+  const isIn = ({ start }: Span): boolean => start >= from && start < until;
+  expect(calls.filter(isIn).length).toBeGreaterThan(2 * calls.filter((call) => !isIn(call)).length);
+  for (const call of calls.filter(({ start }) => start < from))
+    expect(call.attributes['gen_ai.request.model']).not.toBe('gpt-9');
+  const first = calls.find(isIn)!;
+  expect(first.attributes['gen_ai.request.model']).toBe('gpt-9');
+  expect(agents[agent]!.outcomes['failure']).toBeGreaterThan(agents[agent]!.outcomes['success']!);
 });
 
 test('a receiver under pressure gets everything, each span once', async () => {

@@ -1,16 +1,17 @@
 import { escalation, evaluation, outcome } from '@agentops/instrumentation';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { askPerson } from './approval.ts';
-import type { Profile } from './fleet.ts';
 import { loop } from './loops.ts';
+import type { Profile } from './profile.ts';
 import type { Random } from './random.ts';
-import { act, at, beginRun, delegate, endRun, here, NOT_YET, type Scene, think } from './scene.ts';
+import { act, at, beginRun, delegate, endRun, here, NOT_YET, pass, type Scene, think } from './scene.ts';
 import { type Truth, tally } from './truth.ts';
 import { WORDS } from './words.ts';
 
 const HOUR = 3_600_000;
 const OVERSPENDS = 0.015;
 const APPETITE = 7;
+const PAYS = 0.7;
 
 /** One task of one agent, from its first span to its verdict. Times are ms since the epoch. */
 export function simulateTask(
@@ -44,7 +45,7 @@ function setScene(profile: Profile, random: Random, now: number, until: number, 
       taskRef: `REF-${random.int(10_000, 99_999)}`,
     }),
   };
-  const appetite = random.chance(OVERSPENDS) ? APPETITE : 1;
+  const appetite = random.chance(profile.overspends ?? OVERSPENDS) ? APPETITE : 1;
   if (appetite > 1) truth.overspent++;
   const amount = profile.pays === undefined ? 0 : Math.round(random.around(profile.pays.median, 0.9));
   const run = beginRun({ profile, dimensions, now }, truth);
@@ -59,18 +60,27 @@ function play(scene: Scene): void {
   let allowed = true;
   for (const tool of profile.tools) {
     const pays = tool === profile.pays?.tool;
-    if (pays && !random.chance(0.7)) continue;
+    if (pays && !random.chance(profile.pays!.share ?? PAYS)) continue;
     if (pays) {
       allowed = askPerson(scene, tool, amount);
       if (!allowed) break;
       pay(scene, tool, amount);
     } else {
-      useTool(scene, tool);
+      for (let i = random.times(profile.effort ?? 1); i > 0; i--) useTool(scene, tool);
     }
+    if (tool === profile.polls?.tool) poll(scene, profile.polls);
     think(scene);
   }
   if (random.chance(profile.loops)) loop(scene);
   conclude(scene, allowed);
+}
+
+function poll(scene: Scene, { tool, times, everySeconds }: NonNullable<Profile['polls']>): void {
+  const call = { tool, arguments: { id: scene.random.hex(4) }, fails: false };
+  for (let i = 0; i < times; i++) {
+    pass(scene, everySeconds * 1_000);
+    act(scene, call);
+  }
 }
 
 /** The paying call, which a sub-agent may make. */
