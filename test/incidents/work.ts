@@ -13,8 +13,8 @@ export interface Work {
   readonly department?: string;
 }
 
-/** One trace: the run, its model call, its tool calls. */
-export function work({ agent, at, outcome, model, calls, department }: Work, random: Chance): Sent {
+/** One trace: the run, its model call, its tool calls, each sent when it ends. */
+export function work({ agent, at, outcome, model, calls, department }: Work, random: Chance): Sent[] {
   const traceId = random.hex(16);
   const root = random.hex(8);
   const lasts = 20_000 + (calls === undefined ? 0 : calls.times * calls.secondsApart * 1_000);
@@ -65,7 +65,13 @@ export function work({ agent, at, outcome, model, calls, department }: Work, ran
     },
   });
   const resource = { 'service.name': agent, 'deployment.environment.name': 'production' };
-  return { at, body: traceRequest(resource, [...models, ...tools, invoke]) };
+  return [
+    ...tools.map((one, i) => ({
+      at: start + 6_000 + i * calls!.secondsApart * 1_000 + 500,
+      body: traceRequest(resource, [one]),
+    })),
+    { at, body: traceRequest(resource, [...models, invoke]) },
+  ];
 }
 
 /** Tasks at even distances, each failing by chance. */
@@ -80,7 +86,7 @@ export function stream(
   for (let at = range.from + gap / 2; at < range.to; at += gap) {
     const time = Math.round(at);
     const outcome = random.next() < failing(time) ? 'failure' : 'success';
-    sent.push(work({ ...of, at: time, outcome }, random));
+    sent.push(...work({ ...of, at: time, outcome }, random));
   }
   return sent;
 }

@@ -1,5 +1,5 @@
-import { alertsOf, escalationChain, instanceKey } from '@agentops/alerts';
-import { createClock, observe, replay } from '@agentops/cli/alerts';
+import { alertsOf, escalationChain, instanceKey, type PostableAlert } from '@agentops/alerts';
+import { createClock, type Fired, observe, type ReplayRange, replay } from '@agentops/cli/alerts';
 import { createMaintainer, publishRegistry, type Store } from '@agentops/processor';
 import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
 import { testFile } from '../servers/tools.ts';
@@ -42,17 +42,28 @@ export interface World {
   /** From now on the registry is this one. */
   publish(registry: RegistryDocument, at: number): Promise<void>;
   /**
-   * Lets time pass: rules are evaluated every `every`, over what has come by the beginning of each of `phases`. Telemetry
-   * of a phase is loaded at once, since rules look at nothing later than their own time; where absence matters (a silence
-   * that ends), a phase begins when it comes back.
+   * Lets time pass: rules are evaluated every `every`. Telemetry up to the next of `phases` is loaded at once, since rules
+   * look at nothing later than their own time; where it matters what is not there yet (a silence that ends, a circle under
+   * way), a phase ends.
    */
-  watch(range: {
-    readonly from: number;
-    readonly to: number;
-    readonly every: number;
-    readonly phases?: readonly number[];
-    readonly alerts?: readonly string[];
-  }): Promise<Call[]>;
+  watch(range: Watch): Promise<Call[]>;
+  /** The same, as the rules said it. */
+  fired(range: Watch): Promise<Fired[]>;
+}
+
+export interface Watch {
+  readonly from: number;
+  readonly to: number;
+  readonly every: ReplayRange['stepMs'];
+  readonly phases?: readonly number[];
+  /** Default all that call somebody. */
+  readonly alerts?: readonly string[];
+}
+
+/** The channel of the registry that is called first. */
+export function toldOf(registry: RegistryDocument, { labels }: PostableAlert): string {
+  const { agent = '', domain = '', department = '' } = labels;
+  return escalationChain(registry, { agent, domain, department })[0]!.id;
 }
 
 /** The real chain with the time of the telemetry: what the views call now is the time that is being replayed. */
@@ -62,10 +73,10 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
   let coming: Sent[] = [];
   let offset = 0;
 
-  /** What comes before `until`, through the chain. */
+  /** What comes until then, through the chain. */
   async function load(until: number): Promise<void> {
-    const due = coming.filter(({ at }) => at < until).sort((a, b) => a.at - b.at);
-    coming = coming.filter(({ at }) => at >= until);
+    const due = coming.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+    coming = coming.filter(({ at }) => at > until);
     if (due.length === 0) return clock.keep();
     const bodies = records(due.map(({ body }) => body)).map((record, i) => ({
       ...record,
@@ -77,6 +88,28 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     await clock.keep();
   }
 
+  /** Lets time pass, and evaluates the rules. */
+  async function fired({ from, to, every, phases = [], alerts: ids }: Watch): Promise<Fired[]> {
+    const asked = alertsOf(registry).filter(({ id, severity }) =>
+      ids === undefined ? severity !== 'info' : ids.includes(id),
+    );
+    const ends = [...phases, to + HOUR].sort((a, b) => a - b);
+    let [time, loaded] = [Number.NaN, Number.NEGATIVE_INFINITY];
+    return replay(asked, { from, to, stepMs: every }, async (alert, now) => {
+      if (now !== time) {
+        await clock.set(now);
+        time = now;
+        if (now > loaded) {
+          loaded = ends.find((end) => end >= now)!;
+          await load(loaded);
+        }
+      }
+      const seen = await observe(store, clock.rule(alert), now);
+      if ('error' in seen) throw new Error(`${alert.id}: ${seen.error}`);
+      return seen;
+    });
+  }
+
   return {
     send(sent) {
       coming = [...coming, ...sent];
@@ -84,33 +117,20 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     async publish(next, at) {
       await publishRegistry(store, next, BigInt(at) * 1_000_000n);
     },
-    async watch({ from, to, every, phases = [], alerts: ids }) {
-      const asked = alertsOf(registry).filter(({ id, severity }) =>
-        ids === undefined ? severity !== 'info' : ids.includes(id),
-      );
-      const starts = [...phases, to + every].sort((a, b) => a - b);
-      await load(Math.min(...starts));
-      let time = Number.NaN;
-      const fired = await replay(asked, { from, to, stepMs: every }, async (alert, now) => {
-        if (now !== time) {
-          await clock.set(now);
-          while (starts[0]! <= now) {
-            starts.shift();
-            await load(starts[0]!);
-          }
-          time = now;
-        }
-        const seen = await observe(store, clock.rule(alert), now);
-        if ('error' in seen) throw new Error(`${alert.id}: ${seen.error}`);
-        return seen;
-      });
-      return fired.map(({ alert, startedAt, resolvedAt, notification: { labels } }) => {
-        const { agent = '', domain = '', subject = '', department = '' } = labels;
+    fired,
+    async watch(range) {
+      return (await fired(range)).map(({ alert, startedAt, resolvedAt, notification }) => {
+        const { labels } = notification;
         return {
           alert,
           severity: labels['severity']!,
-          about: agent || subject || labels['scope'] || labels['source'] || instanceKey(labels),
-          told: escalationChain(registry, { agent, domain, department })[0]!.id,
+          about:
+            labels['agent'] ||
+            labels['subject'] ||
+            labels['scope'] ||
+            labels['source'] ||
+            instanceKey(labels),
+          told: toldOf(registry, notification),
           fires: (startedAt - zero) / MINUTE,
           ends: resolvedAt === null ? null : (resolvedAt - zero) / MINUTE,
         };

@@ -6,7 +6,7 @@ export { createEvaluator, observe } from './evaluator.ts';
 export { keepAlerts } from './keep.ts';
 export { alertmanager, webhook } from './receiver.ts';
 export { mannerOf } from './registry.ts';
-export { isReplayable, recipientOf, replay } from './replay.ts';
+export { type Fired, isReplayable, type ReplayRange, recipientOf, replay } from './replay.ts';
 export { createDoor } from './webhooks/door.ts';
 export { createKeeper } from './webhooks/keeper.ts';
 export { readSecrets } from './webhooks/secrets.ts';

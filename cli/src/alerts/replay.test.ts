@@ -37,6 +37,18 @@ test('what comes again is told of twice', async () => {
   expect(recipientOf(fired[0]!.notification)).toBe('security');
 });
 
+test('a rule is asked again when its step says so, by how it stands', async () => {
+  const asked: number[] = [];
+  const [effort, loop] = [named('effort-up'), named('loop-in-progress')];
+  const stepMs = ({ id }: AlertDefinition, [one]: readonly { readonly state: string }[]): number =>
+    id === loop.id ? 4 * MINUTE : one?.state === 'pending' ? MINUTE : 10 * MINUTE;
+  await replay([effort, loop], { from: 0, to: 22 * MINUTE, stepMs }, async ({ id }, now) => {
+    if (id === effort.id) asked.push(now / MINUTE);
+    return [{ labels, value: now >= 10 * MINUTE && now < 12 * MINUTE ? 9 : 0 }];
+  });
+  expect(asked).toEqual([0, 10, 11, 12, 22]);
+});
+
 test('rules over what is known of the present only are not replayed', () => {
   const replayed = alerts.filter(isReplayable).map(({ id }) => id);
   expect(replayed).toContain('slo-burn-page');

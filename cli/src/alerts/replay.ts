@@ -22,7 +22,8 @@ export interface ReplayRange {
   /** ms since the epoch. */
   readonly from: number;
   readonly to: number;
-  readonly stepMs: number;
+  /** Between two evaluations of a rule; or what says it, by how its instances stand after the first. */
+  readonly stepMs: number | ((alert: AlertDefinition, instances: readonly Instance[]) => number);
 }
 
 /** These views know only how things stand now: what their rules would have said before cannot be asked. */
@@ -41,12 +42,16 @@ export async function replay(
 ): Promise<Fired[]> {
   const known = new Map<string, readonly Instance[]>();
   const fired = new Map<string, Fired>();
-  for (let now = from; now <= to; now += stepMs) {
+  const due = new Map(alerts.map(({ id }) => [id, from]));
+  for (let now = from; now <= to; now = Math.min(...due.values())) {
     for (const alert of alerts) {
+      if (due.get(alert.id)! > now) continue;
       const after = evaluateRule(alert, known.get(alert.id) ?? [], await observe(alert, now), now);
       known.set(alert.id, after);
+      const intervalMs = typeof stepMs === 'number' ? stepMs : stepMs(alert, after);
+      due.set(alert.id, now + intervalMs);
       for (const instance of after) {
-        const notification = notificationOf(alert, instance, { now, intervalMs: stepMs });
+        const notification = notificationOf(alert, instance, { now, intervalMs });
         if (notification === null) continue;
         const key = `${alert.id} ${instanceKey(instance.labels)} ${instance.firedAt}`;
         const first = fired.get(key)?.notification ?? notification;
