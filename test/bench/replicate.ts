@@ -25,6 +25,11 @@ const SUMS = {
     'cost',
     'unpriced_calls',
     'sampled_runs',
+    'tool_errors',
+    'whole_costs',
+    'log_cost',
+    'log_tool_calls',
+    'log_duration',
   ],
   cost_sums: [
     'calls',

@@ -58,7 +58,11 @@ async function expectInStep(store: Store): Promise<void> {
        countIf(unplanned_interventions > 0) AS unplanned_tasks, sum(t.model_calls) AS model_calls, sum(t.tool_calls) AS tool_calls,
        count(t.cost) AS costed_tasks, sum(t.cost) AS cost, sum(t.unpriced_calls) AS unpriced_calls,
        sumIf(length(run_ids), sampled_share < 1 OR telemetry = 'sampled') AS sampled_runs, max(t.ended_at) AS last_at,
-       argMax(t.run_ids[-1], (t.ended_at, t.run_ids[-1])) AS last_run_id
+       argMax(t.run_ids[-1], (t.ended_at, t.run_ids[-1])) AS last_run_id, sum(t.tool_errors) AS tool_errors,
+       countIf(t.cost > 0 AND t.unpriced_calls = 0) AS whole_costs,
+       sum(toInt64(round(1000000 * log(multiIf(t.cost > 0 AND t.unpriced_calls = 0, toFloat64(assumeNotNull(t.cost)), 1.))))) AS log_cost,
+       sum(toInt64(round(1000000 * log(1 + t.tool_calls)))) AS log_tool_calls,
+       sum(toInt64(round(1000000 * log(1 + t.duration_ms)))) AS log_duration
      FROM {}.task_outcomes AS t
      GROUP BY at, agent, agents, environment, stage, registered, task_type, department, owner_department, outcome, outcome_source`,
   );

@@ -22,12 +22,17 @@ CREATE OR REPLACE VIEW $DATABASE.task_totals $ON_CLUSTER
     unpriced_calls   UInt64 COMMENT 'charges without a known cost: not in cost',
     sampled_runs     UInt64 COMMENT 'runs of which sampling dropped a part, or may have: their cost is not whole',
     last_at          DateTime64(9, 'UTC') COMMENT 'when the latest of them ended',
-    last_run_id      String COMMENT 'last run of that one'
+    last_run_id      String COMMENT 'last run of that one',
+    tool_errors      UInt64 COMMENT 'tool calls that failed',
+    whole_costs      UInt64 COMMENT 'of tasks: those of which every charge is known and that cost something',
+    log_cost         Int64 COMMENT 'sum over those of the natural logarithm of the cost, millionths',
+    log_tool_calls   Int64 COMMENT 'sum over the tasks of ln(1 + tool calls), millionths',
+    log_duration     Int64 COMMENT 'sum over the tasks of ln(1 + duration in ms), millionths'
 )
 AS
 SELECT
     at, agent, agents, environment, stage, registered, task_type, department, owner_department, outcome, outcome_source,
     tasks, planned_tasks, unplanned_tasks, model_calls, tool_calls, costed_tasks, if(costed_tasks = 0, NULL, s.cost) AS cost,
-    unpriced_calls, sampled_runs, last_at, last_run_id
+    unpriced_calls, sampled_runs, last_at, last_run_id, tool_errors, whole_costs, log_cost, log_tool_calls, log_duration
 FROM $DATABASE.task_sums AS s FINAL
 SETTINGS do_not_merge_across_partitions_select_final = 1

@@ -108,6 +108,10 @@ function countAnew(
     GROUP BY counted, ${key.map((name) => `e.${name}`).join(', ')}`;
 }
 
+/** Every charge of the task is known, and there is one. */
+const WHOLE_COST = 'ifNull(e.cost, 0) > 0 AND e.unpriced_calls = 0';
+const millionths = (value: string): string => `toInt64(round(1000000 * ${value}))`;
+
 const TASK_SUMS: Sums = {
   table: 'task_sums',
   from: '$DATABASE.task_states AS e FINAL',
@@ -131,12 +135,18 @@ const TASK_SUMS: Sums = {
     unplanned_tasks: 'countIf(e.unplanned_interventions > 0)',
     model_calls: 'sum(e.model_calls)',
     tool_calls: 'sum(e.tool_calls)',
+    tool_errors: 'sum(e.tool_errors)',
     costed_tasks: 'count(e.cost)',
     cost: 'sum(ifNull(e.cost, toDecimal128(0, 12)))',
     unpriced_calls: 'sum(e.unpriced_calls)',
     sampled_runs: "sumIf(length(e.run_ids), e.sampled_share < 1 OR e.telemetry = 'sampled')",
     last_at: 'max(e.ended_at)',
     last_run_id: 'argMax(e.run_ids[-1], (e.ended_at, e.run_ids[-1]))',
+    whole_costs: `countIf(${WHOLE_COST})`,
+    // Of the others the logarithm of 1.
+    log_cost: `sum(${millionths(`log(if(${WHOLE_COST}, toFloat64(assumeNotNull(e.cost)), 1))`)})`,
+    log_tool_calls: `sum(${millionths('log(1 + e.tool_calls)')})`,
+    log_duration: `sum(${millionths('log(1 + greatest(0, e.duration_ms))')})`,
   },
 };
 
