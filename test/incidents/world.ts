@@ -58,6 +58,8 @@ export interface Watch {
   readonly phases?: readonly number[];
   /** Default all that call somebody. */
   readonly alerts?: readonly string[];
+  /** Before rules are evaluated as of a time. */
+  readonly onTime?: (now: number) => void;
 }
 
 /** The channel of the registry that is called first. */
@@ -89,7 +91,14 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
   }
 
   /** Lets time pass, and evaluates the rules. */
-  async function fired({ from, to, every, phases = [], alerts: ids }: Watch): Promise<Fired[]> {
+  async function fired({
+    from,
+    to,
+    every,
+    phases = [],
+    alerts: ids,
+    onTime = () => {},
+  }: Watch): Promise<Fired[]> {
     const asked = alertsOf(registry).filter(({ id, severity }) =>
       ids === undefined ? severity !== 'info' : ids.includes(id),
     );
@@ -97,6 +106,7 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     let [time, loaded] = [Number.NaN, Number.NEGATIVE_INFINITY];
     return replay(asked, { from, to, stepMs: every }, async (alert, now) => {
       if (now !== time) {
+        onTime(now);
         await clock.set(now);
         time = now;
         if (now > loaded) {
