@@ -86,6 +86,10 @@ function payment({ amount, currency = 'JPY', decidedAfter, by = 'call id', ...sa
   );
 }
 
+interface Bodies {
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly { spans: JsonSpan[] }[] }[];
+}
+
 async function fresh(): Promise<void> {
   store = await engine.database();
   const { document } = loadRegistry(readRegistryFiles(COMPANY));
@@ -154,22 +158,49 @@ describe('the expense agent', () => {
     ]);
   });
 
-  test('one decision covers one of two equal payments of a task', async () => {
-    await fresh();
-    const body = payment({ amount: 120_000, decidedAfter: -1_000, by: 'task' });
-    const again = structuredClone(body) as { resourceSpans: { scopeSpans: { spans: JsonSpan[] }[] }[] };
+  /** The same payment once more in its task, which changes what it says of the two. */
+  function twice(first: (span: JsonSpan) => JsonSpan, second: (span: JsonSpan) => JsonSpan): object[] {
+    const body = payment({ amount: 120_000, decidedAfter: -1_000, by: 'task' }) as Bodies;
+    const again = structuredClone(body);
     const { spans } = again.resourceSpans[0]!.scopeSpans[0]!;
-    again.resourceSpans[0]!.scopeSpans[0]!.spans = spans
-      .filter(({ name }) => name.startsWith('execute_tool'))
-      .map((one) => ({ ...one, spanId: random.hex(8), startTimeUnixNano: `${AT + 9_000}000000` }));
-    for (const { attributes } of again.resourceSpans[0]!.scopeSpans[0]!.spans) {
-      const id = attributes.find(({ key }) => key === 'gen_ai.tool.call.id')!;
-      id.value = { stringValue: `call_${random.hex(12)}` };
-    }
-    await feed([body, again]);
+    const isCall = ({ name }: JsonSpan): boolean => name.startsWith('execute_tool');
+    const scope = body.resourceSpans[0]!.scopeSpans[0]!;
+    scope.spans = scope.spans.map((one) => (isCall(one) ? first(one) : one));
+    again.resourceSpans[0]!.scopeSpans[0]!.spans = spans.filter(isCall).map((one) => {
+      const id = { key: 'gen_ai.tool.call.id', value: { stringValue: `call_${random.hex(12)}` } };
+      const attributes = [...one.attributes.filter(({ key }) => key !== id.key), id];
+      const times = { startTimeUnixNano: `${AT + 9_000}000000`, endTimeUnixNano: `${AT + 9_100}000000` };
+      return second({ ...one, ...times, attributes, spanId: random.hex(8) });
+    });
+    return [body, again];
+  }
+  const as = (one: JsonSpan): JsonSpan => one;
+  const failed = (one: JsonSpan): JsonSpan => ({ ...one, status: { code: 2 } });
+  const of =
+    (claim: string) =>
+    (one: JsonSpan): JsonSpan => ({
+      ...one,
+      attributes: [
+        ...one.attributes,
+        { key: 'gen_ai.tool.call.arguments', value: { stringValue: `{"claim":"${claim}"}` } },
+      ],
+    });
+
+  test.each<[string, object[], string]>([
+    ['one decision covers one of two equal payments of a task', twice(as, as), 'approval_missing'],
+    ['it covers the one that failed, when it is tried again', twice(failed, as), 'approved'],
+    [
+      'and that which failed for something else covers nothing',
+      twice((one) => failed(of('41')(one)), of('42')),
+      'approval_missing',
+    ],
+    ['with the same arguments it is the same', twice((one) => failed(of('41')(one)), of('41')), 'approved'],
+  ])('%s', async (_, bodies, second) => {
+    await fresh();
+    await feed(bodies);
     expect(await ask('SELECT status FROM agentops.call_approvals ORDER BY started_at')).toEqual([
       { status: 'approved' },
-      { status: 'approval_missing' },
+      { status: second },
     ]);
   });
 

@@ -1,7 +1,8 @@
 -- Steps that the registry's policy concerns: calls of an undeclared tool, model or resource, and tool calls that fall
 -- under an approval rule, each with the decision that belongs to it. That is found by the id of the call within its task,
 -- by that id alone where it is long enough to be unique, or, for decisions that name no call, in order within the same
--- task and tool (and amount, where the decision names one). policy_checks answers faster.
+-- task and tool (and amount, where the decision names one). A call that failed and is tried again, with the same arguments
+-- as far as these are known, is one call. policy_checks answers faster.
 CREATE OR REPLACE VIEW $DATABASE.step_policy $ON_CLUSTER
 (
     trace_id        String COMMENT 'trace of the call',
@@ -32,7 +33,7 @@ CREATE OR REPLACE VIEW $DATABASE.step_policy $ON_CLUSTER
 )
 AS
 WITH
-calls AS
+attempts AS
 (
     SELECT
         s.trace_id AS trace_id,
@@ -53,14 +54,24 @@ calls AS
         s.ended_at AS ended_at,
         if(s.counted = 1, s.approval_rule, '') AS rule,
         s.approval_percent AS percent,
-        row_number() OVER (PARTITION BY agent, task, tool, amount, rule = '' ORDER BY started_at, span_id) AS nth_of_amount,
-        row_number() OVER (PARTITION BY agent, task, tool, rule = '' ORDER BY started_at, span_id) AS nth
+        concat('call ', s.arguments_digest) AS this,
+        if(s.status = 'error', this, '') AS failed,
+        lagInFrame(failed) OVER (PARTITION BY agent, task, tool, amount, rule = '' ORDER BY started_at, span_id) = this AS again_of_amount,
+        lagInFrame(failed) OVER (PARTITION BY agent, task, tool, rule = '' ORDER BY started_at, span_id) = this AS again
     FROM
     (
         SELECT * FROM $DATABASE.steps FINAL
         WHERE (counted = 1 AND approval_rule != '') OR undeclared != '' OR undeclared_data != ''
     ) AS s
     LEFT JOIN $DATABASE.run_links AS k ON k.run_id = s.run_id
+),
+calls AS
+(
+    SELECT
+        *,
+        sum(NOT again_of_amount) OVER (PARTITION BY agent, task, tool, amount, rule = '' ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS nth_of_amount,
+        sum(NOT again) OVER (PARTITION BY agent, task, tool, rule = '' ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS nth
+    FROM attempts
 ),
 -- Every way in which a call may name its decision, the surest first.
 sought AS
