@@ -7,6 +7,7 @@ import { grafanaRules } from './grafana/rules.ts';
 import { matrices } from './matrix/matrix.ts';
 import { prometheusRules } from './prometheus/rules.ts';
 import { runbooks } from './runbooks/runbook.ts';
+import { burnRows } from './slo/rules.ts';
 
 export { type AlertmanagerParts, alertmanagerParts } from './alertmanager/config.ts';
 export { mergeAlertmanager } from './alertmanager/merge.ts';
@@ -33,8 +34,6 @@ export { platformTeam } from './routing/platform.ts';
 export { type RoutingTree, routingTree } from './routing/tree.ts';
 export { DROP, dropOf, LEAST_USUAL } from './slo/drop.ts';
 export { type ShareObjective, shareObjectives } from './slo/objectives.ts';
-export { burnRows } from './slo/rules.ts';
-
 export {
   BURN_LEVELS,
   type BurnEvent,
@@ -43,9 +42,17 @@ export {
   burnThreshold,
   wilsonLow,
 } from './slo/thresholds.ts';
+export { burnRows };
 
-/** Rules, routes, runbooks and the responsibility matrix of a registry. Pure: equal registries, equal files. */
+/**
+ * Rules, routes, runbooks and the responsibility matrix of a registry. Pure: equal registries, equal files. Throws where an
+ * objective is one that no rule can hold: left out, it would look as if somebody were called.
+ */
 export function generateAlerts(registry: RegistryDocument): GeneratedFile[] {
+  const refused = new Set(
+    burnRows(registry).refused.map(({ agent, slo, reason }) => `${agent}, ${slo}: ${reason}`),
+  );
+  if (refused.size > 0) throw new Error(`no alert can hold these objectives:\n${[...refused].join('\n')}`);
   return [
     grafanaRules(registry),
     ...contactPoints(registry),

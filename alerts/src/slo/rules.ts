@@ -14,7 +14,7 @@ interface BurnRow {
   readonly threshold: number;
 }
 
-/** Every objective of production agents at every level, and those that no rule can hold. */
+/** Every objective of agents at work at every level, and those that no rule can hold: a pilot is no reason to get up. */
 export function burnRows(registry: RegistryDocument): {
   readonly rows: BurnRow[];
   readonly refused: RefusedRule[];
@@ -22,8 +22,9 @@ export function burnRows(registry: RegistryDocument): {
   const rows: BurnRow[] = [];
   const refused: RefusedRule[] = [];
   for (const { agent, slo, objective, windowS, stage } of shareObjectives(registry)) {
-    if (stage !== 'production' || objective === null) continue;
+    if (objective === null) continue;
     for (const level of BURN_LEVELS) {
+      if (stage !== 'production' && level.severity === 'page') continue;
       const threshold = burnThreshold(level, objective, windowS);
       if (threshold !== null) rows.push({ agent, slo, objective, level, threshold });
       else {
@@ -102,7 +103,7 @@ export function usualExpression(allowed: string): string {
 
 /** As `dropFrom` in drop.ts. */
 export const DROP_EXPRESSION = `if(usual >= 1 OR arraySum(latest) < ${DROP.leastBad} OR arraySum(arraySlice(latest, 1, ${DROP.mended})) <= floor(${DROP.mended} * usual), 0,
-        arrayMax(arrayCumSum(arrayMap(bad -> bad * log(dropped / usual) + (1 - bad) * log((1 - dropped) / (1 - usual)), latest))) / log(greatest(events, ${DROP.leastEvents}) / ${DROP.falsePages}))`;
+        greatest(0, arrayMax(arrayCumSum(arrayMap(bad -> bad * log(dropped / usual) + (1 - bad) * log((1 - dropped) / (1 - usual)), latest)))) / log(greatest(events, ${DROP.leastEvents}) / ${DROP.falsePages}))`;
 
 function windowSums({ longS, shortS, longEvents, shortEvents }: BurnLevel, i: number): string[] {
   const inside = (seconds: number, least: number): string =>
