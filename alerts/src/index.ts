@@ -18,6 +18,8 @@ export * from './evaluate/index.ts';
 export { contactPointVariables } from './grafana/contact-points.ts';
 export { isPolicies, mergePolicies } from './grafana/merge.ts';
 export { EVALUATION_SECONDS } from './grafana/rules.ts';
+export { EFFORT, MEASURES, measuresOf } from './history/rules.ts';
+export { type Days, type Judging, UNUSUAL, unusualOf, unusualTasks } from './history/unusual.ts';
 export { type LinkBases, linkBases, runbookOf } from './links.ts';
 export { budgetPeople } from './routing/budget-people.ts';
 export { type Channel, type Destination, destinations } from './routing/channels.ts';

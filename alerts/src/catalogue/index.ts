@@ -1,6 +1,7 @@
 import type { RegistryDocument } from '@agentops/registry';
 import { behaviourAlerts } from './behaviour.ts';
 import { governanceAlerts } from './governance.ts';
+import { historyAlerts } from './history.ts';
 import { moneyAlerts } from './money.ts';
 import { objectiveAlerts } from './objectives.ts';
 import { pipelineAlerts } from './pipeline.ts';
@@ -13,6 +14,7 @@ export function alertsOf(registry: RegistryDocument): AlertDefinition[] {
   return [
     ...objectiveAlerts(registry),
     ...behaviourAlerts(registry),
+    ...historyAlerts(registry),
     ...moneyAlerts(registry),
     ...governanceAlerts(registry),
     ...pipelineAlerts(registry),

@@ -19,6 +19,7 @@ export interface MetricAlert {
 export const NOT_OF_METRICS: readonly string[] = [
   'measured-drop',
   'effort-up',
+  'unusual',
   'outcome-unknown',
   'unguarded-call',
 ];
