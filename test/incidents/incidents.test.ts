@@ -33,7 +33,7 @@ test('an agent starts to loop: the operator is called while it runs, and it ends
     alerts: ['loop-in-progress', ...OBJECTIVES],
   });
   expect(told).toEqual([
-    { alert: 'loop-in-progress', severity: 'page', about: agent, told: 'sre-pager', fires: 25, ends: 50 },
+    { alert: 'loop-in-progress', severity: 'page', about: agent, told: 'sre-pager', fires: 25, ends: 40 },
   ]);
 }, 120_000);
 

@@ -11,7 +11,7 @@ const WELL: Readonly<Record<string, Partial<Profile>>> = {
   'expense-reimbursement': { success: 0.965 },
   'customer-support': { tasksPerDay: 240, pays: { tool: 'issue_refund', median: 18_000, share: 0.04 } },
   'invoice-matching': { success: 0.99 },
-  'it-helpdesk': { success: 0.95, loops: 0.02 },
+  'it-helpdesk': { tasksPerDay: 200, success: 0.95, loops: 0.02 },
   'inventory-reordering': { tasksPerDay: 48, success: 0.965 },
   'code-review': {},
   'marketing-copy': {},
@@ -35,14 +35,19 @@ export function fleetThatIsWell(): Profile[] {
   return [...own, { ...stranger, tasksPerDay: 30, traffic: 0, loops: 0 }];
 }
 
-/** The sample company, but for how soon it misses two agents, whose nights are quieter than their entries say. */
+/**
+ * The sample company, but for how soon it misses two agents, whose nights are quieter than their entries say, and a price
+ * that its entries lack.
+ */
 export function registryOfTheWeek(): RegistryDocument {
   const registry = company();
-  const expect = (id: string, every: string): void => {
-    const agent = registry.agents.find((one) => one.id === id)!;
-    Object.assign(agent, { expects: { calendar: 'always', every } });
+  const change = (id: string, to: object): void => {
+    Object.assign(registry.agents.find((one) => one.id === id)!, to);
   };
-  expect('customer-support', '6h');
-  expect('inventory-reordering', '12h');
+  change('customer-support', { expects: { calendar: 'always', every: '8h' } });
+  change('inventory-reordering', {
+    expects: { calendar: 'always', every: '12h' },
+    prices: [{ model: 'kitano-forecast-*', currency: 'JPY', input: 60, output: 120 }],
+  });
   return registry;
 }

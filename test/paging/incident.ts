@@ -36,6 +36,8 @@ export interface Kind {
   readonly begins: readonly [number, number];
   /** Hours that it lasts, at least and at most. */
   readonly lasts: readonly [number, number];
+  /** Hours that what has begun meanwhile goes on. */
+  readonly lingers?: number;
   /** null: a disturbance, of which nobody is to hear. */
   readonly calls: 'page' | 'ticket' | null;
   readonly tells?: (agent: string) => Readonly<Record<string, string>>;
@@ -55,7 +57,16 @@ export const OWNERS: Readonly<Record<string, string>> = {
   'inventory-reordering': 'finance-owners',
   'code-review': 'it-owners',
   'marketing-copy': 'marketing-owners',
-  marketing: 'marketing-owners',
+};
+/** Whose budgets they spend. */
+export const DEPARTMENTS: Readonly<Record<string, string>> = {
+  'expense-reimbursement': 'finance',
+  'customer-support': 'customer-care',
+  'invoice-matching': 'finance',
+  'it-helpdesk': 'it',
+  'inventory-reordering': 'finance',
+  'code-review': 'it',
+  'marketing-copy': 'marketing',
 };
 
 const WORKDAYS = [0, 1, 2, 3, 4];
@@ -65,8 +76,13 @@ const missed = (agent: string): Record<string, string> => ({
   'slo-burn-page': SRE,
   'slo-burn-ticket': OWNERS[agent]!,
 });
+const spent = (agent: string): Record<string, string> => ({
+  'budget-hard': OWNERS[agent]!,
+  'budget-soft': OWNERS[agent]!,
+  'budget-forecast': OWNERS[agent]!,
+});
 const unusual = (agent: string): Record<string, string> => ({
-  anomaly: OWNERS[agent]!,
+  unusual: OWNERS[agent]!,
   'effort-up': OWNERS[agent]!,
 });
 
@@ -78,7 +94,7 @@ export const INCIDENTS: readonly Kind[] = [
     begins: [9.5, 15],
     lasts: [1, 2.5],
     calls: 'page',
-    tells: (agent) => ({ 'loop-in-progress': SRE, ...missed(agent), ...unusual(agent) }),
+    tells: (agent) => ({ 'loop-in-progress': SRE, ...missed(agent), ...unusual(agent), ...spent(agent) }),
     profile: { loops: 0.5, rounds: [80, 160] },
   },
   {
@@ -89,12 +105,7 @@ export const INCIDENTS: readonly Kind[] = [
     begins: [9, 11],
     lasts: [6, 7],
     calls: 'page',
-    tells: (agent) => ({
-      'budget-hard': OWNERS[agent]!,
-      'budget-soft': OWNERS[agent]!,
-      'budget-forecast': OWNERS[agent]!,
-      ...unusual(agent),
-    }),
+    tells: (agent) => ({ ...spent(agent), ...unusual(agent) }),
     profile: { traffic: 25, inputTokens: 130_000 },
   },
   {
@@ -141,8 +152,8 @@ export const INCIDENTS: readonly Kind[] = [
     name: 'an agent is silent',
     agents: ['customer-support', 'it-helpdesk', 'expense-reimbursement'],
     days: [1, 2, 3, 4],
-    begins: [8, 10],
-    lasts: [9, 14],
+    begins: [8, 9],
+    lasts: [10, 14],
     calls: 'page',
     tells: (agent) => ({ 'silent-agent': SRE, ...unusual(agent) }),
     profile: { traffic: 0 },
@@ -173,8 +184,9 @@ export const INCIDENTS: readonly Kind[] = [
     days: EVERY_DAY,
     begins: [9, 18],
     lasts: [2, 4],
+    lingers: 4,
     calls: 'page',
-    tells: (agent) => ({ 'approval-overdue': 'care-reviews', ...missed(agent) }),
+    tells: (agent) => ({ 'approval-overdue': 'care-reviews', ...missed(agent), ...unusual(agent) }),
     profile: {
       pays: { tool: 'issue_refund', median: 18_000, share: 0.3 },
       approval: {
@@ -248,7 +260,7 @@ export const INCIDENTS: readonly Kind[] = [
     begins: [9, 14],
     lasts: [24, 30],
     calls: 'page',
-    tells: (agent) => ({ ...missed(agent), ...unusual(agent), 'budget-hard': OWNERS[agent]! }),
+    tells: (agent) => ({ ...missed(agent), ...unusual(agent), ...spent(agent) }),
     profile: { inputTokens: 16_000 },
   },
 ];

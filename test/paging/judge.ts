@@ -1,6 +1,6 @@
 import type { Fired } from '@agentops/cli/alerts';
 import { HOUR } from '../incidents/world.ts';
-import type { Disturbance, Incident } from './incident.ts';
+import { DEPARTMENTS, type Disturbance, type Incident } from './incident.ts';
 
 /** So long after its end an incident may still be told of: windows look back. */
 const GRACE = { page: 2 * HOUR, ticket: 24 * HOUR } as const;
@@ -49,10 +49,13 @@ export function judge(
 
 function concerns({ notification: { labels } }: Fired, { about, changes }: Disturbance): boolean {
   if (about === 'all') return true;
-  const names = [about, ...changes.map(({ agent }) => agent)];
-  return ['agent', 'subject', 'scope'].some((label) => {
+  const agents = [about, ...changes.map(({ agent }) => agent)];
+  const departments = agents.flatMap((agent) => DEPARTMENTS[agent] ?? []);
+  const models = changes.flatMap(({ profile }) => profile.model ?? []);
+  const names = [...agents, ...departments, ...models];
+  return ['agent', 'subject'].some((label) => {
     const value = labels[label] ?? '';
-    return value === 'all' || names.some((name) => value === name || value === `unregistered:${name}`);
+    return names.some((name) => value === name || value === `unregistered:${name}`);
   });
 }
 

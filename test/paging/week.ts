@@ -84,12 +84,15 @@ function incidentOf(kind: Kind, slot: Slot): Incident {
   return { ...disturbanceOf(kind, slot), calls: kind.calls!, tells: kind.tells!(slot.agent) };
 }
 
-function disturbanceOf({ name, about, profile, isOutage }: Kind, { agent, from, to }: Slot): Disturbance {
+function disturbanceOf(
+  { name, about, profile, isOutage, lingers = 0 }: Kind,
+  { agent, from, to }: Slot,
+): Disturbance {
   return {
     kind: name,
     about: about ?? agent,
     from,
-    to,
+    to: to + lingers * HOUR,
     changes: profile === undefined ? [] : [{ agent, from, to, profile }],
     ...(isOutage && { isOutage }),
   };

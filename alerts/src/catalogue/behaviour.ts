@@ -2,6 +2,10 @@ import type { RegistryDocument } from '@agentops/registry';
 import { everyAgent, inProduction, paged, people } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
+/** A circle that somebody can still stop: so many seconds or calls since it was established, the last of them so lately. */
+const LOOP = { lastsS: 120, calls: 100, latelyS: 300, runs: 3 } as const;
+const GOES_ON = `ended_at > $__toTime - INTERVAL ${LOOP.latelyS} SECOND AND (dateDiff('second', detected_at, ended_at) >= ${LOOP.lastsS} OR wasted_calls >= ${LOOP.calls})`;
+
 /** What agents do: loops, silence, growing effort, unknown outcomes. */
 export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
   const all = registry.agents.map(({ id }) => id);
@@ -15,7 +19,7 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
       summary:
         '{{ $labels.agent }} runs in circles: {{ printf "%.0f" $value }} calls wasted in the last quarter of an hour.',
       meaning:
-        'The same work is done again and again, without an error: retries, cycles of calls, hand-offs to and fro. Every call costs, and a tool with an effect may do its harm many times. Patterns that the registry allows (polling, pagination) do not count.',
+        'The same work is done again and again, without an error: retries, cycles of calls, hand-offs to and fro. Every call costs, and a tool with an effect may do its harm many times. A circle pages that has gone on for two minutes, or wasted a hundred calls, and still goes on; or circles of three runs within a quarter of an hour. Single ones that end by themselves are what the objective loop_free counts. Patterns that the registry allows (polling, pagination) do not count.',
       firstSteps: [
         'Open the run: the mark "loop" stands where it begins.',
         'If the tool writes or pays, hold the agent by its own stop.',
@@ -26,7 +30,9 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
         FROM ${everyAgent(production)} AS a
         LEFT JOIN
         (
-          SELECT agent, environment, toFloat64(sum(wasted_calls)) AS wasted FROM agentops.loop_findings
+          SELECT agent, environment,
+            if(max(${GOES_ON}) OR uniqExact(run_id) >= ${LOOP.runs}, toFloat64(sum(wasted_calls)), 0) AS wasted
+          FROM agentops.loop_findings
           WHERE ended_at > $__toTime - INTERVAL 15 MINUTE AND ended_at <= $__toTime AND ${paged(registry)}
           GROUP BY agent, environment
         ) AS l ON l.agent = a.agent`,
@@ -85,60 +91,6 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
       ],
       dashboard: 'agentops-agent',
       labels: ['agent', 'calendar', 'department', 'owner', 'operator'],
-      noData: 'ok',
-    },
-    {
-      id: 'effort-up',
-      title: 'Tasks take more effort for the same result',
-      severity: 'ticket',
-      domain: 'business',
-      summary:
-        'A task of {{ $labels.agent }} takes {{ printf "%.1f" $value }} times the calls and cost of the weeks before, though success holds.',
-      meaning:
-        'The mean tool calls or cost of a task over the last week is well above the four weeks before it. It is the early sign of lost quality: the agent still arrives, by a longer way. At least 30 tasks on both sides.',
-      firstSteps: [
-        'Compare a dear task of this week with one before.',
-        'Has the model, the prompt or a tool changed?',
-      ],
-      sql: `
-        SELECT a.agent AS agent, ${people(registry, 'a.agent')},
-          ifNull(if(t.now_tasks < 30 OR t.before_tasks < 30 OR t.now_success < t.before_success - 0.05, 0,
-            greatest(t.now_calls / nullIf(t.before_calls, 0), t.now_cost / nullIf(t.before_cost, 0))), 0) AS times
-        FROM ${everyAgent(all)} AS a
-        LEFT JOIN
-        (
-          SELECT agent,
-            sumIf(tasks, recent) AS now_tasks, sumIf(tasks, NOT recent) AS before_tasks,
-            sumIf(tool_calls, recent) / now_tasks AS now_calls, sumIf(tool_calls, NOT recent) / before_tasks AS before_calls,
-            toFloat64(sumIf(cost, recent)) / sumIf(costed_tasks, recent) AS now_cost,
-            toFloat64(sumIf(cost, NOT recent)) / sumIf(costed_tasks, NOT recent) AS before_cost,
-            sumIf(tasks, recent AND outcome = 'success') / greatest(sumIf(tasks, recent AND outcome != 'unknown'), 1) AS now_success,
-            sumIf(tasks, NOT recent AND outcome = 'success') / greatest(sumIf(tasks, NOT recent AND outcome != 'unknown'), 1) AS before_success
-          FROM
-          (
-            SELECT agent, tasks, tool_calls, cost, costed_tasks, outcome, at > $__toTime - INTERVAL 7 DAY AS recent FROM agentops.task_totals
-            WHERE outcome != 'open' AND at <= $__toTime AND at > $__toTime - INTERVAL 35 DAY AND ${paged(registry)}
-          )
-          GROUP BY agent
-        ) AS t ON t.agent = a.agent`,
-      above: 1.5,
-      timing: { pending: 3_600, keepFiring: 86_400 },
-      questions: [
-        {
-          ask: 'How did effort develop by day?',
-          sql: "SELECT toDate(ended_at) AS day, count() AS tasks, avg(tool_calls) AS calls, avg(toFloat64(cost)) AS cost FROM agentops.task_outcomes WHERE agent = {agent:String} AND outcome != 'open' GROUP BY day ORDER BY day DESC LIMIT 35",
-        },
-        {
-          ask: 'Which versions ran?',
-          sql: "SELECT model, min(started_at) AS first, max(started_at) AS last, count() AS calls FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'llm' GROUP BY model ORDER BY last DESC",
-        },
-        {
-          ask: 'Which tasks were the dearest?',
-          sql: 'SELECT task_id, ended_at, tool_calls, cost FROM agentops.task_outcomes WHERE agent = {agent:String} ORDER BY cost DESC NULLS LAST LIMIT 10',
-        },
-      ],
-      dashboard: 'agentops-agent',
-      labels: ['agent', 'department', 'owner', 'operator'],
       noData: 'ok',
     },
     {

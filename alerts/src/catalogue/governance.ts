@@ -1,5 +1,5 @@
 import type { RegistryDocument } from '@agentops/registry';
-import { literal, paged, people } from './sql.ts';
+import { everyAgent, literal, paged, people } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
 const QUESTIONS = [
@@ -32,10 +32,16 @@ function unguardedTools({ agents }: RegistryDocument): string {
 
 /** What the registry does not know or does not allow. */
 export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] {
+  const all = registry.agents.map(({ id }) => id);
   const violations = (kinds: readonly string[], hours: number): string => `
-    SELECT agent, kind, subject, ${people(registry)}, toFloat64(sum(count)) AS times
-    FROM agentops.violations
-    WHERE kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}) AND last_seen <= $__toTime AND last_seen > $__toTime - INTERVAL ${hours} HOUR
+    SELECT agent, kind, subject, ${people(registry)}, toFloat64(sum(found)) AS times
+    FROM
+    (
+      SELECT agent, kind, subject, v.count AS found FROM agentops.violations AS v
+      WHERE kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}) AND last_seen <= $__toTime AND last_seen > $__toTime - INTERVAL ${hours} HOUR
+      UNION ALL
+      SELECT agent, '' AS kind, '' AS subject, toUInt64(0) AS found FROM ${everyAgent(all)}
+    )
     GROUP BY agent, kind, subject`;
   return [
     {

@@ -1,6 +1,6 @@
 import type { RegistryDocument } from '@agentops/registry';
 import { platformTeam } from '../routing/platform.ts';
-import { everyAgent, literal, ofAgent, operatorOfDepartment, people } from './sql.ts';
+import { everyAgent, literal, ofAgent, operatorOfDepartment, paged, people } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
 const LABELS = ['kind', 'subject', 'per', 'agent', 'department', 'on_breach', 'owner', 'operator'] as const;
@@ -20,6 +20,8 @@ const QUESTIONS = [
   },
 ] as const;
 
+const TOKENS = 't.input_tokens + t.cached_input_tokens + t.cache_write_tokens + t.output_tokens';
+
 /** SQL: who answers for a budget of the view `b`, and who is on call for it. */
 function ofBudget(registry: RegistryDocument): string {
   const platform = literal(platformTeam(registry));
@@ -32,10 +34,25 @@ function ofBudget(registry: RegistryDocument): string {
 /** Budgets, and what has no price. */
 export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
   const whose = ofBudget(registry);
+  // A task is dear when it ends; the month that it is of says nothing new of it.
   const budget = (amount: 'soft' | 'hard'): string => `
-    SELECT kind, subject, per, ${whose},
-      ifNull(100 * toFloat64(spent) / nullIf(toFloat64(${amount}), 0), 0) AS percent
-    FROM agentops.budget_status AS b`;
+    SELECT kind, subject, per, ${whose}, ifNull(100 * b.amount / nullIf(b.most, 0), 0) AS percent
+    FROM
+    (
+      SELECT kind, subject, per, on_breach, owner, toFloat64(spent) AS amount, toFloat64(${amount}) AS most
+      FROM agentops.budget_status WHERE per != 'task'
+      UNION ALL
+      SELECT d.kind AS kind, d.subject AS subject, d.per AS per, d.on_breach AS on_breach, d.owner AS owner,
+        toFloat64(t.dearest) AS amount, toFloat64(d.${amount}) AS most
+      FROM agentops.budgets AS d
+      LEFT JOIN
+      (
+        SELECT agent, max(cost) AS dearest FROM agentops.tasks
+        WHERE outcome != 'open' AND ${paged(registry)} AND ended_at <= $__toTime AND ended_at > $__toTime - INTERVAL 1 HOUR
+        GROUP BY agent
+      ) AS t ON t.agent = d.subject
+      WHERE d.per = 'task'
+    ) AS b`;
   return [
     {
       id: 'budget-hard',
@@ -45,7 +62,7 @@ export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
       summary:
         'The budget of {{ $labels.subject }} per {{ $labels.per }} is passed: {{ printf "%.0f" $value }} % of its hard amount is spent. Agreed: {{ $labels.on_breach }}.',
       meaning:
-        'More was spent in this period than may be, or a task cost more than one may. What has no price is not in it. Nothing stops by itself: "alert only", whatever the registry agrees on, until something enforces it.',
+        'More was spent in this period than may be, or a task that ended within the last hour cost more than one may. What has no price is not in it. Nothing stops by itself: "alert only", whatever the registry agrees on, until something enforces it.',
       firstSteps: [
         'Who spends it, since when? See the cost dashboard.',
         'Hold the agent by its own stop, if that was agreed.',
@@ -105,7 +122,7 @@ export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
       summary:
         '{{ printf "%.0f" $value }} charges of {{ $labels.agent }} in the last day have no known cost: budgets and reports are too low by what nobody knows.',
       meaning:
-        'A model, a price or an exchange rate is missing. Unpriced is never 0: these calls are in no amount.',
+        'A model, a price or an exchange rate is missing, or the tokens of a fifth of the calls. Unpriced is never 0: these calls are in no amount. Single calls that failed and name no tokens are none of them.',
       firstSteps: [
         'Name the model’s price in the registry (prices), or the exchange rate in the organisation file.',
       ],
@@ -120,9 +137,15 @@ export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
             SELECT agent, argMax(c.department, (c.unpriced, c.department)) AS used_by, sum(c.unpriced) AS charges
             FROM
             (
-              SELECT toString(agent) AS agent, toString(t.department) AS department, toFloat64(sum(unpriced_calls)) AS unpriced
-              FROM agentops.cost_totals AS t
-              WHERE at <= $__toTime - INTERVAL 15 MINUTE AND at > $__toTime - INTERVAL 1 DAY
+              SELECT agent, department, sum(m.unpriced) AS unpriced
+              FROM
+              (
+                SELECT toString(agent) AS agent, toString(t.department) AS department, toFloat64(sum(t.unpriced_calls)) AS missing,
+                  if(sumIf(${TOKENS}, t.unpriced_calls > 0) > 0 OR any(t.kind) != 'model' OR 5 * missing > sum(t.calls), missing, 0) AS unpriced
+                FROM agentops.cost_totals AS t
+                WHERE at <= $__toTime - INTERVAL 15 MINUTE AND at > $__toTime - INTERVAL 1 DAY
+                GROUP BY agent, department, t.kind, model
+              ) AS m
               GROUP BY agent, department
               UNION ALL
               SELECT agent, '', 0 FROM ${everyAgent(registry.agents.map(({ id }) => id))}

@@ -60,7 +60,8 @@ export function objectiveAlerts(registry: RegistryDocument): AlertDefinition[] {
       ],
       sql: burnSql(registry, 'ticket'),
       above: 1,
-      timing: { pending: 600, keepFiring: 3_600 },
+      // Nights are quiet: what has lasted for days has not ended with them.
+      timing: { pending: 600, keepFiring: 43_200 },
       questions: QUESTIONS,
       dashboard: 'agentops-slo',
       labels: LABELS,
@@ -82,7 +83,8 @@ export function objectiveAlerts(registry: RegistryDocument): AlertDefinition[] {
       ],
       sql: measuredDropSql(registry),
       above: 1,
-      timing: { pending: 600, keepFiring: 3_600 },
+      // Nights are quiet: what has lasted for days has not ended with them.
+      timing: { pending: 600, keepFiring: 43_200 },
       questions: QUESTIONS,
       dashboard: 'agentops-slo',
       labels: LABELS.filter((label) => label !== 'objective'),

@@ -18,6 +18,11 @@ const QUESTIONS = [
   },
 ] as const;
 
+/** Minutes of silence that count, and minutes in which telemetry came in as long a time of the weeks before. */
+const STALE = { minutes: 30, usual: 12, weeks: 4 } as const;
+/** Minutes. */
+const WEEK = 7 * 24 * 60;
+
 /** Whether the numbers can be trusted: these silence what they make unreliable. */
 export function pipelineAlerts(registry: RegistryDocument): AlertDefinition[] {
   const team = literal(platformTeam(registry));
@@ -71,12 +76,25 @@ export function pipelineAlerts(registry: RegistryDocument): AlertDefinition[] {
       domain: 'pipeline',
       summary: 'Nothing has been received for {{ printf "%.0f" $value }} minutes.',
       meaning:
-        'Either all agents rest at the same time, or the way to us is broken: Collector, Kafka or processor. Until it is mended, no other alert of agents means anything.',
+        'The way to us is broken: Collector, Kafka or processor. Or all agents rest that did not in the weeks before: in as long a time, at this hour of this day of the week, telemetry came in at least a dozen different minutes. (Of up to four weeks the second quietest counts; where there is none to compare with, half an hour of silence is enough.) Until it is mended, no other alert of agents means anything.',
       firstSteps: ['Are the Collector and the processors up? See their /readyz and their lag.'],
       sql: `
-        SELECT 'all' AS scope, ${people}, toFloat64(dateDiff('minute', ifNull(max(latest), $__toTime), $__toTime)) AS minutes
-        FROM (SELECT maxOrNull(minute) AS latest FROM agentops.balance WHERE received > 0 AND minute <= $__toTime)`,
-      above: 30,
+        SELECT 'all' AS scope, ${people},
+          -- As quiet as in other weeks is no silence.
+          toFloat64(if(length(usual) > 0 AND usual[least(2, greatest(1, length(usual) - 1))] < ${STALE.usual}, least(silent, ${STALE.minutes}), silent)) AS minutes
+        FROM
+        (
+          SELECT now, heard, if(empty(heard), 0, now - arrayMax(heard)) AS silent,
+            arrayFilter(week -> arrayMin(heard) < now - week * ${WEEK} - silent, range(1, ${STALE.weeks} + 1)) AS weeks,
+            arraySort(arrayMap(week -> arrayCount(one -> one > now - week * ${WEEK} - silent AND one <= now - week * ${WEEK}, heard), weeks)) AS usual
+          FROM
+          (
+            SELECT toInt64(toRelativeMinuteNum($__toTime)) AS now, groupUniqArray(toInt64(toRelativeMinuteNum(minute))) AS heard
+            FROM agentops.balance
+            WHERE received > 0 AND minute <= $__toTime AND minute > $__toTime - INTERVAL ${STALE.weeks + 1} WEEK
+          )
+        )`,
+      above: STALE.minutes,
       timing: { pending: 300, keepFiring: 0 },
       questions: QUESTIONS,
       dashboard: 'agentops-pipeline',
