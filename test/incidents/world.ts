@@ -1,10 +1,21 @@
-import { alertsOf, escalationChain, instanceKey, type PostableAlert } from '@agentops/alerts';
+import {
+  type AlertDefinition,
+  alertsOf,
+  escalationChain,
+  instanceKey,
+  type PostableAlert,
+} from '@agentops/alerts';
 import { createClock, type Fired, observe, type ReplayRange, replay } from '@agentops/cli/alerts';
-import { createMaintainer, publishRegistry, type Store } from '@agentops/processor';
+import {
+  createMaintainer,
+  publishRegistry,
+  type SourceRecord,
+  type Store,
+  type StreamSource,
+} from '@agentops/processor';
 import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
 import { testFile } from '../servers/tools.ts';
 import { type Body, EXACT, records, run, SCHEMA } from '../tools/chain.ts';
-import { memorySource } from '../tools/memory-source.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -22,6 +33,8 @@ export function company(): RegistryDocument {
 export interface Sent {
   readonly at: number;
   readonly body: Body;
+  /** Through which door; default one. */
+  readonly source?: string;
 }
 
 /** An alert that was told. Times in minutes since the world's zero. */
@@ -58,6 +71,8 @@ export interface Watch {
   readonly phases?: readonly number[];
   /** Default all that call somebody. */
   readonly alerts?: readonly string[];
+  /** The rule that is asked in place of one; default itself. */
+  readonly rule?: (alert: AlertDefinition) => AlertDefinition;
   /** Before rules are evaluated as of a time. */
   readonly onTime?: (now: number) => void;
 }
@@ -68,8 +83,28 @@ export function toldOf(registry: RegistryDocument, { labels }: PostableAlert): s
   return escalationChain(registry, { agent, domain, department })[0]!.id;
 }
 
+/** What came through each door, one after the other. */
+function doors(sources: ReadonlyMap<string, readonly SourceRecord[]>): StreamSource {
+  const left = [...sources];
+  return {
+    get exhausted() {
+      return left.length === 0;
+    },
+    async poll() {
+      const next = left.shift();
+      if (next === undefined) return null;
+      const [source, found] = next;
+      return { source, records: found, next: found.at(-1)!.offset + 1 };
+    },
+    async commit() {},
+    async close() {},
+  };
+}
+
 /** The real chain with the time of the telemetry: what the views call now is the time that is being replayed. */
 export async function createWorld(store: Store, registry: RegistryDocument, zero: number): Promise<World> {
+  // Many small questions: threads and compiled expressions would cost more than they save.
+  await store.command('SET max_threads = 1, compile_expressions = 0');
   const clock = await createClock(store, { ...SCHEMA, currency: registry.organisation.currency }, zero);
   await publishRegistry(store, registry, BigInt(zero - 100 * DAY) * 1_000_000n);
   let coming: Sent[] = [];
@@ -85,7 +120,12 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
       offset: offset++,
       receivedAt: due[i]!.at,
     }));
-    await run(store, memorySource(bodies, { sizes: [500] }));
+    const sources = new Map<string, SourceRecord[]>();
+    bodies.forEach((record, i) => {
+      const source = due[i]!.source ?? 'test';
+      sources.set(source, [...(sources.get(source) ?? []), record]);
+    });
+    await run(store, doors(sources));
     await createMaintainer(store, SCHEMA, EXACT).round();
     await clock.keep();
   }
@@ -97,11 +137,12 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     every,
     phases = [],
     alerts: ids,
+    rule = (alert) => alert,
     onTime = () => {},
   }: Watch): Promise<Fired[]> {
-    const asked = alertsOf(registry).filter(({ id, severity }) =>
-      ids === undefined ? severity !== 'info' : ids.includes(id),
-    );
+    const asked = alertsOf(registry)
+      .filter(({ id, severity }) => (ids === undefined ? severity !== 'info' : ids.includes(id)))
+      .map(rule);
     const ends = [...phases, to + HOUR].sort((a, b) => a - b);
     let [time, loaded] = [Number.NaN, Number.NEGATIVE_INFINITY];
     return replay(asked, { from, to, stepMs: every }, async (alert, now) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Fired } from '@agentops/cli/alerts';
 import { openEngine } from '../tools/chain.ts';
 import { type JudgedWeek, printWeeks } from './print.ts';
-import { replayWeek, tellWeek } from './replay.ts';
+import { type Played, replayWeeks, tellWeek } from './replay.ts';
 import { makeWeek } from './week.ts';
 
 /**
@@ -19,31 +19,38 @@ const keep = args[0] === '--keep' ? args[1] : undefined;
 const given = (keep === undefined ? args : args.slice(2)).map(Number);
 const seeds = given.length > 0 ? given : UNSEEN;
 
-const weeks: JudgedWeek[] = [];
-for (const seed of seeds) {
+const missing = seeds.filter((seed) => keptIn(seed) === null).map((seed) => ({ seed, week: makeWeek(seed) }));
+const played = missing.length === 0 ? new Map<number, Fired[]>() : await play(missing);
+const weeks = seeds.map((seed): JudgedWeek => {
   const week = makeWeek(seed);
-  weeks.push({ seed, week, told: tellWeek(await firedIn(seed), week) });
-}
+  return { seed, week, told: tellWeek(keptIn(seed) ?? played.get(seed)!, week) };
+});
 printWeeks(weeks);
 
-async function firedIn(seed: number): Promise<Fired[]> {
-  const file = keep === undefined ? null : join(keep, `week-${seed}.json`);
-  if (file !== null && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Fired[];
+function fileOf(seed: number): string | null {
+  return keep === undefined ? null : join(keep, `week-${seed}.json`);
+}
+
+function keptIn(seed: number): Fired[] | null {
+  const file = fileOf(seed);
+  return file !== null && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Fired[]) : null;
+}
+
+async function play(weeks: readonly Played[]): Promise<ReadonlyMap<number, Fired[]>> {
   const engine = openEngine();
+  const begun = performance.now();
+  const onHour = (hour: number): void => {
+    const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+    if (hour % 12 === 0) process.stderr.write(`hour ${hour} of 168 after ${minutes} min\n`);
+  };
   try {
-    const begun = performance.now();
-    const onHour = (hour: number): void => {
-      if (hour % 12 === 0)
-        process.stderr.write(
-          `seed ${seed}: hour ${hour} of 168 after ${((performance.now() - begun) / 60_000).toFixed(1)} min\n`,
-        );
-    };
-    const fired = await replayWeek(await engine.database(), seed, makeWeek(seed), onHour);
-    if (file !== null) {
-      mkdirSync(keep!, { recursive: true });
-      writeFileSync(file, JSON.stringify(fired));
+    const all = await replayWeeks(await engine.database(), weeks, onHour);
+    for (const [seed, fired] of all) {
+      if (keep === undefined) continue;
+      mkdirSync(keep, { recursive: true });
+      writeFileSync(fileOf(seed)!, JSON.stringify(fired));
     }
-    return fired;
+    return all;
   } finally {
     await engine.close();
   }

@@ -87,41 +87,47 @@ function ratios(registry: RegistryDocument): string {
       (name) => `(${literal(name)}, ${literal(name)}, tasks, tasks, ${UNUSUAL.taskTimes.toFixed(2)})`,
     ),
   ];
+  const rows = `
+        SELECT agent, environment, m.1 AS measure, m.2 AS kind, m.3 AS counts, m.4 AS sums, m.5 AS times
+        FROM (${days(registry)})
+        ARRAY JOIN [${measures.join(', ')}] AS m`;
   const part = (array: string): string =>
     `arrayMap(block -> arraySum(arraySlice(${array}, block * span + 1, span)), blocks)`;
   const of = (array: string, blocks: string): string => `arrayMap(block -> ${array}[block + 1], ${blocks})`;
-  return `
-        SELECT agent, environment, m.1 AS measure, m.2 AS kind, m.3 AS counts, m.4 AS sums, m.5 AS times,
-          -- Blocks as long as it takes to hold so many tasks, the latest first.
-          arrayFirstIndex(so_far -> so_far >= ${UNUSUAL.leastTasks}, arraySlice(arrayCumSum(counts), 1, ${UNUSUAL.mostDays})) AS enough,
-          greatest(enough, 1) AS span,
-          range(toUInt32(intDiv(${UNUSUAL.days}, span))) AS blocks,
-          ${part('counts')} AS block_counts,
-          ${part('sums')} AS block_sums,
-          arrayMap((count, total) -> multiIf(count = 0, 0, kind = 'share', asin(sqrt(least(1, total / count))), total / count), block_counts, block_sums) AS block_values,
-          arrayFilter(block -> block > 0 AND block_counts[block + 1] >= ${UNUSUAL.leastBlockTasks}, blocks) AS known,
-          arrayFilter(block -> block * span % 7 = 0, known) AS season,
-          ${median(of('block_values', 'known'))} AS middle,
-          if(length(season) < ${UNUSUAL.leastSeason}, middle, ${median(of('block_values', 'season'))}) AS usual,
-          ${scatter(of('block_values', 'known'), 'middle')} * sqrt(greatest(1, ${median(of('block_counts', 'known'))} / block_counts[1])) AS chance,
-          block_values[1] - usual > if(kind = 'share', ${UNUSUAL.shareZ}, ${UNUSUAL.z}) * greatest(chance, if(kind = 'share', 1 / (2 * sqrt(block_counts[1])), ${UNUSUAL.leastSpread}))
-            AND (kind = 'mean' OR block_sums[1] >= ${UNUSUAL.leastBad}) AS is_more,
-          if(kind = 'share', block_sums[1] / block_counts[1] / greatest(${UNUSUAL.leastShare}, pow(sin(usual), 2)), exp(block_values[1] - usual)) AS often,
-          -- The same day of the weeks before.
-          arrayFilter(day -> day > 0 AND day % 7 = 0 AND day < arrayLastIndex(count -> count > 0, counts), range(${UNUSUAL.days})) AS weeks,
-          ${median(of('counts', 'weeks'))} AS usual_tasks,
-          ${UNUSUAL.taskZ} * greatest(${scatter(of('counts', 'weeks'), 'usual_tasks')}, sqrt(greatest(1, usual_tasks))) AS spread,
-          if(kind = ${literal(MORE)}, counts[1] / greatest(1, usual_tasks), usual_tasks / counts[1]) AS as_many,
-          if(kind = ${literal(MORE)}, counts[1] - usual_tasks > spread, usual_tasks - counts[1] > spread)
-            AND greatest(counts[1], usual_tasks) >= ${UNUSUAL.leastDay} AS is_other,
-          multiIf(
-            kind IN ('mean', 'share'), multiIf(enough = 0 OR length(known) < ${UNUSUAL.leastBlocks}, 0, is_more AND often > times, often, least(1, often)),
-            length(weeks) < ${UNUSUAL.leastSeason} OR kind = ${literal(FEWER)} AND counts[1] = 0, 0,
-            is_other AND as_many > times, as_many,
-            least(1, as_many)
-          ) AS ratio
-        FROM (${days(registry)})
-        ARRAY JOIN [${measures.join(', ')}] AS m`;
+  const isMore = `kind = ${literal(MORE)}`;
+  return stepByStep(rows, [
+    // Blocks as long as it takes to hold so many tasks, the latest first; and the same day of the weeks before.
+    `arrayFirstIndex(so_far -> so_far >= ${UNUSUAL.leastTasks}, arraySlice(arrayCumSum(counts), 1, ${UNUSUAL.mostDays})) AS enough,
+    arrayFilter(day -> day > 0 AND day % 7 = 0 AND day < arrayLastIndex(count -> count > 0, counts), range(${UNUSUAL.days})) AS weeks`,
+    `greatest(enough, 1) AS span, ${of('counts', 'weeks')} AS week_counts`,
+    `range(toUInt32(intDiv(${UNUSUAL.days}, span))) AS blocks, ${median('week_counts')} AS usual_tasks`,
+    `${part('counts')} AS block_counts, ${part('sums')} AS block_sums,
+    ${UNUSUAL.taskZ} * greatest(${scatter('week_counts', 'usual_tasks')}, sqrt(greatest(1, usual_tasks))) AS spread`,
+    `arrayMap((count, total) -> multiIf(count = 0, 0, kind = 'share', asin(sqrt(least(1, total / count))), total / count), block_counts, block_sums) AS block_values,
+    arrayFilter(block -> block > 0 AND block_counts[block + 1] >= ${UNUSUAL.leastBlockTasks}, blocks) AS known`,
+    `arrayFilter(block -> block * span % 7 = 0, known) AS season, ${of('block_values', 'known')} AS before,
+    block_values[1] AS latest, block_counts[1] AS latest_count, block_sums[1] AS latest_sum`,
+    `${median('before')} AS middle`,
+    `if(length(season) < ${UNUSUAL.leastSeason}, middle, ${median(of('block_values', 'season'))}) AS usual,
+    ${scatter('before', 'middle')} * sqrt(greatest(1, ${median(of('block_counts', 'known'))} / latest_count)) AS chance`,
+    `latest - usual > if(kind = 'share', ${UNUSUAL.shareZ} * greatest(chance, 1 / (2 * sqrt(latest_count))), ${UNUSUAL.z} * greatest(chance, ${UNUSUAL.leastSpread}))
+      AND (kind = 'mean' OR latest_sum >= ${UNUSUAL.leastBad}) AS is_more,
+    if(kind = 'share', latest_sum / latest_count / greatest(${UNUSUAL.leastShare}, pow(sin(usual), 2)), exp(latest - usual)) AS as_much,
+    if(${isMore}, counts[1] - usual_tasks > spread, usual_tasks - counts[1] > spread)
+      AND greatest(counts[1], usual_tasks) >= ${UNUSUAL.leastDay} AS is_other,
+    if(${isMore}, counts[1] / greatest(1, usual_tasks), usual_tasks / counts[1]) AS as_many`,
+    `multiIf(
+      kind IN ('mean', 'share'), multiIf(enough = 0 OR length(known) < ${UNUSUAL.leastBlocks}, 0, is_more AND as_much > times, as_much, least(1, as_much)),
+      length(weeks) < ${UNUSUAL.leastSeason} OR kind = ${literal(FEWER)} AND counts[1] = 0, 0,
+      is_other AND as_many > times, as_many,
+      least(1, as_many)
+    ) AS ratio`,
+  ]);
+}
+
+/** SQL: columns over a query, each step over the names of those before; in one SELECT every name would be its text again. */
+function stepByStep(query: string, steps: readonly string[]): string {
+  return steps.reduce((inner, columns) => `SELECT *,\n    ${columns}\nFROM (${inner})`, query);
 }
 
 const NOW = "toStartOfFifteenMinutes(toDateTime($__toTime, 'UTC'))";
