@@ -123,7 +123,8 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     const sources = new Map<string, SourceRecord[]>();
     bodies.forEach((record, i) => {
       const source = due[i]!.source ?? 'test';
-      sources.set(source, [...(sources.get(source) ?? []), record]);
+      if (!sources.has(source)) sources.set(source, []);
+      sources.get(source)!.push(record);
     });
     await run(store, doors(sources));
     await createMaintainer(store, SCHEMA, EXACT).round();
