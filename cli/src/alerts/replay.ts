@@ -26,12 +26,12 @@ export interface ReplayRange {
   readonly stepMs: number | ((alert: AlertDefinition, instances: readonly Instance[]) => number);
 }
 
-/** These views know only how things stand now: what their rules would have said before cannot be asked. */
-const PRESENT = /\bagentops\.(?:conservation|balance|approvals|silent_agents|budget_status|cost_forecast)\b/;
+/** These views know when telemetry came to us: what is replayed comes all at once. */
+const RECEIPT = /\bagentops\.(?:conservation|balance|dead_letters)\b/;
 
-/** Can it be asked as of a time that has passed? */
-export function isReplayable({ sql }: AlertDefinition): boolean {
-  return sql.includes('$__toTime') && !PRESENT.test(sql);
+/** Can it be asked of a file, as of a time that has passed? */
+export function isReplayable({ sql, severity }: AlertDefinition): boolean {
+  return severity !== 'info' && !RECEIPT.test(sql);
 }
 
 /** What rules would have said, evaluated step by step. In the order in which it fires. */
