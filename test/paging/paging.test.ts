@@ -125,7 +125,7 @@ describe('the judge', () => {
 });
 
 test('what a broken pipeline makes unreliable reaches nobody before it is mended', () => {
-  const rules = alertmanagerParts(registry).inhibit_rules;
+  const rules = alertmanagerParts(registry)!.inhibit_rules;
   const stale = said('telemetry-stale', { scope: 'all' }, 2, 5);
   const silent = (from: number, to: number | null) =>
     said('silent-agent', { agent: 'customer-support' }, from, to);

@@ -103,7 +103,7 @@ function range(from: number, to: number, step: number): number[] {
 /** What reached somebody during the week. */
 export function tellWeek(fired: readonly Fired[], { incidents, disturbances }: Week): Told[] {
   const registry = registryOfTheWeek();
-  const reached = reaching(fired, alertmanagerParts(registry).inhibit_rules)
+  const reached = reaching(fired, alertmanagerParts(registry)!.inhibit_rules)
     .filter(({ at }) => at >= WEEK_BEGINS)
     .map((one) => ({ ...one, channel: toldOf(registry, one.fired.notification) }));
   return judge(reached, incidents, disturbances);
