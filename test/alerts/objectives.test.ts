@@ -149,7 +149,7 @@ async function storeEvents({ command, database }: Store, cases: readonly Case[])
       `INSERT INTO ${database}.given FORMAT JSONCompactEachRow ${rows.slice(at, at + 5_000).join('\n')}`,
     );
   await command(`
-    INSERT INTO ${database}.events
+    INSERT INTO ${database}.events (agent, slo, sli, environment, objective, window_s, at, measure, good, total, task_id, decided_at, direction)
     SELECT agent, slo, splitByChar(' ', slo)[1] AS sli, 'production' AS environment, objective, toUInt64(0) AS window_s,
       fromUnixTimestamp64Micro(at) AS at, 'share' AS measure, good, total, '' AS task_id, fromUnixTimestamp64Micro(decided) AS decided_at, 'higher' AS direction
     FROM ${database}.given

@@ -96,7 +96,8 @@ test('by the labels of a company the rules of Grafana answer the same, under oth
 test('what an agent that nobody has registered leaves unpriced is of the department for which it works most', async () => {
   const { sql } = alerts.find(({ id }) => id === 'unpriced')!;
   const charges = `(SELECT * FROM (SELECT arrayJoin([('shadow', 'it', 3), ('shadow', 'finance', 2), ('it-helpdesk', 'finance', 1)]) AS r,
-    r.1 AS agent, r.2 AS department, r.3 AS unpriced_calls, $__toTime - INTERVAL 1 HOUR AS at))`;
+    r.1 AS agent, r.2 AS department, r.3 AS unpriced_calls, r.3 AS calls, 'model' AS kind, 'm' AS model,
+    10 AS input_tokens, 0 AS cached_input_tokens, 0 AS cache_write_tokens, 0 AS output_tokens, $__toTime - INTERVAL 1 HOUR AS at))`;
   const { data } = await evaluate(sql.replace('agentops.cost_totals', charges));
   const found = data
     .filter(({ charges }) => Number(charges) > 0)
@@ -141,6 +142,8 @@ test('agents that rest have a row, too: what is missing for two evaluations woul
   const atWork = company.registry.agents.filter(({ stage }) => stage !== 'retired').map(({ id }) => id);
   // What is asked of the present, and of what the registry expects of some only.
   const few: Readonly<Record<string, readonly string[]>> = {
+    // Of tools, where there are any.
+    'unguarded-call': [],
     'slo-burn-page': heldTo('page'),
     'slo-burn-ticket': heldTo('ticket'),
     'measured-drop': company.registry.agents

@@ -165,7 +165,7 @@ export const INCIDENTS: readonly Kind[] = [
     begins: [9, 14],
     lasts: [3, 5],
     calls: 'ticket',
-    tells: () => ({ unpriced: SRE, 'undeclared-use': SECURITY }),
+    tells: (agent) => ({ unpriced: OWNERS[agent]!, 'undeclared-use': SECURITY }),
     profile: { model: 'claude-next-20261101' },
   },
   {

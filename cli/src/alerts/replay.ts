@@ -27,7 +27,7 @@ export interface ReplayRange {
 }
 
 /** These views know when telemetry came to us: what is replayed comes all at once. */
-const RECEIPT = /\bagentops\.(?:conservation|balance|dead_letters)\b/;
+const RECEIPT = /\bagentops\.(?:conservation|balance|dead_letters|rollup_state)\b/;
 
 /** Can it be asked of a file, as of a time that has passed? */
 export function isReplayable({ sql, severity }: AlertDefinition): boolean {
