@@ -11,6 +11,7 @@ const { positionals, values } = parseArgs({
     steps: { type: 'string', default: '10000000' },
     keep: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    short: { type: 'boolean', default: false },
   },
 });
 const [what = 'chain'] = positionals;
@@ -23,7 +24,10 @@ else if (what === 'panels') {
 } else if (what === 'bytes') {
   const { benchBytes, printBytes } = await import('./bytes.ts');
   printBytes(await benchBytes());
+} else if (what === 'kafka') {
+  const { benchKafka } = await import('./kafka/run.ts');
+  await benchKafka(positionals.slice(1), values.short);
 } else {
-  console.error(`no benchmark ${what}: chain, panels, bytes`);
+  console.error(`no benchmark ${what}: chain, panels, bytes, kafka`);
   process.exitCode = 2;
 }
