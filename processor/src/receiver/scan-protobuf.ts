@@ -11,6 +11,18 @@ const ITEM_LEVEL = CHILD_FIELD.length;
 const LEN = 2;
 const FIXED64 = 1;
 
+/** The items of a protobuf body, bad ones included, looking no deeper than where they begin; 0 when it cannot be read. */
+export function countProtobuf(body: Uint8Array): number {
+  let items = 0;
+  try {
+    eachItem(body, () => items++);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return 0;
+  }
+  return items;
+}
+
 /** {@link Scan} of a protobuf body: tags and lengths down to the items' own fields. */
 export function scanProtobuf(body: Uint8Array, signal: Signal | null): Scan {
   let found: Scan['signal'] = signal;
@@ -33,20 +45,8 @@ export function scanProtobuf(body: Uint8Array, signal: Signal | null): Scan {
     }
   }
 
-  function descend(start: number, end: number, level: number): void {
-    if (level === ITEM_LEVEL) {
-      item(start, end);
-      return;
-    }
-    eachField(body, start, end, (field, wireType, from, to) => {
-      if (field !== CHILD_FIELD[level]) return;
-      if (wireType !== LEN) throw new Malformed(`field ${field} is no message at byte ${from}`);
-      descend(from, to, level + 1);
-    });
-  }
-
   try {
-    descend(0, body.length, 0);
+    eachItem(body, item);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     return { signal: found, items: 0, bad: 0, reason: '', fault: `not OTLP protobuf: ${error.message}` };
@@ -55,6 +55,21 @@ export function scanProtobuf(body: Uint8Array, signal: Signal | null): Scan {
 }
 
 class Malformed extends Error {}
+
+function eachItem(body: Uint8Array, visit: (start: number, end: number) => void): void {
+  function descend(start: number, end: number, level: number): void {
+    if (level === ITEM_LEVEL) {
+      visit(start, end);
+      return;
+    }
+    eachField(body, start, end, (field, wireType, from, to) => {
+      if (field !== CHILD_FIELD[level]) return;
+      if (wireType !== LEN) throw new Malformed(`field ${field} is no message at byte ${from}`);
+      descend(from, to, level + 1);
+    });
+  }
+  descend(0, body.length, 0);
+}
 
 /** The ids' field numbers: in a Span 1, 2 and (parent) 4, in a LogRecord 9 and 10. */
 function checkItem(body: Uint8Array, start: number, end: number, signal: Signal): string {
@@ -116,36 +131,43 @@ function eachField(
   end: number,
   visit: (field: number, wireType: number, from: number, to: number) => void,
 ): void {
-  let pos = start;
-
-  function varint(): number {
-    let value = 0;
-    for (let i = 0; i < 10; i++) {
-      const byte = pos < end ? body[pos++] : undefined;
-      if (byte === undefined) throw new Malformed(`ends inside a number at byte ${pos}`);
-      // Beyond 2^53 only size matters: such a length never fits.
-      value += (byte & 0x7f) * 2 ** (7 * i);
-      if (byte < 0x80) return value;
-    }
-    throw new Malformed(`number longer than 10 bytes at byte ${pos}`);
-  }
-
-  while (pos < end) {
+  for (let pos = start; pos < end; ) {
     const at = pos;
-    const tag = varint();
+    const tag = varint(body, pos, end);
+    pos = behind;
     const field = Math.floor(tag / 8);
     const wireType = tag % 8;
     if (field === 0) throw new Malformed(`field number 0 at byte ${at}`);
     let from = pos;
-    if (wireType === 0) varint();
-    else if (wireType === FIXED64) pos += 8;
+    if (wireType === 0) {
+      varint(body, pos, end);
+      pos = behind;
+    } else if (wireType === FIXED64) pos += 8;
     else if (wireType === 5) pos += 4;
     else if (wireType === LEN) {
-      const length = varint();
-      from = pos;
-      pos += length;
+      const length = varint(body, pos, end);
+      from = behind;
+      pos = from + length;
     } else throw new Malformed(`wire type ${wireType} at byte ${at}`);
     if (pos > end) throw new Malformed(`field ${field} leaves its message at byte ${at}`);
     visit(field, wireType, from, pos);
   }
+}
+
+/** Where the number that was read last ends: a number comes back without an object around it. */
+let behind = 0;
+
+function varint(body: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let i = 0; i < 10; i++) {
+    const byte = start + i < end ? body[start + i]! : -1;
+    if (byte === -1) throw new Malformed(`ends inside a number at byte ${start + i}`);
+    // Beyond 2^53 only size matters: such a length never fits.
+    value += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) {
+      behind = start + i + 1;
+      return value;
+    }
+  }
+  throw new Malformed(`number longer than 10 bytes at byte ${start + 10}`);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_JSON_NESTING, walkJson } from './json-walk.ts';
-import { scanRequest } from './scan.ts';
+import { countItems, scanRequest } from './scan.ts';
 
 const TRACE_ID = '0123456789abcdef0123456789abcdef';
 const SPAN_ID = '0123456789abcdef';
@@ -195,6 +195,7 @@ describe('protobuf', () => {
         const body = Buffer.concat([request(span), request(span, span)]);
         Buffer.from(noise).copy(body, at % body.length);
         const scan = scanRequest('spans', 'protobuf', body);
+        expect(countItems('spans', 'protobuf', body)).toBe(scan.items);
         expect(scan.items).toBeGreaterThanOrEqual(scan.bad);
         expect(scan.fault === '' || scan.items === 0).toBe(true);
       }),

@@ -1,6 +1,6 @@
 import type { Signal, SourceRecord } from '../model.ts';
 import { scanJson } from './scan-json.ts';
-import { scanProtobuf } from './scan-protobuf.ts';
+import { countProtobuf, scanProtobuf } from './scan-protobuf.ts';
 
 /**
  * What the door itself sees in a request. It shares no code with the decoder, so that its counts can contradict
@@ -26,4 +26,9 @@ export function scanRequest(
   body: Uint8Array,
 ): Scan {
   return encoding === 'json' ? scanJson(body, signal) : scanProtobuf(body, signal);
+}
+
+/** {@link Scan.items} alone, which takes a tenth of the time: for whoever answers nobody about single items. */
+export function countItems(signal: Signal, encoding: SourceRecord['encoding'], body: Uint8Array): number {
+  return encoding === 'json' ? scanJson(body, signal).items : countProtobuf(body);
 }

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { Signal, SourceRecord } from '../../model.ts';
-import { scanRequest } from '../../receiver/scan.ts';
+import { countItems } from '../../receiver/scan.ts';
 import { UNREADABLE } from './unreadable.ts';
 
 /** The stable name of a partition as a source. */
@@ -17,14 +17,13 @@ export function recordOf({ offset, value, timestamp, headers }: KafkaMessage, si
   const encoding = isJson(body) ? 'json' : 'protobuf';
   const receivedAt = Math.max(0, Number(timestamp));
   const unreadable = headers?.[UNREADABLE];
-  const scan = unreadable === undefined ? scanRequest(signal, encoding, body) : null;
   return {
     offset: Number(offset),
     signal,
     encoding,
     body,
     receivedAt,
-    counted: scan?.items ?? 0,
+    counted: unreadable === undefined ? countItems(signal, encoding, body) : 0,
     ...(unreadable !== undefined && { fault: String(unreadable) }),
   };
 }
