@@ -17,6 +17,8 @@ export interface CorpusOptions {
   /** Leave roots out: every run stays open. */
   readonly open?: boolean;
   readonly spansPerRun?: number;
+  /** Only this half of every run. */
+  readonly half?: 'first' | 'second';
 }
 
 export const BYTES_PER_SPAN = 829;
@@ -75,7 +77,7 @@ export function* corpus(options: CorpusOptions): Generator<Buffer> {
     const items: SpanSpec[] = [];
     while (items.length < perRequest && made < options.spans) {
       if (taken === run.length) {
-        run = makeRun(source, agent, at, options);
+        run = halfOf(makeRun(source, agent, at, options), options.half);
         taken = 0;
         at += 1_000_000n * BigInt(1 + random.int(50));
       }
@@ -84,6 +86,11 @@ export function* corpus(options: CorpusOptions): Generator<Buffer> {
     }
     yield traceBody([{ resource: resourceOf(agent), scope: { name: 'bench', version: '1.0.0' }, items }], w);
   }
+}
+
+function halfOf(run: SpanSpec[], half: CorpusOptions['half']): SpanSpec[] {
+  if (half === undefined) return run;
+  return half === 'first' ? run.slice(0, run.length / 2) : run.slice(run.length / 2);
 }
 
 function resourceOf(agent: string): Attributes {

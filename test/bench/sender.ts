@@ -5,10 +5,13 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CorpusOptions, corpus } from './corpus.ts';
+import { staggered } from './staggered.ts';
 
 export interface SendOptions extends Omit<CorpusOptions, 'start'> {
   /** Spans a second. */
   readonly perSecond?: number;
+  /** So many runs are open at any time once as many have begun; left out, a run comes as a whole. */
+  readonly openRuns?: number;
 }
 
 export interface Sent {
@@ -44,7 +47,9 @@ export async function sendCorpus(port: number, options: SendOptions): Promise<Se
   }
 
   const begun = performance.now();
-  for (const body of corpus({ ...options, start: BigInt(Date.now()) * 1_000_000n })) {
+  const { openRuns } = options;
+  const work = { ...options, start: BigInt(Date.now()) * 1_000_000n };
+  for (const body of openRuns === undefined ? corpus(work) : staggered({ ...work, openRuns })) {
     if (options.perSecond !== undefined) {
       const due = begun + (requests * perRequest * 1000) / options.perSecond;
       const early = due - performance.now();

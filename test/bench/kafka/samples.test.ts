@@ -6,12 +6,13 @@ function worker(start: number, perSecond: number, total: number): Sample[] {
   return Array.from({ length: 200 }, (_, i) => {
     const at = i / 10;
     const busy = Math.min(Math.max(0, at - start), total / perSecond);
-    return { at, spans: Math.round(busy * perSecond), cpu: busy / 2 };
+    return { at, spans: Math.round(busy * perSecond), cpu: busy / 2, resident: i };
   });
 }
 
 test('a rate is that of the time between the first fifth and the end', () => {
-  const { perSecond, perCpuSecond } = rateOf([worker(3, 1_000, 5_000)], 5_000);
+  const { perSecond, perCpuSecond, peak } = rateOf([worker(3, 1_000, 5_000)], 5_000);
+  expect(peak).toBe(199);
   expect(perSecond).toBeCloseTo(1_000);
   expect(perCpuSecond).toBeCloseTo(2_000);
 });

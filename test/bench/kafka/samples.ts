@@ -7,12 +7,16 @@ export interface Sample {
   readonly spans: number;
   /** Seconds of CPU of the whole process, garbage collection and native code included. */
   readonly cpu: number;
+  /** Resident now, MiB. */
+  readonly resident: number;
 }
 
 export interface Rate {
   readonly perSecond: number;
   /** Of all processes together. */
   readonly perCpuSecond: number;
+  /** The most that one of them had resident, MiB. */
+  readonly peak: number;
 }
 
 const EVERY_MS = 100;
@@ -21,13 +25,17 @@ export const MOST_MS = 180_000;
 /** What a process takes to get going is none of its rate. */
 const WARM = 0.2;
 
-/** In a child: tells its parent how far it has come, and ends with it. `spans` may throw once nothing can come any more. */
+/** In a child: tells its parent how far it has come, and ends with it. */
 export function tellSamples(spans: () => number): void {
   process.on('disconnect', () => process.exit(0));
   setInterval(() => {
     const { user, system } = process.cpuUsage();
-    const sample: Sample = { at: Date.now() / 1e3, spans: spans(), cpu: (user + system) / 1e6 };
-    process.send?.(sample);
+    process.send?.({
+      at: Date.now() / 1e3,
+      spans: spans(),
+      cpu: (user + system) / 1e6,
+      resident: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    } satisfies Sample);
   }, EVERY_MS);
 }
 
@@ -67,7 +75,8 @@ export function rateOf(samples: readonly (readonly Sample[])[], total: number): 
     spans += last.spans - first.spans;
     cpu += last.cpu - first.cpu;
   }
-  return { perSecond: spans / (to - from), perCpuSecond: spans / cpu };
+  const peak = Math.max(...samples.flat().map(({ resident }) => resident));
+  return { perSecond: spans / (to - from), perCpuSecond: spans / cpu, peak };
 }
 
 /** The first sample with which everything is done. */

@@ -50,6 +50,7 @@ export function collector(cores: number): Subject {
           at: Date.now() / 1e3,
           spans: counter(metrics, 'otelcol_receiver_accepted_spans'),
           cpu: counter(metrics, 'otelcol_process_cpu_seconds'),
+          resident: Math.round(counter(metrics, 'otelcol_process_memory_rss') / 2 ** 20),
         });
         await sleep(100);
       }
@@ -103,6 +104,57 @@ export async function openStore(): Promise<{ readonly url: string; close(): Prom
     async close() {
       await store.kill();
       rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A processor with a store of its own. */
+export interface Run {
+  /** The store's. */
+  readonly url: string;
+  /** What the processor told of itself, so far. */
+  readonly samples: readonly Sample[];
+  /** Resolves once it has stored so many spans. */
+  until(spans: number): Promise<void>;
+  /** Cores that the processor kept busy, from its first span on. */
+  cores(): number;
+  close(): Promise<void>;
+}
+
+export async function startRun(broker: string): Promise<Run> {
+  const store = await openStore();
+  const child = startScript('kafka/processor.js', [
+    JSON.stringify({ ...optionsOf(broker), store: store.url } satisfies SubjectOptions),
+  ]);
+  const samples: Sample[] = [];
+  const ended = new Promise<never>((_, reject) => {
+    child.once('exit', (code) => reject(new Error(`the processor ended with ${code}`)));
+  });
+  ended.catch(() => {});
+  child.on('message', (sample: Sample) => samples.push(sample));
+  return {
+    url: store.url,
+    samples,
+    until: (spans) =>
+      Promise.race([
+        ended,
+        new Promise<void>((resolve) => {
+          const check = ({ spans: done }: Sample): void => {
+            if (done < spans) return;
+            child.off('message', check);
+            resolve();
+          };
+          child.on('message', check);
+        }),
+      ]),
+    cores() {
+      const first = samples.find(({ spans }) => spans > 0)!;
+      const last = samples.at(-1)!;
+      return (last.cpu - first.cpu) / (last.at - first.at);
+    },
+    async close() {
+      child.kill('SIGKILL');
+      await store.close();
     },
   };
 }

@@ -21,19 +21,26 @@ const SUBJECTS: readonly (readonly [name: string, subject: Subject])[] = [
   ['our chain into ClickHouse, 2 processes', processors(2)],
 ];
 
-/** Everybody works off the same topic, one after the other. */
+/** The machine's other work only ever slows a run down: the better of these counts. */
+const ROUNDS = 2;
+
+/** Everybody works off the same topic, one after the other, round by round. */
 export async function benchThroughput(topic: Topic, spans: number): Promise<void> {
-  console.log(
-    `${''.padEnd(46)}${'spans/s'.padStart(10)}${'a CPU second'.padStart(14)}${'µs of CPU a span'.padStart(18)}`,
-  );
   const rates = new Map<string, Rate>();
-  for (const [name, subject] of SUBJECTS) {
-    const rate = await subject(topic.kafka.broker, spans);
-    rates.set(name, rate);
-    const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
-    console.log(
-      `${name.padEnd(46)}${whole(rate.perSecond).padStart(10)}${whole(rate.perCpuSecond).padStart(14)}${cost(rate).toFixed(2).padStart(18)}`,
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, subject] of SUBJECTS) {
+      const rate = await subject(topic.kafka.broker, spans);
+      const before = rates.get(name);
+      if (before === undefined || rate.perCpuSecond > before.perCpuSecond) rates.set(name, rate);
+    }
+  }
+  const heads = ['spans/s', 'a CPU second', 'µs of CPU a span', 'peak MiB'];
+  console.log(`${''.padEnd(46)}${heads.map((head) => head.padStart(18)).join('')}`);
+  for (const [name, rate] of rates) {
+    const figures = [rate.perSecond, rate.perCpuSecond, cost(rate), rate.peak].map((value) =>
+      value.toLocaleString('en-US', { maximumSignificantDigits: 3 }).padStart(18),
     );
+    console.log(`${name.padEnd(46)}${figures.join('')}`);
   }
   const of = (name: string): Rate => rates.get(name)!;
   const ratio = of(CHAIN).perCpuSecond / of(ANCHOR).perCpuSecond;
