@@ -6,6 +6,7 @@ import { type Engine, EXACT, openEngine, records, run, SCHEMA } from '../tools/c
 import { type FleetSpan, makeFleet, requests } from '../tools/fleet.ts';
 import { memorySource } from '../tools/memory-source.ts';
 import { type Attributes, chance, span } from '../tools/otlp.ts';
+import { outOfStep } from '../tools/rollups.ts';
 
 let engine: Engine;
 let fleet: FleetSpan[];
@@ -20,82 +21,7 @@ const rows = async (store: Store, sql: string): Promise<string[]> =>
 
 /** The rollups say what the views work out from all rows, to the last digit. */
 async function expectInStep(store: Store): Promise<void> {
-  const tasks = 'ORDER BY task_id, environment';
-  expect(await rows(store, `SELECT * EXCEPT (offences) FROM {}.tasks ${tasks}`)).toEqual(
-    await rows(store, `SELECT * FROM {}.task_outcomes ${tasks}`),
-  );
-  const same = async (kept: string, exact: string): Promise<void> =>
-    expect(await rows(store, `SELECT * FROM {}.${kept} ORDER BY ALL`)).toEqual(
-      await rows(store, `SELECT * FROM {}.${exact} ORDER BY ALL`),
-    );
-  await same('reviews', 'approvals');
-  await same('balance', 'conservation');
-  await same('policy_checks', 'step_policy');
-  await same('scores', 'evaluation_scores');
-  expect(await rows(store, 'SELECT task_id, offences FROM {}.tasks WHERE offences > 0 ORDER BY ALL')).toEqual(
-    await rows(store, 'SELECT * FROM {}.task_offences ORDER BY ALL'),
-  );
-  expect(
-    await rows(store, 'SELECT trace_id, span_id, kind FROM {}.superseded_charges FINAL ORDER BY ALL'),
-  ).toEqual(
-    await rows(
-      store,
-      `SELECT trace_id, span_id, kind FROM {}.cost_entries WHERE state = 'superseded' ORDER BY ALL`,
-    ),
-  );
-  const total = (from: string): string =>
-    `SELECT at, kind, agent, department, user_id, model, state, sum(e.calls) AS n, sum(e.input_tokens) AS input,
-       sum(e.cost) AS money, sum(e.unpriced_calls) AS unpriced
-     FROM {}.${from} AS e GROUP BY ALL ORDER BY ALL`;
-  expect(await rows(store, total('cost_totals'))).toEqual(await rows(store, total('cost_15m')));
-  const quarter = (time: string): string => `toStartOfFifteenMinutes(toDateTime(${time}, 'UTC'))`;
-  const equal = async (kept: string, exact: string): Promise<void> =>
-    expect(await rows(store, `${kept} ORDER BY ALL`)).toEqual(await rows(store, `${exact} ORDER BY ALL`));
-  await equal(
-    'SELECT * FROM {}.task_totals',
-    `SELECT ${quarter('t.ended_at')} AS at, agent, agents, environment, stage, registered, task_type, department, owner_department,
-       outcome, outcome_source, count() AS tasks, countIf(planned_interventions > 0) AS planned_tasks,
-       countIf(unplanned_interventions > 0) AS unplanned_tasks, sum(t.model_calls) AS model_calls, sum(t.tool_calls) AS tool_calls,
-       count(t.cost) AS costed_tasks, sum(t.cost) AS cost, sum(t.unpriced_calls) AS unpriced_calls,
-       sumIf(length(run_ids), sampled_share < 1 OR telemetry = 'sampled') AS sampled_runs, max(t.ended_at) AS last_at,
-       argMax(t.run_ids[-1], (t.ended_at, t.run_ids[-1])) AS last_run_id, sum(t.tool_errors) AS tool_errors,
-       countIf(t.cost > 0 AND t.unpriced_calls = 0) AS whole_costs,
-       sum(toInt64(round(1000000 * log(multiIf(t.cost > 0 AND t.unpriced_calls = 0, toFloat64(assumeNotNull(t.cost)), 1.))))) AS log_cost,
-       sum(toInt64(round(1000000 * log(1 + t.tool_calls)))) AS log_tool_calls,
-       sum(toInt64(round(1000000 * log(1 + t.duration_ms)))) AS log_duration
-     FROM {}.task_outcomes AS t
-     GROUP BY at, agent, agents, environment, stage, registered, task_type, department, owner_department, outcome, outcome_source`,
-  );
-  await equal(
-    `SELECT at, agent, environment, tool, effect, risk, sum(t.calls) AS calls, sum(t.errors) AS errors,
-       arrayMap(q -> toUInt64(q), quantilesDDMerge(0.01, 0.5, 0.95)(t.durations)) AS durations, max(t.last_at) AS last_at
-     FROM {}.tool_totals AS t GROUP BY ALL`,
-    `SELECT ${quarter('started_at')} AS at, agent, environment, tool, effect, risk, count() AS calls, countIf(status = 'error') AS errors,
-       arrayMap(q -> toUInt64(q), quantilesDD(0.01, 0.5, 0.95)(duration_ms)) AS durations, max(started_at) AS last_at
-     FROM {}.run_steps WHERE kind = 'tool' GROUP BY ALL`,
-  );
-  await equal(
-    `SELECT at, decided_at, agent, slo, sli, environment, measure, events, judged, round(good, 6) AS good, total,
-       round(bad_shares, 6) AS bad_shares, first_at FROM {}.slo_totals`,
-    `SELECT ${quarter('e.at')} AS at, ${quarter('e.decided_at')} AS decided_at, agent, slo, sli, environment, measure, count() AS events,
-       countIf(e.total > 0) AS judged, round(sum(e.good), 6) AS good, sum(e.total) AS total,
-       round(sumIf((e.total - e.good) / e.total, e.total > 0), 6) AS bad_shares, min(e.at) AS first_at
-     FROM {}.slo_events AS e GROUP BY at, decided_at, agent, slo, sli, environment, measure`,
-  );
-  await equal(
-    'SELECT day, agent, environment, tasks, judged_by_two, disagreed FROM {}.verdict_disagreement',
-    `SELECT day, agent, environment, count() AS tasks, countIf(twice) AS judged_by_two, countIf(twice AND differs) AS disagreed
-     FROM {}.judged_tasks GROUP BY day, agent, environment`,
-  );
-  const exactly = 'SELECT trace_id, agent, kind, subject, run_id, first_seen, last_seen, count FROM {}';
-  await equal(`${exactly}.violation_states FINAL`, `${exactly}.trace_violations`);
-  const sums = (time: string, calls: string, from: string): string =>
-    `SELECT ${time} AS quarter, trace_id, task_id, kind, agent, department, user_id, model, state, ${calls} AS calls, sum(input_tokens) AS input,
-       sum(output_tokens) AS output, sum(cost) AS cost FROM {}.${from}
-     GROUP BY quarter, trace_id, task_id, kind, agent, department, user_id, model, state ORDER BY ALL`;
-  expect(await rows(store, sums('at', 'sum(calls)', 'cost_15m'))).toEqual(
-    await rows(store, sums("toStartOfFifteenMinutes(toDateTime(at, 'UTC'))", 'count()', 'cost_entries')),
-  );
+  expect(await outOfStep(store)).toEqual([]);
 }
 
 /** Feeds a fleet in pieces, in an order of its own, with duplicates; `after` each of them something is done. */
