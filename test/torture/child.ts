@@ -10,6 +10,8 @@ export interface Child {
   told<T>(kind: string): Promise<T>;
   /** Stands still for so long, ms, heartbeats and all; then goes on as if nothing had been. */
   freeze(ms: number): void;
+  /** For so long, ms, it stands still most of the time. */
+  slow(ms: number): void;
   kill(): Promise<void>;
   /** SIGTERM, and its exit code. */
   end(): Promise<number | null>;
@@ -38,6 +40,7 @@ export function startChild(script: string, options: object): Child {
         ended.then(([code]) => reject(new Error(`${script} ended with ${code}:\n${said}`)));
       }),
     freeze: (ms) => void child.send({ freeze: ms }),
+    slow: (ms) => void child.send({ slow: ms }),
     async kill() {
       child.kill('SIGKILL');
       await ended;
@@ -53,10 +56,21 @@ export function startChild(script: string, options: object): Child {
 /** In a child: its options. It ends when the parent does, and stands still when it is told to. */
 export function childOptions<T>(): T {
   process.on('disconnect', () => process.exit(1));
-  process.on('message', ({ freeze }: { freeze?: number }) => {
-    if (freeze !== undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, freeze);
+  process.on('message', ({ freeze, slow }: { freeze?: number; slow?: number }) => {
+    if (freeze !== undefined) standStill(freeze);
+    if (slow !== undefined) {
+      const timer = setInterval(() => standStill(STILL_MS), MOVES_EVERY_MS);
+      setTimeout(() => clearInterval(timer), slow);
+    }
   });
   return JSON.parse(process.argv[2]!) as T;
+}
+
+const STILL_MS = 350;
+const MOVES_EVERY_MS = 400;
+
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 export function tell(kind: string, value: unknown): void {

@@ -1,4 +1,10 @@
+import { registerCodecs } from '@agentops/processor';
 import type { KafkaServer } from '../servers/kafka.ts';
+
+export interface HeldMessage {
+  readonly topic: string;
+  readonly value: Buffer;
+}
 
 /** How many messages the topics hold. */
 export async function countHeld(kafka: KafkaServer, topics: readonly string[]): Promise<number> {
@@ -14,27 +20,28 @@ export async function countHeld(kafka: KafkaServer, topics: readonly string[]): 
   }
 }
 
-/** The values of all messages that the topics hold: also of those that were sent again, for want of an answer. */
-export async function readHeld(kafka: KafkaServer, topics: readonly string[]): Promise<Buffer[]> {
+/** All messages that the topics hold: also those that were sent again, for want of an answer. */
+export async function readHeld(kafka: KafkaServer, topics: readonly string[]): Promise<HeldMessage[]> {
+  await registerCodecs();
   const wanted = await countHeld(kafka, topics);
   const consumer = kafka.client.consumer({ groupId: 'torture-judge' });
   await consumer.connect();
   try {
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    const values: Buffer[] = [];
+    const messages: HeldMessage[] = [];
     await new Promise<void>((resolve, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       consumer
         .run({
           autoCommit: false,
-          eachMessage: async ({ message }) => {
-            values.push(message.value ?? Buffer.alloc(0));
-            if (values.length === wanted) resolve();
+          eachMessage: async ({ topic, message }) => {
+            messages.push({ topic, value: message.value ?? Buffer.alloc(0) });
+            if (messages.length === wanted) resolve();
           },
         })
         .catch(reject);
     });
-    return values;
+    return messages;
   } finally {
     await consumer.disconnect();
   }

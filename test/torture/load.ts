@@ -1,17 +1,74 @@
 import { type Message, messagesOf } from '../kafka/produce.ts';
 import { type FleetSpan, isForeign, makeFleet } from '../tools/fleet.ts';
-import { attributes, chance } from '../tools/otlp.ts';
+import { attributes, chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
+
+export interface Load {
+  readonly deliveries: readonly Delivery[];
+  /** Trace and span id of every span that has to be stored. */
+  readonly spans: ReadonlySet<string>;
+}
+
+export interface Delivery {
+  readonly message: Message;
+  /** Through the Collector, or straight into the topic as an exporter that writes JSON does. */
+  readonly way: 'collector' | 'broker';
+}
+
+const BY_COLLECTOR = 0.7;
+const AGAIN = 0.06;
+const LARGE = 5 << 20;
 
 /** What is sent: every trace's spans are spread over the whole run, so that many owners see each of them. */
-export function makeLoad(seed: number, traces: number): Message[] {
+export function makeLoad(seed: number, traces: number): Load {
   const random = chance(seed);
   // Foreign spans are held in memory only, by whoever saw them: outside what is promised here.
   const fleet = makeFleet(random, traces).filter((item) => !isForeign(item));
   const spans = messagesOf(random.shuffle(fleet), random);
   const logs = random.shuffle(fleet.filter(({ span }) => span.spanId < '3')).map(scoreOf);
-  // Collectors send again what they sent, at other offsets.
+  // Collectors send again what they sent, at other offsets; some of it comes by the other way, and says other things.
   const once = [...spans, ...logs];
-  return random.shuffle([...once, ...once.filter(() => random.next() < 0.06)]);
+  const twice = [...once, ...once.filter(() => random.next() < AGAIN)];
+  const whole = twice.map((message): Delivery => {
+    return { message, way: random.next() < BY_COLLECTOR ? 'collector' : 'broker' };
+  });
+  const damaged = damagedMessages(random.hex(16)).map((message): Delivery => ({ message, way: 'broker' }));
+  const ids = [...fleet.map((item) => item.span), ...goodOf(damaged)];
+  return {
+    deliveries: random.shuffle([...whole, ...damaged]),
+    spans: new Set(ids.map(({ traceId, spanId }) => traceId + spanId)),
+  };
+}
+
+const END = 1_795_000_500_000;
+
+/** No telemetry at all, one bad span in a hundred, and a span of 5 MB. */
+function damagedMessages(traceId: string): Message[] {
+  const spanOf = (index: number, name = 'chat gpt-4o'): JsonSpan =>
+    span({
+      traceId,
+      spanId: (index + 1).toString(16).padStart(16, '0'),
+      name,
+      start: END - 1_000,
+      end: END,
+      attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' },
+    });
+  const hundred = Array.from({ length: 100 }, (_, i) => spanOf(i));
+  hundred[41] = { ...hundred[41]!, traceId: 'beef' };
+  const of = (spans: readonly JsonSpan[]): Buffer =>
+    Buffer.from(JSON.stringify(traceRequest({ 'service.name': 'support' }, [...spans])));
+  const values = [
+    Buffer.from('this is no telemetry at all'),
+    of(hundred),
+    of([spanOf(100, 'x'.repeat(LARGE))]),
+  ];
+  return values.map((value) => ({ topic: 'otlp_spans', key: traceId, value }));
+}
+
+function goodOf(deliveries: readonly Delivery[]): JsonSpan[] {
+  return deliveries
+    .filter(({ message }) => message.value[0] === 0x7b)
+    .flatMap(({ message }) => JSON.parse(message.value.toString()).resourceSpans[0].scopeSpans[0].spans)
+    .filter(({ traceId }: JsonSpan) => traceId.length === 32);
 }
 
 /** An evaluation of one of our spans, as a log record of its trace. */

@@ -4,6 +4,9 @@ import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentop
 /** Whose agent it was when the work was done, a week ago; and whose it becomes, again and again, while all is broken. */
 export const OWNERS = { before: 'it', after: 'marketing' } as const;
 
+/** As the sample company's organisation file has it: rollups are counted in its currency. */
+export const SCHEMA = { retentionDays: 0, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+
 const AGENT = 'it-helpdesk';
 /** The service of the load. */
 const SERVICE = 'support';
