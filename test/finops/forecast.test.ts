@@ -28,7 +28,7 @@ async function viewsAt(now: number, timeZone: string): Promise<void> {
   });
   const at = `toDateTime64('${new Date(now).toISOString().slice(0, -1).replace('T', ' ')}', 9, 'UTC')`;
   for (const { id, sql } of views) {
-    if (/^\d+_(budgets|cost_forecast|budget_status)$/.test(id))
+    if (/^\d+_(budgets|sampled_runs|cost_forecast|budget_status)$/.test(id))
       await store.command(sql.replaceAll("now64(9, 'UTC')", at));
   }
 }

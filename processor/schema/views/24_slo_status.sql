@@ -15,16 +15,17 @@ CREATE OR REPLACE VIEW $DATABASE.slo_status $ON_CLUSTER
     value_high   Nullable(Float64) COMMENT 'upper end of the interval, percent; NULL for means',
     coverage     Nullable(Float64) COMMENT 'percent of the ended tasks that could be judged',
     budget_left  Nullable(Float64) COMMENT 'share of the error budget left: 1 untouched, 0 used up, below 0 overspent',
-    exhausted_at Nullable(DateTime64(9, 'UTC')) COMMENT 'quarter of an hour in which the budget was used up; else when it will be at the pace of the window; NULL when it will not'
+    exhausted_at Nullable(DateTime64(9, 'UTC')) COMMENT 'quarter of an hour in which the budget was used up; else when it will be at the pace of the window; NULL when it will not',
+    sampled_runs UInt64 COMMENT 'runs of the window of which sampling dropped a part, or may have: the value is of what was kept'
 )
 AS
 SELECT
-    agent,
-    slo,
+    one.agent AS agent,
+    one.slo AS slo,
     sli,
-    environment,
+    one.environment AS environment,
     objective,
-    concat(toString(intDiv(window_s, multiIf(window_s % 86400 = 0, 86400, window_s % 3600 = 0, 3600, window_s % 60 = 0, 60, 1))), multiIf(window_s % 86400 = 0, 'd', window_s % 3600 = 0, 'h', window_s % 60 = 0, 'm', 's')) AS window,
+    concat(toString(intDiv(one.window_s, multiIf(one.window_s % 86400 = 0, 86400, one.window_s % 3600 = 0, 3600, one.window_s % 60 = 0, 60, 1))), multiIf(one.window_s % 86400 = 0, 'd', one.window_s % 3600 = 0, 'h', one.window_s % 60 = 0, 'm', 's')) AS window,
     if(denominator = 0, NULL, numerator / denominator * if(measure = 'mean', 1, 100)) AS value,
     numerator,
     denominator,
@@ -36,7 +37,8 @@ SELECT
         NOT budgeted OR bad = 0, NULL,
         bad > allowed, arrayFirst(spent -> spent.2 > allowed, arrayZip(ordered.1, arrayCumSum(ordered.2))).1,
         least(now + toIntervalSecond(toInt64(least(elapsed * (allowed - bad) / bad, 3153600000))), toDateTime64('2199-01-01 00:00:00', 9, 'UTC'))
-    ) AS exhausted_at
+    ) AS exhausted_at,
+    kept.runs AS sampled_runs
 FROM
 (
     WITH 1.959963984540054 AS z
@@ -66,4 +68,13 @@ FROM
     INNER JOIN $DATABASE.objectives AS o ON o.agent = t.agent AND o.slo = t.slo AND o.window_s = t.window_s
     WHERE t.at >= toStartOfFifteenMinutes(toDateTime(now64(9, 'UTC') - toIntervalSecond(o.window_s), 'UTC'))
     GROUP BY agent, slo, sli, environment, objective, window_s, measure, t.direction
-)
+) AS one
+LEFT JOIN
+(
+    SELECT o.agent AS agent, o.slo AS slo, o.window_s AS window_s, t.environment AS environment, sum(t.sampled_runs) AS runs
+    FROM $DATABASE.task_totals AS t
+    INNER JOIN $DATABASE.objectives AS o ON o.agent = t.agent
+    WHERE t.sampled_runs > 0 AND t.outcome != 'open'
+        AND t.at >= toStartOfFifteenMinutes(toDateTime(now64(9, 'UTC') - toIntervalSecond(o.window_s), 'UTC'))
+    GROUP BY agent, slo, window_s, environment
+) AS kept ON kept.agent = one.agent AND kept.slo = one.slo AND kept.window_s = one.window_s AND kept.environment = one.environment

@@ -25,7 +25,8 @@ CREATE OR REPLACE VIEW $DATABASE.cost_forecast $ON_CLUSTER
     on_breach      String COMMENT 'what the registry asks for at the hard budget',
     owner          String COMMENT 'team that answers for the budget',
     budget_left    Nullable(Decimal(38, 12)) COMMENT 'of the hard budget, else of the soft one; below 0 overspent',
-    exhausted_at   Nullable(DateTime('UTC')) COMMENT 'quarter of an hour in which that budget was used up; else when it will be within the month, by the forecast; NULL when it will not, or nobody can say'
+    exhausted_at   Nullable(DateTime('UTC')) COMMENT 'quarter of an hour in which that budget was used up; else when it will be within the month, by the forecast; NULL when it will not, or nobody can say',
+    sampled_runs   UInt64 COMMENT 'runs of this month whose telemetry is sampled: what they cost besides is in no amount here'
 )
 AS
 WITH
@@ -139,8 +140,8 @@ held AS
     FULL JOIN (SELECT * FROM $DATABASE.budgets WHERE per = 'month') AS b ON b.kind = m.kind AND b.subject = m.subject
 )
 SELECT
-    kind,
-    subject,
+    h.kind AS kind,
+    h.subject AS subject,
     this_month AS month,
     (toMonth(this_month) - fiscal_start + 12) % 12 + 1 AS fiscal_month,
     next_month - today AS days_left,
@@ -166,5 +167,7 @@ SELECT
             toDateTime(now64(9, 'UTC'), 'UTC'),
             toDateTime(toUInt32(midnight + (next_midnight - midnight) * (toFloat64(limit) - before) / (course[crossing] - before)), 'UTC')
         )
-    ) AS exhausted_at
-FROM held
+    ) AS exhausted_at,
+    s.runs AS sampled_runs
+FROM held AS h
+LEFT JOIN (SELECT kind, subject, sum(runs) AS runs FROM $DATABASE.sampled_runs GROUP BY kind, subject) AS s ON s.kind = h.kind AND s.subject = h.subject

@@ -13,7 +13,7 @@ CREATE OR REPLACE VIEW $DATABASE.budget_status $ON_CLUSTER
     soft            Nullable(Decimal(38, 12)) COMMENT 'amount at which somebody is told',
     hard            Nullable(Decimal(38, 12)) COMMENT 'amount that must not be passed',
     budget_left     Nullable(Decimal(38, 12)) COMMENT 'of the hard amount, else of the soft one; below 0 overspent',
-    state           String COMMENT 'within, soft (passed), hard (passed) or no_rate: the amounts cannot be compared',
+    state           String COMMENT 'within, soft (passed), hard (passed), sampled (not passed by what is seen, and more was spent than is seen) or no_rate: the amounts cannot be compared',
     exhausted_at    Nullable(DateTime('UTC')) COMMENT 'quarter of an hour in which the hard amount, else the soft one, was passed; NULL while it is not, and for tasks',
     unpriced_calls  UInt64 COMMENT 'charges of the period without a known cost; for tasks, tasks with such a charge',
     sampled_runs    UInt64 COMMENT 'runs of the period whose telemetry is sampled: no hard budget should rest on them',
@@ -75,23 +75,12 @@ periods AS
     WHERE per = 'month' OR quarter >= toDateTime(today, '$TIME_ZONE')
     GROUP BY kind, subject, per
 ),
--- Runs of which a part of the telemetry was dropped by sampling: their cost is not whole.
 sampled AS
 (
-    SELECT one.1 AS kind, one.2 AS subject, per, sum(runs) AS sampled_runs
-    FROM
-    (
-        SELECT
-            ended_at,
-            length(run_ids) AS runs,
-            arrayJoin([('department', toString(department)), ('agent', toString(agent)), ('user', user_id)]) AS one
-        FROM $DATABASE.tasks
-        WHERE (SELECT sum(sampled_runs) FROM $DATABASE.task_totals WHERE at >= month_start) > 0
-            AND (sampled_share < 1 OR telemetry = 'sampled') AND has(environments, environment)
-            AND ended_at >= month_start AND ended_at <= now64(9, 'UTC')
-    )
+    SELECT kind, subject, per, sum(runs) AS sampled_runs
+    FROM $DATABASE.sampled_runs
     ARRAY JOIN ['day', 'month'] AS per
-    WHERE per = 'month' OR ended_at >= toDateTime(today, '$TIME_ZONE')
+    WHERE per = 'month' OR day = today
     GROUP BY kind, subject, per
 ),
 ended AS
@@ -122,7 +111,7 @@ SELECT
     b.soft AS soft,
     b.hard AS hard,
     ifNull(b.hard, b.soft) - spent AS budget_left,
-    multiIf(ifNull(spent > b.hard, 0), 'hard', ifNull(spent > b.soft, 0), 'soft', b.no_rate, 'no_rate', 'within') AS state,
+    multiIf(ifNull(spent > b.hard, 0), 'hard', ifNull(spent > b.soft, 0), 'soft', b.no_rate, 'no_rate', sampled_runs > 0, 'sampled', 'within') AS state,
     if(
         ifNull(b.per != 'task' AND budget_left < 0, 0),
         arrayFirst(
