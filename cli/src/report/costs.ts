@@ -1,9 +1,11 @@
 import { count, money } from '../output/numbers.ts';
 import { dim } from '../output/style.ts';
 import type { Report } from './model.ts';
+import { sampledCell, sampledColumn } from './sampling.ts';
 import { MOST, number, section, text, unpriced } from './section.ts';
 
-export function departments({ departments: rows, cost, currency }: Report): string {
+export function departments(report: Report): string {
+  const { departments: rows, cost, currency } = report;
   return section(
     'Cost by department',
     'estimates at list prices',
@@ -14,6 +16,7 @@ export function departments({ departments: rows, cost, currency }: Report): stri
       number('cost'),
       number('of all'),
       number('unpriced calls'),
+      ...sampledColumn(report),
     ],
     rows.map((row) => [
       row.department || dim('(unattributed)'),
@@ -22,6 +25,7 @@ export function departments({ departments: rows, cost, currency }: Report): stri
       money(row.cost, currency),
       partOf(row.cost, cost.cost),
       unpriced(row.unpriced),
+      ...sampledCell(report, row, row.tasks),
     ]),
     [
       'the ledger',
@@ -30,6 +34,7 @@ export function departments({ departments: rows, cost, currency }: Report): stri
       money(cost.cost, currency),
       partOf(cost.cost, cost.cost),
       count(cost.unpriced),
+      ...sampledCell(report, cost, cost.tasks),
     ],
   );
 }
@@ -39,11 +44,19 @@ function partOf(part: string | null, whole: string | null): string {
   return `${((Number(part) / Number(whole)) * 100).toFixed(1)} %`;
 }
 
-export function users({ users: rows, cost, currency }: Report): string {
+export function users(report: Report): string {
+  const { users: rows, cost, currency } = report;
   return section(
     'Cost by user',
     rows.length > MOST ? `the ${MOST} largest of ${count(rows.length)}` : 'whose request it was',
-    [text('user'), number('tasks'), number('cost'), number('of all'), number('unpriced calls')],
+    [
+      text('user'),
+      number('tasks'),
+      number('cost'),
+      number('of all'),
+      number('unpriced calls'),
+      ...sampledColumn(report),
+    ],
     rows
       .slice(0, MOST)
       .map((row) => [
@@ -52,11 +65,13 @@ export function users({ users: rows, cost, currency }: Report): string {
         money(row.cost, currency),
         partOf(row.cost, cost.cost),
         unpriced(row.unpriced),
+        ...sampledCell(report, row, row.tasks),
       ]),
   );
 }
 
-export function models({ models: rows, currency }: Report): string {
+export function models(report: Report): string {
+  const { models: rows, currency } = report;
   return section(
     'Cost by model',
     'the token classes do not overlap',
@@ -71,6 +86,7 @@ export function models({ models: rows, currency }: Report): string {
       number('cost'),
       number('priced tokens'),
       number('unpriced calls'),
+      ...sampledColumn(report),
     ],
     rows.map((row) => {
       const tokens = row.input_tokens + row.cached_input_tokens + row.cache_write_tokens + row.output_tokens;
@@ -85,6 +101,7 @@ export function models({ models: rows, currency }: Report): string {
         money(row.cost, currency),
         tokens === 0 ? '–' : `${((row.priced_tokens / tokens) * 100).toFixed(1)} %`,
         unpriced(row.unpriced),
+        ...sampledCell(report, row, row.tasks),
       ];
     }),
   );

@@ -3,6 +3,11 @@ import { budgets, forecasts, human } from './finops.ts';
 import { indicators } from './indicators.ts';
 import type { BudgetRow, ForecastRow, HumanRow, IndicatorRow, Report } from './model.ts';
 
+/** A report of which all is here. */
+function reportOf(part: Partial<Report>): Report {
+  return { agents: [], coverage: { sampled: 0, kept: null, tasks: 1 }, ...part } as unknown as Report;
+}
+
 /** The cells of a section's rows, without its titles. */
 function cells(shown: string): string[][] {
   return shown
@@ -25,7 +30,7 @@ const people: HumanRow = {
 };
 
 it('adds the cost of people over the same tasks', () => {
-  expect(cells(human({ human: [people] } as unknown as Report))).toEqual([
+  expect(cells(human(reportOf({ human: [people] })))).toEqual([
     ['expense-reimbursement', '246', '21', '15', '2', '57.7 min', '5.00 JPY', '20.00 JPY', '200'],
   ]);
 });
@@ -42,6 +47,7 @@ const month: ForecastRow = {
   forecast_low: '1700',
   forecast_high: '1840.5',
   reason: '',
+  sampled_runs: 0,
   currency: 'JPY',
   soft: '1500',
   hard: '2000',
@@ -73,8 +79,9 @@ it('shows a forecast with its interval, or why there is none', () => {
       '1,500.00 / 2,000.00',
       '653.50 JPY',
       '3',
+      '0',
     ],
-    ['(nobody) department', '1,346.50 JPY', '3 complete days of history, 14 are needed', '0'],
+    ['(nobody) department', '1,346.50 JPY', '3 complete days of history, 14 are needed', '0', '0'],
   ]);
 });
 
@@ -108,6 +115,17 @@ it('says which budget is passed, by how many tasks or since when', () => {
   ]);
 });
 
+it('says beside a number of how much of the telemetry it is, and of a budget that it is not known', () => {
+  const coverage = { sampled: 20, kept: 0.1, tasks: 40 } as Report['coverage'];
+  const agents = [{ agent: people.agent, tasks: 20, sampled: 20, kept: null }] as unknown as Report['agents'];
+  const shown = cells(
+    human(reportOf({ coverage, agents, human: [people, { ...people, agent: 'faq-bot' }] })),
+  );
+  expect(shown.map((row) => row.at(-1))).toEqual(['a part', 'all']);
+  const [row] = cells(budgets(reportOf({ budgets: [{ ...budget, state: 'sampled', tasks_over_hard: 0 }] })));
+  expect(row).toContain('unknown: a part is not seen');
+});
+
 it('shows SLIs in the order of their definition, with what they cover; what has no events is left out', () => {
   const row = (sli: string, more: Partial<IndicatorRow>): IndicatorRow => ({
     sli,
@@ -116,6 +134,8 @@ it('shows SLIs in the order of their definition, with what they cover; what has 
     mean: null,
     events: 10,
     judged: 10,
+    sampled: 0,
+    kept: null,
     ...more,
   });
   const rows = [
@@ -124,7 +144,7 @@ it('shows SLIs in the order of their definition, with what they cover; what has 
     row('task_success', { good: 6, total: 8, judged: 8 }),
     row('freshness', { events: 0, judged: 0, total: 0 }),
   ];
-  expect(cells(indicators({ indicators: rows, currency: 'JPY' } as unknown as Report))).toEqual([
+  expect(cells(indicators(reportOf({ indicators: rows, currency: 'JPY' })))).toEqual([
     ['Task success', '75.0 % (6/8)', 'higher', '80.0 % (8/10)'],
     ['Cost per task', '10.66 JPY (mean of 8)', 'lower', '80.0 % (8/10)'],
     ['Items accounted for pipeline', '100.0 % (10/10)', 'higher', 'all'],

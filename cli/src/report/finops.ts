@@ -1,10 +1,12 @@
 import { count, duration, instant, money } from '../output/numbers.ts';
 import { dim, green, red, yellow } from '../output/style.ts';
 import type { BudgetRow, ForecastRow, Report } from './model.ts';
+import { sampledCellOf, sampledColumn } from './sampling.ts';
 import { number, perTask, section, text, unpriced } from './section.ts';
 
 /** What people add to the cost of a task. Both means are over the same tasks: those of which everything is known. */
-export function human({ human: rows }: Report): string {
+export function human(report: Report): string {
+  const { human: rows } = report;
   return section(
     'Cost per task with people',
     'handling time, measured or assumed by the organisation; a wait is no work',
@@ -18,6 +20,7 @@ export function human({ human: rows }: Report): string {
       number('cost/task'),
       number('with people'),
       number('tasks fully known'),
+      ...sampledColumn(report),
     ],
     rows.map((row) => [
       row.agent,
@@ -29,6 +32,7 @@ export function human({ human: rows }: Report): string {
       perTask(row.cost_complete, row.complete_tasks, row.currency),
       perTask(sumOf(row.cost_complete, row.human_complete), row.complete_tasks, row.currency),
       count(row.complete_tasks),
+      ...sampledCellOf(report, row.agent),
     ]),
   );
 }
@@ -54,6 +58,7 @@ export function forecasts({ forecasts: rows }: Report): string {
       number('left'),
       text('used up (UTC)'),
       number('unpriced calls'),
+      number('sampled runs'),
     ],
     rows.map((row) => [
       row.kind === 'organisation' ? 'organisation' : `${row.subject || dim('(nobody)')} ${dim(row.kind)}`,
@@ -66,6 +71,7 @@ export function forecasts({ forecasts: rows }: Report): string {
       row.budget_left === null ? '' : left(row.budget_left, row.currency),
       row.exhausted_at === null ? '' : instant(row.exhausted_at),
       unpriced(row.unpriced_calls),
+      unpriced(row.sampled_runs),
     ]),
   );
 }
@@ -89,7 +95,15 @@ function left(amount: string, currency: string): string {
   return (Number(amount) < 0 ? red : green)(money(amount, currency));
 }
 
-const STATES = { hard: red, soft: yellow, no_rate: yellow, within: green } as const;
+const STATES = { hard: red, soft: yellow, no_rate: yellow, sampled: yellow, within: green } as const;
+
+const WORDS = {
+  hard: 'hard passed',
+  soft: 'soft passed',
+  no_rate: 'no exchange rate',
+  sampled: 'unknown: a part is not seen',
+  within: 'within',
+} as const;
 
 /** Budgets over their current day or month; of tasks, over those that ended this month. */
 export function budgets({ budgets: rows }: Report): string {
@@ -124,9 +138,7 @@ export function budgets({ budgets: rows }: Report): string {
 }
 
 function stateOf({ per, state, tasks, tasks_over_hard, exhausted_at }: BudgetRow): string {
-  const shown = STATES[state](
-    state === 'no_rate' ? 'no exchange rate' : state === 'within' ? state : `${state} passed`,
-  );
+  const shown = STATES[state](WORDS[state]);
   if (per === 'task' && tasks_over_hard > 0)
     return `${shown} by ${count(tasks_over_hard)} of ${count(tasks)}`;
   return exhausted_at === null ? shown : `${shown} ${dim(`${instant(exhausted_at)} UTC`)}`;

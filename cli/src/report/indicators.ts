@@ -2,14 +2,16 @@ import { SLI_DEFINITIONS, type Sli } from '@agentops/registry';
 import { count, duration, money, share } from '../output/numbers.ts';
 import { dim, yellow } from '../output/style.ts';
 import type { IndicatorRow, Report } from './model.ts';
+import { sampledCell, sampledColumn } from './sampling.ts';
 import { number, section, text } from './section.ts';
 
 /** Every SLI that anything was seen of, in the order of its definition, with what it rests on. */
-export function indicators({ indicators: rows, currency }: Report): string {
+export function indicators(report: Report): string {
+  const { indicators: rows, currency } = report;
   return section(
     'SLIs',
     'over all agents; coverage is the share of the events that could be judged',
-    [text('indicator'), number('value'), text('better'), number('coverage')],
+    [text('indicator'), number('value'), text('better'), number('coverage'), ...sampledColumn(report)],
     SLI_DEFINITIONS.flatMap((sli) => {
       const row = rows.find((candidate) => candidate.sli === sli.id);
       if (row === undefined || row.events === 0) return [];
@@ -19,6 +21,7 @@ export function indicators({ indicators: rows, currency }: Report): string {
           measured(sli, row, currency),
           sli.direction === 'none' ? dim('–') : sli.direction,
           covered(row),
+          ...sampledCell(report, row, row.events),
         ],
       ];
     }),

@@ -12,7 +12,11 @@ export interface Report {
   readonly forecasts: readonly ForecastRow[];
   readonly budgets: readonly BudgetRow[];
   /** The whole ledger: what the parts below sum to. */
-  readonly cost: { readonly cost: string | null; readonly unpriced: number; readonly tasks: number };
+  readonly cost: Sampling & {
+    readonly cost: string | null;
+    readonly unpriced: number;
+    readonly tasks: number;
+  };
   readonly departments: readonly DepartmentRow[];
   readonly users: readonly UserRow[];
   readonly models: readonly ModelRow[];
@@ -34,8 +38,16 @@ export interface Report {
   readonly dropped: readonly DroppedRow[];
 }
 
+/** How much of the telemetry a row rests on. */
+export interface Sampling {
+  /** Of its tasks or events: those of which sampling dropped a part, or may have. */
+  readonly sampled: number;
+  /** The least share of traces that sampling kept, as these say; null where none does. */
+  readonly kept: number | null;
+}
+
 /** Tasks by the agent that began them. */
-export interface AgentRow {
+export interface AgentRow extends Sampling {
   readonly agent: string;
   readonly environment: string;
   readonly registered: number;
@@ -90,7 +102,7 @@ export interface ReviewRow {
   readonly in_time: number;
 }
 
-export interface IndicatorRow {
+export interface IndicatorRow extends Sampling {
   readonly sli: string;
   /** Numerator and denominator of a share; `good` is null where a bound would decide it. */
   readonly good: number | null;
@@ -133,6 +145,7 @@ export interface ForecastRow {
   readonly forecast_high: string | null;
   /** Why there is none. */
   readonly reason: string;
+  readonly sampled_runs: number;
   readonly currency: string;
   readonly soft: string | null;
   readonly hard: string | null;
@@ -149,7 +162,7 @@ export interface BudgetRow {
   readonly soft: string | null;
   readonly hard: string | null;
   readonly budget_left: string | null;
-  readonly state: 'within' | 'soft' | 'hard' | 'no_rate';
+  readonly state: 'within' | 'sampled' | 'soft' | 'hard' | 'no_rate';
   readonly exhausted_at: string | null;
   readonly unpriced_calls: number;
   readonly sampled_runs: number;
@@ -160,7 +173,7 @@ export interface BudgetRow {
   readonly owner: string;
 }
 
-export interface DepartmentRow {
+export interface DepartmentRow extends Sampling {
   /** Whose work it was. */
   readonly department: string;
   /** Whose agent it is. */
@@ -170,17 +183,18 @@ export interface DepartmentRow {
   readonly unpriced: number;
 }
 
-export interface UserRow {
+export interface UserRow extends Sampling {
   readonly user_id: string;
   readonly cost: string | null;
   readonly tasks: number;
   readonly unpriced: number;
 }
 
-export interface ModelRow {
+export interface ModelRow extends Sampling {
   readonly provider: string;
   readonly model: string;
   readonly calls: number;
+  readonly tasks: number;
   readonly input_tokens: number;
   readonly cached_input_tokens: number;
   readonly cache_write_tokens: number;
@@ -190,7 +204,7 @@ export interface ModelRow {
   readonly unpriced: number;
 }
 
-export interface CoverageRow {
+export interface CoverageRow extends Sampling {
   readonly tasks: number;
   readonly ended: number;
   readonly known_outcomes: number;
@@ -198,8 +212,6 @@ export interface CoverageRow {
   /** Tasks that both a human and the agent itself judged, and those where they differ. */
   readonly judged_twice: number;
   readonly contradicted: number;
-  /** Tasks whose traces say that sampling kept only a part. */
-  readonly sampled: number;
   /** Tasks of agents whose telemetry the registry declares complete. */
   readonly declared_complete: number;
   readonly inferred_tool_calls: number;
@@ -247,6 +259,8 @@ export interface ObjectiveRow {
   /** Share of the error budget: 1 untouched, below 0 overspent. */
   readonly budget_left: number | null;
   readonly exhausted_at: string | null;
+  /** Runs of the window of which only a part came. */
+  readonly sampled_runs: number;
 }
 
 /** What ran in circles, by agent, pattern and what repeated. */

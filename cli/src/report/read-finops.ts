@@ -1,4 +1,5 @@
 import type { BudgetRow, ForecastRow, HumanRow, IndicatorRow } from './model.ts';
+import { SAMPLED_TASKS, SAMPLING_OF_EVENTS } from './sampling.ts';
 
 /** Asks and turns the named columns, 64-bit integers that come as texts, into numbers. */
 export type Ask = <Row extends object>(
@@ -22,13 +23,13 @@ export async function readIndicators(
 ): Promise<IndicatorRow[]> {
   const agents = await ask<IndicatorRow>(
     `SELECT sli, sum(e.good) AS good, sum(e.total) AS total, avgIf(e.value, e.total > 0) AS mean,
-       count() AS events, countIf(e.total > 0) AS judged
-     FROM agentops.sli_events AS e ${where([...since('at'), ...byAgent])} GROUP BY sli`,
-    ['events', 'judged'],
+       count() AS events, countIf(e.total > 0) AS judged, ${SAMPLING_OF_EVENTS}
+     FROM agentops.sli_events AS e ${SAMPLED_TASKS} ${where([...since('at'), ...byAgent])} GROUP BY sli`,
+    ['events', 'judged', 'sampled'],
   );
   const pipeline = await ask<IndicatorRow>(
     `SELECT sli, sum(p.good) AS good, sum(p.total) AS total, NULL AS mean, sum(p.events) AS events,
-       sum(p.judged) AS judged
+       sum(p.judged) AS judged, 0 AS sampled, NULL AS kept
      FROM agentops.pipeline_slis AS p ${where([...since('hour'), ...byAgent])} GROUP BY sli`,
     ['events', 'judged'],
   );
@@ -54,10 +55,10 @@ export function readHuman(ask: Ask, { since, byAgent, where }: Conditions): Prom
 export function readForecasts(ask: Ask, agent: string | null): Promise<ForecastRow[]> {
   return ask<ForecastRow>(
     `SELECT kind, subject, month, days_left, spent, unpriced_calls, history_days, forecast, forecast_low, forecast_high,
-       reason, currency, soft, hard, budget_left, exhausted_at
+       reason, sampled_runs, currency, soft, hard, budget_left, exhausted_at
      FROM agentops.cost_forecast ${agent === null ? '' : `WHERE kind = 'agent' AND subject = {agent:String}`}
      ORDER BY indexOf(['organisation', 'department', 'user', 'agent'], kind), spent DESC, subject`,
-    ['unpriced_calls'],
+    ['unpriced_calls', 'sampled_runs'],
   );
 }
 
@@ -67,7 +68,7 @@ export function readBudgets(ask: Ask, agent: string | null): Promise<BudgetRow[]
     `SELECT kind, subject, per, spent, currency, soft, hard, budget_left, state, exhausted_at, unpriced_calls,
        sampled_runs, tasks, tasks_over_hard, dearest_task, on_breach, owner
      FROM agentops.budget_status ${agent === null ? '' : `WHERE kind = 'agent' AND subject = {agent:String}`}
-     ORDER BY indexOf(['hard', 'soft', 'no_rate', 'within'], state), kind, subject, per`,
+     ORDER BY indexOf(['hard', 'soft', 'no_rate', 'sampled', 'within'], state), kind, subject, per`,
     ['unpriced_calls', 'sampled_runs', 'tasks', 'tasks_over_hard'],
   );
 }

@@ -37,7 +37,7 @@ describe('report and run show on a real store', () => {
       tool_calls: 1,
       tool_errors: 1,
     });
-    expect(report.cost).toEqual({ cost: '0.00021', unpriced: 0, tasks: 1 });
+    expect(report.cost).toEqual({ cost: '0.00021', unpriced: 0, tasks: 1, sampled: 0, kept: null });
     expect(report.coverage).toMatchObject({
       self_reported: 1,
       known_outcomes: 1,

@@ -12,14 +12,16 @@ import type {
   ObjectiveRow,
   Report,
   ResponseRow,
+  Sampling,
   UnactedAlertRow,
   UserRow,
   ViolationRow,
 } from './model.ts';
 import { readBudgets, readForecasts, readHuman, readIndicators } from './read-finops.ts';
+import { SAMPLED_RUNS, SAMPLING, SAMPLING_OF_CHARGES } from './sampling.ts';
 
 /** One reading of all tasks, for the parts of the report that speak of the whole. */
-interface WholeRow extends Omit<Report['slis'], 'tool_calls' | 'tool_errors'> {
+interface WholeRow extends Omit<Report['slis'], 'tool_calls' | 'tool_errors'>, Sampling {
   readonly all_tool_calls: number;
   readonly all_tool_errors: number;
   readonly all_inferred: number;
@@ -29,7 +31,6 @@ interface WholeRow extends Omit<Report['slis'], 'tool_calls' | 'tool_errors'> {
   readonly self_reported: number;
   readonly judged_twice: number;
   readonly contradicted: number;
-  readonly sampled: number;
   readonly declared_complete: number;
 }
 
@@ -97,7 +98,8 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
        if(ended = 0, NULL, quantileExactIf(0.5)(duration_ms, outcome != 'open')) AS p50_ms,
        if(ended = 0, NULL, quantileExactIf(0.95)(duration_ms, outcome != 'open')) AS p95_ms,
        sum(task_outcomes.cost) AS cost, sumIf(task_outcomes.cost, unpriced_calls = 0) AS cost_priced,
-       countIf(unpriced_calls = 0) AS tasks_priced, sum(unpriced_calls) AS unpriced, any(task_outcomes.currency) AS currency
+       countIf(unpriced_calls = 0) AS tasks_priced, sum(unpriced_calls) AS unpriced, any(task_outcomes.currency) AS currency,
+       ${SAMPLING}
      FROM ${tasks} GROUP BY agent, environment ORDER BY tasks DESC, agent, environment`,
     [
       'registered',
@@ -116,6 +118,7 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       'unplanned',
       'tasks_priced',
       'unpriced',
+      'sampled',
     ],
   );
   const [whole] = await ask<WholeRow>(
@@ -130,7 +133,7 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
        countIf(${JUDGED} AND outcome_source IN ('agent', 'emitter')) AS self_reported,
        countIf(${HUMAN} != '' AND ${SELF} != '') AS judged_twice,
        countIf(${HUMAN} != '' AND ${SELF} != '' AND ${HUMAN} != ${SELF}) AS contradicted,
-       countIf(sampled_share < 1) AS sampled, countIf(telemetry = 'complete') AS declared_complete,
+       ${SAMPLING}, countIf(telemetry = 'complete') AS declared_complete,
        sum(inferred_tool_calls) AS all_inferred
      FROM ${tasks}`,
     [
@@ -166,9 +169,13 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
      FROM ${entries}`,
     ['priced_tokens', 'tokens', 'without_usage', 'model_charges'],
   );
-  const [ledger] = await ask<{ cost: string | null; unpriced: number; tasks: number }>(
-    `SELECT sum(cost_entries.cost) AS cost, countIf(cost_entries.cost IS NULL) AS unpriced, uniqExact(task_id) AS tasks FROM ${entries}`,
-    ['unpriced', 'tasks'],
+  /** Charges with, as `s`, the sampled run that they belong to. */
+  const charges = `(SELECT * FROM ${entries}) AS e ${SAMPLED_RUNS}`;
+  const [ledger] = await ask<Report['cost']>(
+    `SELECT sum(e.cost) AS cost, countIf(e.cost IS NULL) AS unpriced, uniqExact(task_id) AS tasks,
+       ${SAMPLING_OF_CHARGES}
+     FROM ${charges}`,
+    ['unpriced', 'tasks', 'sampled'],
   );
   // Whose they are is not known yet, so they are no single agent's.
   const [waiting] = await ask<{ verdicts: number }>(
@@ -202,25 +209,26 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
     budgets: await readBudgets(ask, filter.agent),
     cost: ledger!,
     departments: await ask<DepartmentRow>(
-      `SELECT department, owner_department, sum(cost_entries.cost) AS cost, uniqExact(task_id) AS tasks,
-         countIf(cost_entries.cost IS NULL) AS unpriced
-       FROM ${entries} GROUP BY department, owner_department
+      `SELECT department, owner_department, sum(e.cost) AS cost, uniqExact(task_id) AS tasks,
+         countIf(e.cost IS NULL) AS unpriced, ${SAMPLING_OF_CHARGES}
+       FROM ${charges} GROUP BY department, owner_department
        ORDER BY cost DESC NULLS LAST, department, owner_department`,
-      ['tasks', 'unpriced'],
+      ['tasks', 'unpriced', 'sampled'],
     ),
     users: await ask<UserRow>(
-      `SELECT user_id, sum(cost_entries.cost) AS cost, uniqExact(task_id) AS tasks,
-         countIf(cost_entries.cost IS NULL) AS unpriced
-       FROM ${entries} GROUP BY user_id ORDER BY cost DESC NULLS LAST, user_id`,
-      ['tasks', 'unpriced'],
+      `SELECT user_id, sum(e.cost) AS cost, uniqExact(task_id) AS tasks,
+         countIf(e.cost IS NULL) AS unpriced, ${SAMPLING_OF_CHARGES}
+       FROM ${charges} GROUP BY user_id ORDER BY cost DESC NULLS LAST, user_id`,
+      ['tasks', 'unpriced', 'sampled'],
     ),
     models: await ask<ModelRow>(
       `SELECT provider, model, countIf(state != 'superseded') AS calls,
          sum(e.input_tokens) AS input_tokens, sum(e.cached_input_tokens) AS cached_input_tokens,
          sum(e.cache_write_tokens) AS cache_write_tokens, sum(e.output_tokens) AS output_tokens,
          sumIf(e.input_tokens + e.cached_input_tokens + e.cache_write_tokens + e.output_tokens, e.cost IS NOT NULL) AS priced_tokens,
-         sum(e.cost) AS cost, countIf(e.cost IS NULL) AS unpriced
-       FROM (SELECT * FROM ${entries}) AS e WHERE kind = 'model'
+         sum(e.cost) AS cost, countIf(e.cost IS NULL) AS unpriced, uniqExact(task_id) AS tasks,
+         ${SAMPLING_OF_CHARGES}
+       FROM ${charges} WHERE kind = 'model'
        GROUP BY provider, model ORDER BY cost DESC NULLS LAST, provider, model`,
       [
         'calls',
@@ -230,6 +238,8 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
         'output_tokens',
         'priced_tokens',
         'unpriced',
+        'tasks',
+        'sampled',
       ],
     ),
     coverage: {
@@ -240,6 +250,7 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       judged_twice: whole!.judged_twice,
       contradicted: whole!.contradicted,
       sampled: whole!.sampled,
+      kept: whole!.kept,
       declared_complete: whole!.declared_complete,
       tool_calls: whole!.all_tool_calls,
       inferred_tool_calls: whole!.all_inferred,
@@ -254,9 +265,9 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
     waitingVerdicts: waiting!.verdicts,
     objectives: await ask<ObjectiveRow>(
       `SELECT agent, slo, environment, objective, window, value, numerator, denominator, value_low, value_high,
-         coverage, budget_left, exhausted_at
+         coverage, budget_left, exhausted_at, sampled_runs
        FROM agentops.slo_status ${where(byAgent)} ORDER BY budget_left IS NULL, budget_left, agent, slo, environment`,
-      [],
+      ['sampled_runs'],
     ),
     loops: await ask<LoopRow>(
       `SELECT agent, pattern, subject, count() AS findings, sum(l.wasted_calls) AS wasted_calls,

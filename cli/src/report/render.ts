@@ -7,6 +7,7 @@ import { budgets, forecasts, human } from './finops.ts';
 import { indicators } from './indicators.ts';
 import type { AgentRow, Report } from './model.ts';
 import { response, unactedAlerts } from './response.ts';
+import { sampledCell, sampledCellOf, sampledColumn, samplingNote } from './sampling.ts';
 import { MOST, more, number, perTask, section, text, unpriced } from './section.ts';
 
 /** The report as a terminal shows it: sections that have something to say, each a table. */
@@ -17,6 +18,7 @@ export function renderReport(raw: Report): string {
   }
   return [
     heading(report),
+    samplingNote(report),
     outcomes(report),
     work(report),
     indicators(report),
@@ -59,7 +61,8 @@ function nameOf(row: AgentRow, agents: readonly AgentRow[]): string {
   return several ? `${name} ${dim(`(${row.environment || 'no environment'})`)}` : name;
 }
 
-function outcomes({ agents }: Report): string {
+function outcomes(report: Report): string {
+  const { agents } = report;
   const attention = (value: number): string => (value === 0 ? dim('0') : yellow(count(value)));
   return section(
     'Agents',
@@ -76,6 +79,7 @@ function outcomes({ agents }: Report): string {
       number('escalated'),
       number('p50'),
       number('p95'),
+      ...sampledColumn(report),
     ],
     agents.map((row) => [
       nameOf(row, agents),
@@ -89,6 +93,7 @@ function outcomes({ agents }: Report): string {
       count(row.escalated),
       duration(row.p50_ms),
       duration(row.p95_ms),
+      ...sampledCell(report, row, row.tasks),
     ]),
   );
 }
@@ -98,7 +103,8 @@ function stageOf({ registered, stage }: AgentRow): string {
   return stage === 'retired' ? red('retired') : stage;
 }
 
-function work({ agents }: Report): string {
+function work(report: Report): string {
+  const { agents } = report;
   return section(
     'Work and cost',
     'cost per task counts the tasks in which every call has a price',
@@ -112,6 +118,7 @@ function work({ agents }: Report): string {
       number('cost/task'),
       number('tasks'),
       number('unpriced calls'),
+      ...sampledColumn(report),
     ],
     agents.map((row) => [
       nameOf(row, agents),
@@ -123,6 +130,7 @@ function work({ agents }: Report): string {
       perTask(row.cost_priced, row.tasks_priced, row.currency),
       count(row.tasks_priced),
       unpriced(row.unpriced),
+      ...sampledCell(report, row, row.tasks),
     ]),
   );
 }
@@ -141,13 +149,14 @@ function coverage({ coverage: row }: Report): string {
           ['tokens with a price', share(row.priced_tokens, row.tokens)],
           ['model charges without token counts', share(row.without_usage, row.model_charges)],
           ['tool calls inferred from model outputs', share(row.inferred_tool_calls, row.tool_calls)],
-          ['tasks whose traces were sampled', share(row.sampled, row.tasks)],
+          ['tasks of which sampling dropped a part, or may have', share(row.sampled, row.tasks)],
           ['tasks with telemetry declared complete', share(row.declared_complete, row.tasks)],
         ],
   );
 }
 
-function objectives({ objectives: rows }: Report): string {
+function objectives(report: Report): string {
+  const { objectives: rows } = report;
   const percent = (value: number): string => `${value.toFixed(1)} %`;
   const several = rows.some((row) => row.environment !== rows[0]?.environment);
   return section(
@@ -162,6 +171,7 @@ function objectives({ objectives: rows }: Report): string {
       number('coverage'),
       number('budget left'),
       text('used up (UTC)'),
+      ...sampledColumn(report),
     ],
     rows.map((row) => {
       const mean = row.value_low === null && row.value !== null;
@@ -178,12 +188,16 @@ function objectives({ objectives: rows }: Report): string {
         row.coverage === null ? '' : percent(row.coverage),
         row.budget_left === null ? '' : (row.budget_left > 0 ? green : red)(percent(100 * row.budget_left)),
         row.exhausted_at === null ? '' : instant(row.exhausted_at),
+        ...(row.sampled_runs === 0 ? sampledCell(report, NOT_SAMPLED, 0) : sampledCellOf(report, row.agent)),
       ];
     }),
   );
 }
 
-function loops({ loops: rows }: Report): string {
+const NOT_SAMPLED = { sampled: 0, kept: null };
+
+function loops(report: Report): string {
+  const { loops: rows } = report;
   return section(
     'Loops',
     `work in circles, and what it wasted since it showed; agentops run show explains each${more(rows.length)}`,
@@ -196,6 +210,7 @@ function loops({ loops: rows }: Report): string {
       number('tokens'),
       number('cost'),
       text('latest run'),
+      ...sampledColumn(report),
     ],
     rows
       .slice(0, MOST)
@@ -208,6 +223,7 @@ function loops({ loops: rows }: Report): string {
         count(row.wasted_tokens),
         row.wasted_cost === null ? yellow('unknown') : money(row.wasted_cost, row.currency),
         row.run_id,
+        ...sampledCellOf(report, row.agent),
       ]),
   );
 }

@@ -1,0 +1,3 @@
+export type { Report } from './model.ts';
+export { readReport } from './read.ts';
+export { renderReport } from './render.ts';
