@@ -94,6 +94,35 @@ export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
       noData: 'ok',
     },
     {
+      id: 'budget-sampled',
+      title: 'A hard budget rests on a part of the telemetry',
+      severity: 'ticket',
+      domain: 'business',
+      summary:
+        'The {{ $labels.per }} budget of {{ $labels.subject }} cannot be held: of {{ printf "%.0f" $value }} runs sampling dropped a part, or may have.',
+      meaning:
+        'More was spent than is seen, and nobody knows how much: the budget may be passed long before its alert says so. What is seen is right, and nothing is extrapolated.',
+      firstSteps: [
+        'Let every span of the agent through: our branch of the Collector stands before any sampler, so it is sampled in the agent or before that Collector.',
+        'If it stays sampled, compare with the invoice, and give the agent no hard budget.',
+      ],
+      sql: `
+        SELECT kind, subject, per, on_breach, owner, toFloat64(if(hard IS NULL, 0, sampled_runs)) AS runs
+        FROM agentops.budget_status`,
+      above: 0,
+      timing: { pending: 600, keepFiring: 86_400 },
+      questions: [
+        ...QUESTIONS,
+        {
+          ask: 'Whose telemetry is sampled, and how much of it was kept?',
+          sql: "SELECT agent, telemetry, sampled_share, count() AS tasks, max(ended_at) AS last FROM agentops.task_outcomes WHERE sampled_share < 1 OR telemetry = 'sampled' GROUP BY agent, telemetry, sampled_share ORDER BY tasks DESC",
+        },
+      ],
+      dashboard: 'agentops-cost',
+      labels: LABELS,
+      noData: 'ok',
+    },
+    {
       id: 'budget-forecast',
       title: 'A budget will not last',
       severity: 'ticket',
@@ -101,7 +130,7 @@ export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
       summary:
         'By its forecast {{ $labels.subject }} will have spent {{ printf "%.0f" $value }} % of its budget at the end of the month.',
       meaning:
-        'The lower end of the forecast’s interval is above the budget: it rests on at least 14 complete days, in the shape of the business’s weeks. It knows no trend and no holidays.',
+        'The lower end of the forecast’s interval is above the budget: it rests on at least 14 complete days, in the shape of the business’s weeks. It knows no trend and no holidays, and of sampled runs only what sampling kept.',
       firstSteps: ['Decide before it is gone: less, cheaper, or a larger budget.'],
       sql: `
         SELECT kind, subject, ${whose},

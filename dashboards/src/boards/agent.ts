@@ -155,7 +155,7 @@ export function agentBoard(context: Context): Board {
           }),
           tablePanel({
             title: 'What is it held to?',
-            about: 'Its objectives over their own windows.',
+            about: 'Its objectives over their own windows; of sampled runs only what sampling kept.',
             from: 'slo_status',
             reader: 'owner',
             width: 12,
@@ -170,7 +170,8 @@ export function agentBoard(context: Context): Board {
               },
             },
             sql: `
-              SELECT slo, environment, objective, value, denominator AS events, coverage AS "coverage %", 100 * budget_left AS "budget left %"
+              SELECT slo, environment, objective, value, denominator AS events, coverage AS "coverage %", 100 * budget_left AS "budget left %",
+                sampled_runs AS sampled
               FROM agentops.slo_status WHERE ${AGENT} AND ${chosen('environment')} ORDER BY slo, environment`,
           }),
         ],

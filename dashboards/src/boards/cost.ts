@@ -125,14 +125,20 @@ export function costBoard(context: Context): Board {
               WHERE $__timeFilter(at) AND outcome != 'open' AND ${chosen('environment', 'department', 'agent')}`,
           }),
           statPanel({
-            title: 'How much of it has no price?',
+            title: 'How much is in no amount here?',
             about:
-              'Charges whose model, price or exchange rate is not known. They are in no amount on this page.',
-            from: 'cost_totals',
+              'Charges whose model, price or exchange rate is not known; and runs of which sampling dropped a part, or may have. Nothing is extrapolated.',
+            from: 'cost_totals and task_totals',
             reader: 'finance',
             width: 6,
             thresholds: NONE_IS_GOOD,
-            sql: `SELECT sum(unpriced_calls) AS charges, uniqExactIf(model, unpriced_calls > 0) AS models FROM ${ENTRIES}`,
+            sql: `
+              SELECT sum(unpriced_calls) AS charges, uniqExactIf(model, unpriced_calls > 0) AS models,
+                (
+                  SELECT sum(sampled_runs) FROM agentops.task_totals
+                  WHERE $__timeFilter(at) AND ${chosen('environment', 'department', 'agent')}
+                ) AS "sampled runs"
+              FROM ${ENTRIES}`,
           }),
           statPanel({
             title: 'How much belongs to nobody?',
@@ -165,6 +171,7 @@ export function costBoard(context: Context): Board {
               whose: { width: 170 },
               owner: { width: 165 },
               unpriced: { width: 80 },
+              sampled: { width: 80 },
               spent: { unit: money, decimals: 0 },
               soft: { unit: money, decimals: 0 },
               hard: { unit: money, decimals: 0 },
@@ -183,7 +190,7 @@ export function costBoard(context: Context): Board {
               SELECT kind, if(subject = '', '(all)', subject) AS whose, owner, spent, soft, hard,
                 100 * toFloat64(budget_left) / nullIf(toFloat64(ifNull(hard, soft)), 0) AS "left %",
                 forecast AS "month end", forecast_low AS "at least", forecast_high AS "at most",
-                exhausted_at AS "gone at", unpriced_calls AS unpriced, reason AS "why no forecast"
+                exhausted_at AS "gone at", unpriced_calls AS unpriced, sampled_runs AS sampled, reason AS "why no forecast"
               FROM agentops.cost_forecast
               ORDER BY soft IS NULL AND hard IS NULL, "left %", spent DESC LIMIT 100`,
           }),

@@ -62,14 +62,15 @@ export function fleetBoard(context: Context): Board {
             sql: `SELECT sum(cost) AS cost FROM ${TASKS}`,
           }),
           statPanel({
-            title: 'What has no price?',
-            about: 'They cost something, and nobody knows what: not in any amount.',
+            title: 'What is in no amount?',
+            about:
+              'Calls without a known price. And what sampling dropped: of these runs only a part came, or may have; nothing is extrapolated.',
             from: 'task_totals',
             reader: 'finance',
             width: 4,
             thresholds: NONE_IS_GOOD,
             links: [LINKS.cost],
-            sql: `SELECT sum(unpriced_calls) AS calls FROM ${TASKS}`,
+            sql: `SELECT sum(unpriced_calls) AS calls, sum(sampled_runs) AS "sampled runs" FROM ${TASKS}`,
           }),
           statPanel({
             title: 'What ran in circles?',
@@ -125,17 +126,18 @@ export function fleetBoard(context: Context): Board {
               loops: { thresholds: NONE_IS_GOOD, width: 80 },
               violations: { thresholds: NONE_IS_GOOD, width: 100 },
               cost: { unit: money, gauge: {}, width: 175 },
+              sampled: { thresholds: NONE_IS_GOOD, width: 80 },
               'last task': { unit: 'dateTimeFromNow', width: 130 },
             },
             sql: `
               SELECT
                 t.agent AS agent, t.last_stage AS stage, ${team('operator', 't.agent')} AS "on call", ${team('owner', 't.agent')} AS owner,
                 t.tasks AS tasks, t.success AS "success %", t.known AS "known %", s.left AS "budget left %",
-                ifNull(l.loops, 0) AS loops, ifNull(v.violations, 0) AS violations, t.cost AS cost, t.last AS "last task"
+                ifNull(l.loops, 0) AS loops, ifNull(v.violations, 0) AS violations, t.cost AS cost, t.sampled AS sampled, t.last AS "last task"
               FROM
               (
                 SELECT
-                  agent, argMax(stage, last_at) AS last_stage, sum(s.tasks) AS tasks, sum(s.cost) AS cost, max(toDateTime(last_at)) AS last,
+                  agent, argMax(stage, last_at) AS last_stage, sum(s.tasks) AS tasks, sum(s.cost) AS cost, sum(s.sampled_runs) AS sampled, max(toDateTime(last_at)) AS last,
                   100 * sumIf(s.tasks, outcome = 'success') / nullIf(sumIf(s.tasks, outcome NOT IN ('unknown', 'open')), 0) AS success,
                   100 * sumIf(s.tasks, outcome NOT IN ('unknown', 'open')) / nullIf(sumIf(s.tasks, outcome != 'open'), 0) AS known
                 FROM (SELECT * FROM ${TASKS}) AS s

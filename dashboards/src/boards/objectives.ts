@@ -58,7 +58,7 @@ export function objectivesBoard(context: Context): Board {
           tablePanel({
             title: 'What is each agent held to, and where does it stand?',
             about:
-              'Value over the objective’s own window, with the interval in which the true share lies (Wilson, 95 %). Coverage: tasks that could be judged.',
+              'Value over the objective’s own window, with the interval in which the true share lies (Wilson, 95 %). Coverage: tasks that could be judged. Sampled runs: of these only a part came, or may have.',
             from: 'slo_status',
             reader: 'owner',
             width: 24,
@@ -82,7 +82,7 @@ export function objectivesBoard(context: Context): Board {
             },
             sql: `
               SELECT agent, slo, environment, objective, window, value, value_low AS from, value_high AS to, denominator AS events,
-                coverage AS "coverage %", 100 * budget_left AS "budget left %", toDateTime(exhausted_at) AS "gone at"
+                coverage AS "coverage %", 100 * budget_left AS "budget left %", toDateTime(exhausted_at) AS "gone at", sampled_runs AS sampled
               FROM agentops.slo_status
               WHERE ${chosen('environment', 'agent')}
               ORDER BY ifNull(budget_left, 9), agent, slo`,

@@ -49,7 +49,8 @@ export function pipelineBoard(context: Context): Board {
           }),
           statPanel({
             title: 'For how much is the outcome and the price known?',
-            about: 'Coverage: what rates and amounts rest on.',
+            about:
+              'Coverage: what rates and amounts rest on. Whole: tasks of which sampling dropped nothing, as far as traces and registry say.',
             from: 'task_totals and cost_totals',
             reader: 'pipeline',
             width: 6,
@@ -59,6 +60,7 @@ export function pipelineBoard(context: Context): Board {
             sql: `
               SELECT
                 (SELECT 100 * sumIf(tasks, outcome NOT IN ('unknown', 'open')) / nullIf(sumIf(tasks, outcome != 'open'), 0) FROM agentops.task_totals WHERE $__timeFilter(at)) AS outcomes,
+                (SELECT 100 * (1 - least(1, sum(sampled_runs) / nullIf(sum(tasks), 0))) FROM agentops.task_totals WHERE $__timeFilter(at)) AS whole,
                 (SELECT 100 * (1 - sum(unpriced_calls) / nullIf(sum(calls), 0)) FROM agentops.cost_totals WHERE $__timeFilter(at)) AS prices`,
           }),
         ],
