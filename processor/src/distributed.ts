@@ -68,14 +68,21 @@ const INPUTS_MAX_AGE_MS = 30_000;
  */
 export async function startProcessor(options: ProcessorOptions): Promise<Processor> {
   const { store, secret, kafka, onLog = () => {}, stalledMs = 120_000 } = options;
-  const missing = await missingTables(store, { retentionDays: 0 });
+  // The store may be on its way up as well. That it does not answer is not final; what it answers is.
+  const startPatience: Patience = {
+    isFinal: (error) => !/^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? ''),
+    onError: (error, attempt) => {
+      if (attempt === 1) onLog(`the store is not reached, and waited for: ${error.message}`);
+    },
+  };
+  const missing = await persist(() => missingTables(store, { retentionDays: 0 }), startPatience);
   if (missing.length > 0) {
     throw new Error(
       `the store lacks tables of this version (${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}): run agentops migrate on it first`,
     );
   }
-  const timeline = createTimeline(await publishedVersions(store));
-  const histories = createHistories(await publishedHistories(store));
+  const timeline = createTimeline(await persist(() => publishedVersions(store), startPatience));
+  const histories = createHistories(await persist(() => publishedHistories(store), startPatience));
   const keeper = keepHistories(store, histories, onLog, options.registryMs ?? 15_000);
   let inputsReadAt = Date.now();
   async function readInputs(): Promise<void> {

@@ -31,6 +31,14 @@ describe('persist', () => {
     await expect(persist(failing(1), { attempts: 1 })).rejects.toThrow('0 more');
   });
 
+  test('throws at once what no attempt mends', async () => {
+    let attempts = 0;
+    const trying = persist(() => Promise.reject(new Error(`attempt ${++attempts}`)), {
+      isFinal: ({ message }) => message === 'attempt 2',
+    });
+    await expect(trying).rejects.toThrow('attempt 2');
+  });
+
   test('tries once more when it is told to end, and gives up', async () => {
     const ending = new AbortController();
     let attempts = 0;

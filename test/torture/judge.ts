@@ -35,7 +35,8 @@ export interface Judgement {
 
 type Totals = Omit<Judgement, 'wrong' | 'rows'> & { readonly unbalanced: number };
 
-const RECEIVED_AT = 1_795_100_000_000;
+/** As in Kafka: after all of it was done. */
+const RECEIVED_AT = Date.now();
 /** Longer than anybody stood still while rows were on their way. */
 const REACH = { underWayMs: 15_000, sweepMs: Number.POSITIVE_INFINITY };
 

@@ -2,7 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  ClickHouseLogLevel,
+  createClient,
+} from '@clickhouse/client';
 import type { EncodedBlock } from './native.ts';
 
 /** ClickHouse, in this process or on a server: the same statements, the same rows. */
@@ -72,7 +77,12 @@ export function openEmbedded(path: string, database = 'agentops'): Store {
 
 /** Opens a ClickHouse server by URL: `http://user:password@host:8123`. */
 export function openServer(url: string, database = 'agentops'): Store {
-  const client = createClient({ url, compression: { request: false, response: true } });
+  const client = createClient({
+    url,
+    compression: { request: false, response: true },
+    // Whoever asks is told, and tells it once; the client would at every attempt, in thirty lines.
+    log: { level: ClickHouseLogLevel.OFF },
+  });
   return createStore(client, database, async (block, columns) => {
     const answer = await client.exec({
       query: `INSERT INTO ${database}.${block.table} (${columns}) FORMAT Native`,
