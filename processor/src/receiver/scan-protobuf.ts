@@ -159,15 +159,17 @@ let behind = 0;
 
 function varint(body: Uint8Array, start: number, end: number): number {
   let value = 0;
-  for (let i = 0; i < 10; i++) {
-    const byte = start + i < end ? body[start + i]! : -1;
-    if (byte === -1) throw new Malformed(`ends inside a number at byte ${start + i}`);
+  let unit = 1;
+  for (let at = start; at < start + 10; at++) {
+    if (at >= end) throw new Malformed(`ends inside a number at byte ${at}`);
+    const byte = body[at]!;
     // Beyond 2^53 only size matters: such a length never fits.
-    value += (byte & 0x7f) * 2 ** (7 * i);
+    value += (byte & 0x7f) * unit;
     if (byte < 0x80) {
-      behind = start + i + 1;
+      behind = at + 1;
       return value;
     }
+    unit *= 128;
   }
   throw new Malformed(`number longer than 10 bytes at byte ${start + 10}`);
 }

@@ -28,7 +28,7 @@ export function scanRequest(
   return encoding === 'json' ? scanJson(body, signal) : scanProtobuf(body, signal);
 }
 
-/** {@link Scan.items} alone, which takes a tenth of the time: for whoever answers nobody about single items. */
+/** {@link Scan.items} alone, without a look into spans: for whoever answers nobody about single ones. */
 export function countItems(signal: Signal, encoding: SourceRecord['encoding'], body: Uint8Array): number {
   return encoding === 'json' ? scanJson(body, signal).items : countProtobuf(body);
 }
