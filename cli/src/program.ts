@@ -72,6 +72,12 @@ export function createProgram(): Command {
         .default('127.0.0.1')
         .env('AGENTOPS_HEALTH_HOST'),
     )
+    .addOption(
+      new Option(
+        '--traces <url>',
+        'OTLP/HTTP receiver for the processor’s own traces, a span a chunk; none are made without it',
+      ).env('AGENTOPS_TRACES_ENDPOINT'),
+    )
     .addHelpText(
       'after',
       examples('KAFKA_BROKERS=kafka:9092 agentops process --clickhouse http://writer@clickhouse:8123'),

@@ -4,7 +4,7 @@ import { schemaOptions } from './engine.ts';
 import { createHealth, type Health, type PipelineFailedError } from './health.ts';
 import { createHistories } from './loops/index.ts';
 import type { StreamSource } from './model.ts';
-import { createPipeline, type PipelineLimits } from './pipeline.ts';
+import { type ChunkReport, createPipeline, type PipelineLimits } from './pipeline.ts';
 import { createTimeline } from './registry/facts.ts';
 import { publishedVersions } from './registry/publish.ts';
 import { type Patience, persist } from './retry.ts';
@@ -26,6 +26,8 @@ export interface ProcessorOptions {
   readonly secret: Uint8Array;
   readonly limits?: Partial<PipelineLimits>;
   readonly onLog?: (message: string) => void;
+  /** Is told of every chunk that was stored and committed. */
+  readonly onChunk?: (done: ChunkReport) => void;
   /** How often the registry's versions are read again, ms; default 15,000: well below the time to their validity. */
   readonly registryMs?: number;
   readonly sessionTimeoutMs?: number;
@@ -151,6 +153,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
           records += done.records;
           progressAt = Date.now();
           freshnessMs = progressAt - done.oldestReceipt;
+          options.onChunk?.(done);
         },
       });
       await pipeline.run();

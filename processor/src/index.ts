@@ -1,6 +1,7 @@
 export { type Chain, createChain } from './chain/chain.ts';
 export { createKnownTraces } from './chain/known-traces.ts';
 export { readChunk } from './chain/read.ts';
+export { CHUNK_PARTS, type ChunkTimes } from './chunk-times.ts';
 export { createPriceBook } from './cost/catalogue.ts';
 export { createPricing } from './cost/pricing.ts';
 export { type Processor, type ProcessorOptions, type ProcessorStats, startProcessor } from './distributed.ts';
@@ -20,7 +21,7 @@ export { type Health, PipelineFailedError } from './health.ts';
 export { type FileOptions, type IngestedFile, type IngestProgress, ingestFiles } from './ingest.ts';
 export * from './loops/index.ts';
 export * from './model.ts';
-export { createPipeline, type Pipeline } from './pipeline.ts';
+export { type ChunkReport, createPipeline, type Pipeline } from './pipeline.ts';
 export { discardRest, Refusal, readBody, scanRequest } from './receiver/index.ts';
 export { createTimeline } from './registry/facts.ts';
 export { publishedVersions, publishRegistry } from './registry/publish.ts';

@@ -1,6 +1,7 @@
 import type { Folder } from './chain/fold.ts';
 import { type Arrivals, type DeadLetter, type ReaderOptions, readChunk } from './chain/read.ts';
 import type { FoldState } from './chain/state.ts';
+import { type ChunkTimes, timed } from './chunk-times.ts';
 import type { SourceChunk, StreamSource } from './model.ts';
 import { type Patience, persist } from './retry.ts';
 import type { Store } from './store/client.ts';
@@ -40,6 +41,11 @@ export interface ChunkReport extends Totals {
   /** Receipt of the oldest and of the newest record, ms since the epoch. */
   readonly oldestReceipt: number;
   readonly newestReceipt: number;
+  /** By source name: the offset behind the last record. */
+  readonly ends: ReadonlyMap<string, number>;
+  /** Declared drops by service. */
+  readonly droppedBy: ReadonlyMap<string, number>;
+  readonly times: ChunkTimes;
 }
 
 export interface Pipeline {
@@ -63,13 +69,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let stopped = false;
 
   /** Brings back what the arrivals belong to, then folds them in. */
-  async function fold(arrivals: Arrivals): Promise<EncodedBlock[]> {
+  async function fold({ arrivals, times }: Batch): Promise<EncodedBlock[]> {
     const elsewhere = needed(arrivals, state);
     if (elsewhere.length > 0) {
       await turns.written();
-      for (const set of await persist(() => loader.load(elsewhere), patience)) state.restore(set);
+      const sets = await timed(times, 'load', clock, () => persist(() => loader.load(elsewhere), patience));
+      for (const set of sets) state.restore(set);
     }
-    return folder.fold(arrivals);
+    return timed(times, 'fold', clock, async () => folder.fold(arrivals));
   }
 
   async function commit(commits: ReadonlyMap<string, number>): Promise<void> {
@@ -100,14 +107,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
             continue;
           }
           lastFlush = clock();
-          const blocks = await turns.take(() => fold(batch.arrivals));
+          const { times } = batch;
+          const blocks = await turns.take(() => fold(batch));
           await writing;
-          if (!(await claim(batch.commits))) break;
+          if (!(await timed(times, 'claim', clock, () => claim(batch.commits)))) break;
           const told = options.onDeadLetters?.(batch.arrivals.deadLetters);
-          writing = turns.write(() => insert(blocks));
+          writing = turns.write(() => timed(times, 'insert', clock, () => insert(blocks)));
           // A commit waits for the disk; the next insert does not wait for it.
           committing = Promise.all([writing, told, committing])
-            .then(() => commit(batch.commits))
+            .then(() => timed(times, 'commit', clock, () => commit(batch.commits)))
             .then(() => options.onChunk?.(report(batch)));
           // An error is thrown where it is awaited; until then it must not count as unhandled.
           writing.catch(() => {});
@@ -135,6 +143,7 @@ interface Batch {
   bytes: number;
   oldestReceipt: number;
   newestReceipt: number;
+  readonly times: ChunkTimes;
 }
 
 /**
@@ -150,6 +159,7 @@ async function gather(
   isStopped: () => boolean,
 ): Promise<Batch | null> {
   let batch: Batch | null = null;
+  let begun = 0;
   while (!isStopped()) {
     const waitMs = Math.max(0, lastFlush + limits.flushMs - clock());
     const chunk = await source.poll({
@@ -157,10 +167,14 @@ async function gather(
       // Never 0, or a quiet source would be asked without a pause.
       waitMs: batch === null ? Math.max(1, limits.flushMs) : waitMs,
     });
-    if (chunk !== null) batch = extend(batch, chunk, readAll(chunk, reader));
+    if (chunk !== null) {
+      if (batch === null) begun = clock();
+      batch = extend(batch, chunk, readAll(chunk, reader));
+    }
     const due = clock() >= lastFlush + limits.flushMs;
     if (batch === null || due || batch.bytes >= limits.flushBytes || source.exhausted) break;
   }
+  if (batch !== null) batch.times.gather = [begun, clock()];
   return batch;
 }
 
@@ -181,6 +195,7 @@ function extend(batch: Batch | null, chunk: SourceChunk, more: Arrivals): Batch 
       records: records.length,
       oldestReceipt,
       newestReceipt,
+      times: {},
     };
   }
   const { arrivals } = batch;
@@ -227,8 +242,13 @@ function readAll(chunk: SourceChunk, reader: ReaderOptions): Arrivals {
   }
 }
 
-function report({ arrivals, records, oldestReceipt, newestReceipt }: Batch): ChunkReport {
+function report({ arrivals, records, oldestReceipt, newestReceipt, commits, times }: Batch): ChunkReport {
   const total = noTotals();
-  for (const tally of arrivals.tallies) addTotals(total, tally);
-  return { records, oldestReceipt, newestReceipt, ...total };
+  const droppedBy = new Map<string, number>();
+  for (const tally of arrivals.tallies) {
+    addTotals(total, tally);
+    for (const [service, items] of tally.droppedBy)
+      droppedBy.set(service, (droppedBy.get(service) ?? 0) + items);
+  }
+  return { records, oldestReceipt, newestReceipt, ends: commits, droppedBy, times, ...total };
 }

@@ -14,6 +14,7 @@ import {
   startEndpoint,
 } from '@agentops/processor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Sink, startSink } from '../collector/sink.ts';
 import { haveKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { dump, expectBalance, records, run } from '../tools/chain.ts';
 import { isForeign, makeFleet } from '../tools/fleet.ts';
@@ -40,6 +41,7 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
   let store: Store;
   let expected: Record<string, string[]>;
   let messages: readonly Message[];
+  let sink: Sink;
   const children: Started[] = [];
 
   beforeAll(async () => {
@@ -55,6 +57,7 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
       port: 0,
       tokens: { writer: WRITER },
     });
+    sink = await startSink();
     kafka = await startKafka();
     await kafka.createTopics(4, 'otlp_spans', 'otlp_logs');
     // Foreign spans are held in memory only, by whoever saw them: a handed-over trace does not have them.
@@ -69,6 +72,7 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
   afterAll(async () => {
     for (const { child } of children) child.kill('SIGKILL');
     await kafka.stop();
+    await sink.close();
     await endpoint.close();
     await store.close();
     await owner.close();
@@ -83,6 +87,8 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
         AGENTOPS_SECRET: SECRET,
         AGENTOPS_CLICKHOUSE_URL: `http://writer@127.0.0.1:${endpoint.port}`,
         AGENTOPS_CLICKHOUSE_PASSWORD: WRITER,
+        AGENTOPS_TRACES_ENDPOINT: sink.url,
+        OTEL_BSP_SCHEDULE_DELAY: '100',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -112,6 +118,40 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
     }
   }
 
+  /** A span a chunk, with its parts; none of them makes another chunk worth a span when it comes back by the topic. */
+  async function expectOwnTraces(): Promise<void> {
+    const names = (): string[] => sink.spans().map(({ name }) => name);
+    await until(async () => names().includes('process agentops'), 'the processors send no spans');
+    expect(names()).toEqual(expect.arrayContaining(['gather', 'load', 'fold', 'claim', 'insert', 'commit']));
+    const chunk = sink.spans().find(({ name }) => name === 'process agentops')!;
+    expect(chunk.attributes).toMatchObject({
+      'service.name': { stringValue: 'agentops-processor' },
+      'messaging.consumer.group.name': { stringValue: 'agentops' },
+    });
+    const own = sink.requests.slice(0, 3).map(({ text }): Message => {
+      return { topic: 'otlp_spans', key: '0'.repeat(32), value: Buffer.from(text) };
+    });
+    await untilQuiet(names);
+    const before = names().length;
+    await produce(kafka, own);
+    await until(async () => (await stored()) === messages.length + 80 + own.length, 'they are not taken');
+    await untilQuiet(names);
+    expect(names().slice(before)).toEqual([]);
+    const [row] = await store.query<{ dropped: string }>(
+      `SELECT sum(n) AS dropped FROM agentops.ingest_ledger FINAL
+       ARRAY JOIN dropped_services AS service, dropped_counts AS n WHERE service = 'agentops-processor'`,
+    );
+    expect(Number(row!.dropped)).toBeGreaterThan(0);
+  }
+
+  /** Spans wait a tenth of a second for others. */
+  async function untilQuiet(names: () => readonly string[]): Promise<void> {
+    for (let before = -1; before !== names().length; ) {
+      before = names().length;
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+    }
+  }
+
   test('one is killed, another comes: the tables are those of the embedded chain', async () => {
     const first = start();
     start();
@@ -124,6 +164,7 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
     // The Collector sends some of it again, at new offsets.
     await produce(kafka, messages.slice(half - 40, half + 40));
     await until(async () => (await stored()) === messages.length + 80, 'not all is stored');
+    await expectOwnTraces();
     const alive = children.filter(({ child }) => child.exitCode === null && child.signalCode === null);
     expect(alive).toHaveLength(2);
     for (const { child, said } of alive) {

@@ -8,6 +8,8 @@ export interface ProcessOptions extends Partial<ClickHouseOptions> {
   readonly database: string;
   readonly healthPort: number;
   readonly healthHost: string;
+  /** Base URL of an OTLP/HTTP receiver for the processor's own traces; left out, it makes none. */
+  readonly traces?: string | undefined;
 }
 
 const SECRET_BYTES = 32;
@@ -24,6 +26,9 @@ export async function runProcessor(options: ProcessOptions): Promise<void> {
       : URL.canParse(options.clickhouse)
         ? []
         : ['AGENTOPS_CLICKHOUSE_URL is no URL']),
+    ...(options.traces === undefined || URL.canParse(options.traces)
+      ? []
+      : ['AGENTOPS_TRACES_ENDPOINT is no URL']),
   ];
   if (problems.length > 0 || !('groupId' in kafka) || typeof secret === 'string') {
     throw usageError(
@@ -33,7 +38,21 @@ export async function runProcessor(options: ProcessOptions): Promise<void> {
   const say = (message: string): void =>
     void process.stderr.write(`${new Date().toISOString()} ${message}\n`);
   const store = await openClickHouse({ clickhouse: options.clickhouse!, database: options.database });
-  const processor = await startProcessor({ kafka, store, secret, onLog: say });
+  const traces =
+    options.traces === undefined
+      ? null
+      : (await import('../health/traces.ts')).openChunkTraces({
+          endpoint: options.traces,
+          group: kafka.groupId,
+          instance: kafka.client.clientId ?? '',
+        });
+  const processor = await startProcessor({
+    kafka,
+    store,
+    secret,
+    onLog: say,
+    ...(traces !== null && { onChunk: traces.record }),
+  });
   const { startHealth } = await import('../health/server.ts');
   const health = await startHealth(processor, { port: options.healthPort, host: options.healthHost });
   say(
@@ -45,6 +64,7 @@ export async function runProcessor(options: ProcessOptions): Promise<void> {
   const failure = await Promise.race([stopped, processor.failed]);
   say(failure === null ? 'stopping: storing what was taken …' : failure.message);
   await processor.stop().catch((error: Error) => say(error.message));
+  await traces?.close();
   await health.close();
   await store.close();
   const { received, stored } = processor.stats();
