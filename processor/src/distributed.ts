@@ -1,5 +1,6 @@
 import { createChain } from './chain/chain.ts';
 import { createKnownTraces } from './chain/known-traces.ts';
+import { type ChunkStats, createChunkStats } from './chunk-stats.ts';
 import { schemaOptions } from './engine.ts';
 import { createHealth, type Health, type PipelineFailedError } from './health.ts';
 import { createHistories } from './loops/index.ts';
@@ -18,6 +19,7 @@ import { keepHistories, publishedHistories } from './store/histories.ts';
 import { createLoader } from './store/loader.ts';
 import { missingTables } from './store/migrate.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
+import { createWatchdog } from './watchdog.ts';
 
 export interface ProcessorOptions {
   readonly kafka: KafkaSettings;
@@ -41,9 +43,9 @@ export interface ProcessorStats extends Totals {
   /** Partitions that this processor has now. */
   readonly partitions: readonly string[];
   readonly assignments: number;
-  readonly chunks: number;
+  readonly chunks: ChunkStats;
   readonly records: number;
-  /** From receipt to stored, of the latest chunk's oldest record, ms. */
+  /** From receipt to stored, of the latest chunk's oldest record, ms; or how long something has been waiting, if longer. */
   readonly freshnessMs: number;
   /** Records that wait in the topics, by source name, as asked last. */
   readonly lag: ReadonlyMap<string, number>;
@@ -106,11 +108,11 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
   let current: { readonly assignment: Assignment; readonly state: { traces: number; items: number } } | null =
     null;
   let assignments = 0;
-  let chunks = 0;
+  const chunks = createChunkStats();
   let records = 0;
   let freshnessMs = 0;
   let lag: ReadonlyMap<string, number> = new Map();
-  let progressAt = Date.now();
+  const watchdog = createWatchdog(stalledMs, Date.now());
   const deadLetters = await openDeadLetterTopic(kafka, onLog);
   const group: KafkaGroup = await joinGroup({
     settings: kafka,
@@ -149,10 +151,11 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
         ...(options.limits && { limits: options.limits }),
         onChunk: (done) => {
           addTotals(totals, done);
-          chunks++;
+          chunks.add(done);
           records += done.records;
-          progressAt = Date.now();
-          freshnessMs = progressAt - done.oldestReceipt;
+          const now = Date.now();
+          watchdog.progressed(now);
+          freshnessMs = now - done.oldestReceipt;
           options.onChunk?.(done);
         },
       });
@@ -181,21 +184,21 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
       onLog(`the registry cannot be read from the store: ${error.message}`),
     );
   }, options.registryMs ?? 15_000);
-  const watch = setInterval(() => {
-    group
-      .lag()
-      .then((found) => {
-        lag = found;
-        const mine = current?.assignment.partitions ?? [];
-        const waits = mine.some((name) => (found.get(name) ?? 0) > 0);
-        if (!waits || health.now.state !== 'running')
-          progressAt = Math.max(progressAt, Date.now() - stalledMs / 2);
-        else if (Date.now() - progressAt > stalledMs) {
-          health.fail(new Error(`no progress for ${Math.round(stalledMs / 1000)} s though records wait`));
-        }
-      })
-      .catch((error: Error) => onLog(`the brokers do not tell how much waits: ${error.message}`));
-  }, LAG_MS);
+  const watch = setInterval(
+    () => {
+      group
+        .lag()
+        .then((found) => {
+          lag = found;
+          const mine = current?.assignment.partitions ?? [];
+          const waiting = mine.some((name) => (found.get(name) ?? 0) > 0);
+          if (watchdog.look(Date.now(), { waiting, storeWorks: health.now.state === 'running' }))
+            health.fail(new Error(`no progress for ${Math.round(stalledMs / 1000)} s though records wait`));
+        })
+        .catch((error: Error) => onLog(`the brokers do not tell how much waits: ${error.message}`));
+    },
+    Math.min(LAG_MS, stalledMs / 4),
+  );
   registry.unref();
   watch.unref();
   // Whoever has a first partition keeps the rollups; for a moment two may, which does no harm.
@@ -214,7 +217,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<Process
       assignments,
       chunks,
       records,
-      freshnessMs,
+      freshnessMs: Math.max(freshnessMs, watchdog.waitingMs(Date.now())),
       lag,
       buffered: current?.assignment.buffered ?? 0,
       traces: current?.state.traces ?? 0,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Processor, type Store, startProcessor } from '@agentops/processor';
+import { type Processor, type ProcessorOptions, type Store, startProcessor } from '@agentops/processor';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { haveKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
@@ -28,17 +28,18 @@ describe.runIf(haveKafka())('records that cannot be read', () => {
     await engine.close();
   });
 
-  const start = (): Promise<Processor> =>
+  const start = (more: Partial<ProcessorOptions> = {}, groupId = 'unreadable'): Promise<Processor> =>
     startProcessor({
       kafka: {
         client: { clientId: 'test', brokers: [kafka.broker] },
-        groupId: 'unreadable',
+        groupId,
         topics: { spans: 'otlp_spans', logs: 'otlp_logs' },
         deadLetterTopic: 'otlp_dead_letters',
       },
       store,
       secret: SECRET,
       limits: { flushMs: 50 },
+      ...more,
     });
   const spanOf = (traceId: string, index: number, name = 'chat gpt-4o') =>
     span({
@@ -113,6 +114,18 @@ describe.runIf(haveKafka())('records that cannot be read', () => {
       expect((await letter(offset))!['reason']).toContain('codec 7');
     }
     await expectBalance(store);
+  }, 60_000);
+
+  test('work that never ends is said, and is a failure: somebody starts it again', async () => {
+    let open: () => void = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const stuck = await start({ store: { ...store, insert: () => opened }, stalledMs: 2_000 }, 'stuck');
+    expect((await stuck.failed).message).toMatch(/no progress for 2 s though records wait/);
+    expect(stuck.stats().health.state).toBe('failed');
+    open();
+    await stuck.stop();
   }, 60_000);
 
   test('the topic of dead letters has all of them, masked as in the table', async () => {

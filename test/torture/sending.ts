@@ -52,8 +52,8 @@ export async function sendAll(doors: Doors, deliveries: readonly Delivery[], ms:
   if (failure !== null) throw failure;
 }
 
-/** Who is killed takes nothing: as an SDK or a Collector does, what was not acknowledged is sent again. */
-async function atLast(work: () => Promise<void>): Promise<void> {
+/** Who was killed takes and tells nothing for a while: as an SDK or a Collector does, it is tried again. */
+export async function atLast<T>(work: () => Promise<T>): Promise<T> {
   for (const begun = performance.now(); ; ) {
     try {
       return await work();
@@ -79,9 +79,9 @@ export async function settled({ kafka, collector }: Doors): Promise<number> {
   let held = -1;
   let quiet = performance.now();
   for (const begun = performance.now(); performance.now() - begun < SEND_MS; ) {
-    const metrics = (await collector()?.metrics()) ?? '';
+    const metrics = await atLast(async () => (await collector()?.metrics()) ?? '');
     const waiting = counter(metrics, 'otelcol_exporter_queue_size', 'kafka/agentops');
-    const now = await countHeld(kafka, TOPICS);
+    const now = await atLast(() => countHeld(kafka, TOPICS));
     if (waiting > 0 || now !== held) quiet = performance.now();
     if (performance.now() - quiet > SETTLED_MS) return now;
     held = now;

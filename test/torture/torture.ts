@@ -12,7 +12,7 @@ import type { Judgement } from './judge.ts';
 import { makeLoad } from './load.ts';
 import { registryOf } from './registry.ts';
 import type { Sabotage } from './sabotage.ts';
-import { type Doors, sendAll, settled, TOPICS } from './sending.ts';
+import { atLast, type Doors, sendAll, settled, TOPICS } from './sending.ts';
 import { breakThings, noTorments, type Stage, type Torments } from './torments.ts';
 
 export interface TortureOptions {
@@ -143,7 +143,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     }
     await stage.store.kill();
     const [messages, spans] = [join(dir, 'messages.jsonl'), join(dir, 'spans.txt')];
-    const lines = (await readHeld(broker, TOPICS)).map(({ topic, value }) =>
+    const lines = (await atLast(() => readHeld(broker, TOPICS))).map(({ topic, value }) =>
       JSON.stringify({ topic, value: value.toString('base64') }),
     );
     writeFileSync(messages, lines.join('\n'));
@@ -185,15 +185,17 @@ async function drained(kafka: KafkaServer, messages: number, url: string): Promi
   try {
     let quiet = 0;
     for (let waited = 0; waited < DRAIN_MS; waited += SLICE_MS) {
-      const [row] = await store.query<{ n: string }>(
-        'SELECT uniqExact(source, source_offset) AS n FROM agentops.ingest_ledger',
+      const [row] = await atLast(() =>
+        store.query<{ n: string }>(
+          'SELECT uniqExact(source, source_offset) AS n FROM agentops.ingest_ledger',
+        ),
       );
       if (Number(row?.n ?? 0) >= messages) {
         quiet += SLICE_MS;
         // Whatever a sabotaged processor still has under way.
         if (quiet >= SLICE_MS * 8) return;
       } else {
-        quiet = (await lagOf(admin)) === 0 ? quiet + SLICE_MS : 0;
+        quiet = (await atLast(() => lagOf(admin))) === 0 ? quiet + SLICE_MS : 0;
         if (quiet >= QUIET_MS) return;
       }
       await pause(SLICE_MS);

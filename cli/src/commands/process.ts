@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readKafkaSettings, startProcessor } from '@agentops/processor';
 import { type ClickHouseOptions, openClickHouse } from '../clickhouse.ts';
 import { fail, usageError } from '../output/fail.ts';
@@ -13,6 +14,9 @@ export interface ProcessOptions extends Partial<ClickHouseOptions> {
 }
 
 const SECRET_BYTES = 32;
+/** Below the minute that Kubernetes gives it: what is not stored by then comes again. */
+const STOP_MS = 50_000;
+const STORE_MS = 5_000;
 
 /** Runs until SIGTERM or Ctrl-C: then stores what it has taken, commits and leaves the group. */
 export async function runProcessor(options: ProcessOptions): Promise<void> {
@@ -63,10 +67,11 @@ export async function runProcessor(options: ProcessOptions): Promise<void> {
   });
   const failure = await Promise.race([stopped, processor.failed]);
   say(failure === null ? 'stopping: storing what was taken …' : failure.message);
-  await processor.stop().catch((error: Error) => say(error.message));
+  const stopping = processor.stop().catch((error: Error) => say(error.message));
+  await Promise.race([stopping, sleep(STOP_MS, undefined, { ref: false })]);
   await traces?.close();
   await health.close();
-  await store.close();
+  await Promise.race([store.close(), sleep(STORE_MS, undefined, { ref: false })]);
   const { received, stored } = processor.stats();
   say(`${count(received)} items received, ${count(stored)} stored by this process`);
   if (failure !== null) fail(failure);

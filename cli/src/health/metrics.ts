@@ -18,7 +18,17 @@ export function processorMetrics(stats: ProcessorStats, memoryBytes: number): st
     metric('agentops_processor_records_total', 'counter', 'Records taken from the topics.', [
       [stats.records],
     ]),
-    metric('agentops_processor_chunks_total', 'counter', 'Chunks stored and committed.', [[stats.chunks]]),
+    histogram(
+      'agentops_processor_chunk_items',
+      'Items of the chunks that were stored and committed.',
+      stats.chunks,
+    ),
+    metric(
+      'agentops_processor_chunk_seconds_total',
+      'counter',
+      'Time that chunks took, by part; the insert of one overlaps with the next.',
+      Object.entries(stats.chunks.seconds).map(([part, seconds]): Sample => [seconds, { part }]),
+    ),
     metric('agentops_processor_assignments_total', 'counter', 'Assignments by the group.', [
       [stats.assignments],
     ]),
@@ -35,7 +45,7 @@ export function processorMetrics(stats: ProcessorStats, memoryBytes: number): st
     metric(
       'agentops_processor_freshness_seconds',
       'gauge',
-      'From receipt to stored, of the latest chunk’s oldest record.',
+      'From receipt to stored, of the latest chunk’s oldest record; or how long records have been waiting.',
       [[stats.freshnessMs / 1_000]],
     ),
     metric('agentops_processor_traces', 'gauge', 'Traces whose sets are in memory.', [[stats.traces]]),
@@ -47,6 +57,13 @@ export function processorMetrics(stats: ProcessorStats, memoryBytes: number): st
       [memoryBytes],
     ]),
   ].join('');
+}
+
+function histogram(name: string, help: string, { atMost, chunks, items }: ProcessorStats['chunks']): string {
+  const buckets = [...atMost, ['+Inf', chunks] as const].map(
+    ([bound, count]) => `${name}_bucket{le="${bound}"} ${count}\n`,
+  );
+  return `# HELP ${name} ${help}\n# TYPE ${name} histogram\n${buckets.join('')}${name}_sum ${items}\n${name}_count ${chunks}\n`;
 }
 
 function metric(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
