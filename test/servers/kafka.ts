@@ -33,13 +33,21 @@ export function haveKafka(): boolean {
   return have('Apache Kafka', 'java', 'mvn');
 }
 
+export interface KafkaOptions {
+  readonly properties?: Readonly<Record<string, string>>;
+  /** One more listener, on a port of loopback. */
+  readonly listener?: { readonly name: string; readonly protocol: string; readonly port: number };
+  /** A user, as `kafka-storage format --add-scram` takes it. */
+  readonly scram?: string;
+}
+
 /** Starts Apache Kafka (KRaft) on free ports of loopback, fetched by Maven and kept between runs. */
-export async function startKafka(properties: Readonly<Record<string, string>> = {}): Promise<KafkaServer> {
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer> {
   const jars = await fetchJars();
   const dir = mkdtempSync(join(tmpdir(), 'agentops-kafka-'));
   const [port, controller] = (await freePorts(2)) as [number, number];
   const config = join(dir, 'server.properties');
-  writeFileSync(config, configuration(port, controller, dir, properties));
+  writeFileSync(config, configuration(port, controller, dir, options));
   const java = (main: string, ...args: string[]): string[] => [
     '-Xmx512m',
     '-Djava.awt.headless=true',
@@ -49,10 +57,9 @@ export async function startKafka(properties: Readonly<Record<string, string>> = 
     main,
     ...args,
   ];
-  await run(
-    'java',
-    java('kafka.tools.StorageTool', 'format', '-c', config, '-t', 'agentopsAgentopsAgentop'.slice(0, 22)),
-  );
+  const format = ['format', '-c', config, '-t', 'agentopsAgentopsAgentop'.slice(0, 22)];
+  if (options.scram !== undefined) format.push('--add-scram', options.scram);
+  await run('java', java('kafka.tools.StorageTool', ...format));
   const broker = `127.0.0.1:${port}`;
   const client = new Kafka({
     clientId: 'test',
@@ -120,17 +127,19 @@ function configuration(
   port: number,
   controller: number,
   dir: string,
-  more: Readonly<Record<string, string>>,
+  { properties: more = {}, listener }: KafkaOptions,
 ): string {
+  const other = (text: string): string => (listener === undefined ? '' : `,${text}`);
+  const address = other(`${listener?.name}://127.0.0.1:${listener?.port}`);
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${address}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${address}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${other(`${listener?.name}:${listener?.protocol}`)}`,
     'log.dirs': join(dir, 'data'),
     'auto.create.topics.enable': 'false',
     // A broker alone: its own topics have one replica, too.
