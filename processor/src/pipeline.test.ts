@@ -92,3 +92,24 @@ test('a record that our own code stumbles over is a dead letter with the reason;
     { off: '0' },
   ]);
 });
+
+test('sets of many traces are read back in questions that fit into a URL of ClickHouse', async () => {
+  const records = Array.from({ length: 25_000 }, (_, offset) => record(offset, 'again'));
+  const asked: (readonly string[])[] = [];
+  const everything = { add: () => {}, mayHold: () => true };
+  await createPipeline({
+    source: sourceOf(records),
+    ...createChain({ timeline: createTimeline(), known: everything }),
+    loader: {
+      known: async () => {},
+      async load(ids) {
+        asked.push(ids);
+        return [];
+      },
+    },
+    store: { ...store, insert: async () => {} },
+  }).run();
+  expect(new Set(asked.flat()).size).toBe(records.length);
+  const urls = asked.map((ids) => encodeURIComponent(`[${ids.map((id) => `'${id}'`).join(',')}]`).length);
+  expect(Math.max(...urls)).toBeLessThan(2 ** 20);
+});

@@ -58,6 +58,8 @@ export interface Pipeline {
 }
 
 const LIMITS: PipelineLimits = { flushMs: 1000, flushBytes: 24 << 20 };
+/** Traces read back by one query: its parameters stand in its URL, of which ClickHouse takes 1 MiB. */
+const MOST_LOADED = 10_000;
 const NO_PATIENCE: Patience = { attempts: 1 };
 
 /** Source → decode and normalize → fold → rows → store → commit. While one chunk is inserted the next is computed. */
@@ -73,10 +75,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const elsewhere = needed(arrivals, state);
     if (elsewhere.length > 0) {
       await turns.written();
-      const sets = await timed(times, 'load', clock, () => persist(() => loader.load(elsewhere), patience));
-      for (const set of sets) state.restore(set);
+      await timed(times, 'load', clock, () => load(elsewhere));
     }
     return timed(times, 'fold', clock, async () => folder.fold(arrivals));
+  }
+
+  async function load(traceIds: readonly string[]): Promise<void> {
+    for (let at = 0; at < traceIds.length; at += MOST_LOADED) {
+      const ids = traceIds.slice(at, at + MOST_LOADED);
+      for (const set of await persist(() => loader.load(ids), patience)) state.restore(set);
+    }
   }
 
   async function commit(commits: ReadonlyMap<string, number>): Promise<void> {
