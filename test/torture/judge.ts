@@ -37,6 +37,8 @@ type Totals = Omit<Judgement, 'wrong' | 'rows'> & { readonly unbalanced: number 
 
 /** As in Kafka: after all of it was done. */
 const RECEIVED_AT = Date.now();
+/** Of the prices that were valid last week. */
+const CATALOGUE = 'genai-prices';
 /** Longer than anybody stood still while rows were on their way. */
 const REACH = { underWayMs: 15_000, sweepMs: Number.POSITIVE_INFINITY };
 
@@ -67,6 +69,13 @@ const [counted, expected] = [await totals(found), await totals(truth)];
 if (JSON.stringify(counted) !== JSON.stringify(expected) || counted.unbalanced > 0)
   wrong.push(`conservation: ${JSON.stringify(counted)} for ${JSON.stringify(expected)}`);
 wrong.push(...(await lost(found)));
+const versions = await found.query<{ version: string; price: string }>(
+  `SELECT DISTINCT registry_version AS version, '' AS price FROM agentops.runs FINAL WHERE agent = 'it-helpdesk'
+   UNION ALL SELECT DISTINCT '', splitByChar('@', toString(price_id))[1] FROM agentops.cost_ledger FINAL
+   WHERE agent = 'it-helpdesk' AND price_id != ''`,
+);
+if (versions.length !== 2 || !versions.some(({ price }) => price === CATALOGUE))
+  wrong.push(`last week's runs and charges are of ${JSON.stringify(versions)}`);
 const owners = await found.query<{ owner: string }>(
   `SELECT DISTINCT owner_department AS owner FROM agentops.cost_ledger FINAL WHERE agent = 'it-helpdesk'`,
 );

@@ -11,7 +11,7 @@ const AGENT = 'it-helpdesk';
 /** The service of the load. */
 const SERVICE = 'support';
 
-/** The sample company with the load's agent; every revision after the first moves it and raises its budget. */
+/** The sample company with the load's agent; every revision after the first moves it, raises its budget and its model's price. */
 export function registryOf(revision: number): RegistryDocument {
   const company = fileURLToPath(new URL('../../../registry/company', import.meta.url));
   const { document } = loadRegistry(readRegistryFiles(company));
@@ -23,6 +23,7 @@ export function registryOf(revision: number): RegistryDocument {
   if (revision > 0) {
     agent.department = OWNERS.after;
     agent.budgets = [{ ...agent.budgets[0]!, hard: `${80_000 + revision} JPY` }];
+    agent.prices = [{ model: 'gpt-4o*', currency: 'JPY', input: 1e6, output: 1e6 }];
   }
   return changed as unknown as RegistryDocument;
 }
