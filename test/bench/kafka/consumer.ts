@@ -1,5 +1,5 @@
 /** kafkajs, configured as our source configures it, with nobody behind it: records are taken and forgotten. */
-import { registerCodecs } from '@agentops/processor';
+import { FETCH, registerCodecs } from '@agentops/processor';
 import kafkajs from 'kafkajs';
 import { tellSamples } from './samples.ts';
 import type { SubjectOptions } from './subject.ts';
@@ -7,12 +7,7 @@ import type { SubjectOptions } from './subject.ts';
 const { broker, group, spansPerRecord } = JSON.parse(process.argv[2]!) as SubjectOptions;
 await registerCodecs();
 const kafka = new kafkajs.Kafka({ brokers: [broker], logLevel: kafkajs.logLevel.NOTHING });
-const consumer = kafka.consumer({
-  groupId: group,
-  maxWaitTimeInMs: 100,
-  maxBytesPerPartition: 4 << 20,
-  maxBytes: 16 << 20,
-});
+const consumer = kafka.consumer({ groupId: group, ...FETCH });
 let records = 0;
 await consumer.connect();
 await consumer.subscribe({ topics: ['otlp_spans'], fromBeginning: true });

@@ -43,8 +43,8 @@ export interface Position {
 
 export type Positions = ReadonlyMap<string, Position>;
 
-/** Fetched and waiting, bytes: enough for a chunk while the next one is on its way. */
-const MOST_WAITING = 48 << 20;
+/** Fetched and waiting, bytes: a chunk, while the next answer of the brokers is on its way. */
+const MOST_WAITING = 24 << 20;
 
 /**
  * `send` tells the group positions, all of them or none; false when it does not listen to this member any more.

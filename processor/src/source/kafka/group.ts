@@ -32,6 +32,12 @@ export interface KafkaGroupOptions {
 
 const HEARTBEAT_MS = 1_000;
 
+/**
+ * How much is asked for at a time, compressed: an answer is decompressed as a whole, to four times its size and more. A
+ * larger batch comes alone.
+ */
+export const FETCH = { maxWaitTimeInMs: 100, maxBytesPerPartition: 1 << 20, maxBytes: 4 << 20 } as const;
+
 /** What the coordinator says to a member that is none any more, or of an earlier generation. */
 const LOST = new Set([
   'UNKNOWN_MEMBER_ID',
@@ -70,9 +76,7 @@ export async function joinGroup(options: KafkaGroupOptions): Promise<KafkaGroup>
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: Math.max(60_000, handOverMs * 2),
     heartbeatInterval: Math.min(3_000, sessionTimeoutMs / 3),
-    maxWaitTimeInMs: 100,
-    maxBytesPerPartition: 4 << 20,
-    maxBytes: 16 << 20,
+    ...FETCH,
     allowAutoTopicCreation: false,
     retry: {
       initialRetryTime: 100,
