@@ -176,5 +176,16 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
     for (const table of Object.keys(expected))
       expect({ table, rows: found[table] }).toEqual({ table, rows: expected[table] });
     await expectBalance(store);
+    // Tasks among them whose traces two processors may have had: resumed conversations, and tasks told by their ids.
+    const [over] = await store.query<{ tasks: string }>(
+      `SELECT count() AS tasks FROM
+       (
+         SELECT task_id FROM (SELECT task_id, arrayJoin(trace_ids) AS trace FROM agentops.task_outcomes) AS t
+         INNER JOIN (SELECT DISTINCT trace_id, source FROM agentops.steps WHERE startsWith(source, 'kafka:otlp_spans')) AS s
+           ON s.trace_id = t.trace
+         GROUP BY task_id HAVING uniqExact(s.source) > 1
+       )`,
+    );
+    expect(Number(over!.tasks)).toBeGreaterThan(10);
   }, 180_000);
 });
