@@ -1,6 +1,6 @@
 import { openServer, startProcessor } from '@agentops/processor';
 import { childOptions, tell } from './child.ts';
-import { keepState, type Sabotage, sabotaged, withLateCopies } from './sabotage.ts';
+import { type Sabotage, sabotaged, startSabotaged, withLateCopies } from './sabotage.ts';
 
 /** A processor that the group takes for dead after three seconds of silence, and that makes many small chunks. */
 export interface ProcessorChildOptions {
@@ -29,7 +29,9 @@ const options = {
   sessionTimeoutMs: SESSION_MS,
   onLog,
 };
-const processor = await (sabotage === 'state is kept' ? keepState(options) : startProcessor(options));
+const processor = await (sabotage === 'state is kept' || sabotage === 'nothing is claimed'
+  ? startSabotaged(options, sabotage)
+  : startProcessor(options));
 tell('ready', null);
 process.on('SIGTERM', async () => {
   await processor.stop();

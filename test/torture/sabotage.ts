@@ -9,6 +9,7 @@ import {
   type ProcessorOptions,
   publishedVersions,
   type Store,
+  type StreamSource,
 } from '@agentops/processor';
 
 /** What the protocol rests on, taken away one at a time: the torture run has to see each. */
@@ -17,6 +18,7 @@ export const SABOTAGES = [
   'state is kept',
   'nothing is read back',
   'versions do not grow',
+  'nothing is claimed',
 ] as const;
 export type Sabotage = (typeof SABOTAGES)[number];
 
@@ -68,9 +70,13 @@ function sameVersions({ data, rows }: Parameters<Store['insert']>[0]): Buffer {
   return out;
 }
 
-/** The processor with one chain for all assignments: what it had in memory stays there while others go on. */
-export async function keepState(
+/**
+ * The processor with a loop of its own over assignments: with one chain for all of them, so that what it had in memory stays
+ * there while others go on; or without telling the group what may be on its way to the store.
+ */
+export async function startSabotaged(
   options: ProcessorOptions,
+  sabotage: Sabotage,
 ): Promise<{ readonly failed: Promise<PipelineFailedError>; stop(): Promise<void> }> {
   const { kafka, store, secret, limits, onLog = () => {} } = options;
   const group = await joinGroup({
@@ -78,15 +84,27 @@ export async function keepState(
     onError: onLog,
     sessionTimeoutMs: options.sessionTimeoutMs ?? 0,
   });
-  const known = createKnownTraces();
   const loader = createLoader(store);
-  const chain = createChain({ timeline: createTimeline(await publishedVersions(store)), known, secret });
+  const timeline = createTimeline(await publishedVersions(store));
+  let known = createKnownTraces();
+  let chain = createChain({ timeline, known, secret });
   const patience = { signal: AbortSignal.timeout(3_600_000) };
   const running = (async () => {
     for (let next = await group.next(); next !== null; next = await group.next()) {
       const { source } = next;
+      if (sabotage !== 'state is kept') {
+        known = createKnownTraces();
+        chain = createChain({ timeline, known, secret });
+      }
       await loader.known(known);
-      await createPipeline({ source, ...chain, loader, store, patience, ...(limits && { limits }) }).run();
+      await createPipeline({
+        source: sabotage === 'nothing is claimed' ? unclaimed(source) : source,
+        ...chain,
+        loader,
+        store,
+        patience,
+        ...(limits && { limits }),
+      }).run();
       await source.close();
     }
   })();
@@ -95,6 +113,16 @@ export async function keepState(
     async stop() {
       await group.close();
       await running;
+    },
+  };
+}
+
+function unclaimed(source: StreamSource): StreamSource {
+  return {
+    ...source,
+    claim: async () => !source.exhausted,
+    get exhausted() {
+      return source.exhausted;
     },
   };
 }

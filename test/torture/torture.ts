@@ -10,6 +10,7 @@ import { type Child, startChild } from './child.ts';
 import { readHeld } from './held.ts';
 import type { Judgement } from './judge.ts';
 import { makeLoad } from './load.ts';
+import { type Network, startNetwork } from './network.ts';
 import { registryOf } from './registry.ts';
 import type { Sabotage } from './sabotage.ts';
 import { atLast, type Doors, sendAll, settled, TOPICS } from './sending.ts';
@@ -52,6 +53,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
   const children = new Set<Child>();
   let kafka: KafkaServer | null = null;
   let collector: CollectorServer | null = null;
+  let network: Network | null = null;
   try {
     kafka = await startKafka();
     const broker = kafka;
@@ -66,6 +68,8 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     if (haveCollector()) await openCollector();
     const doors: Doors = { kafka: broker, collector: () => collector };
     let port = 0;
+    const between = await startNetwork(() => port);
+    network = between;
     let over = false;
     let gaveUp = 0;
     let revision = 0;
@@ -102,7 +106,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
       start() {
         const child = startChild('processor', {
           broker: broker.broker,
-          url: `http://writer:${TOKEN}@127.0.0.1:${port}`,
+          url: `http://writer:${TOKEN}@127.0.0.1:${between.port}`,
           secret: SECRET,
           sabotage,
         });
@@ -141,6 +145,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
       const code = await child.end();
       if (code !== 0) say(`a processor ended with ${code}: ${child.said()}`);
     }
+    await between.idle();
     await stage.store.kill();
     const [messages, spans] = [join(dir, 'messages.jsonl'), join(dir, 'spans.txt')];
     const lines = (await atLast(() => readHeld(broker, TOPICS))).map(({ topic, value }) =>
@@ -154,6 +159,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     return { ...judgement, messages: held, torments, gaveUp, drained: seconds };
   } finally {
     for (const { process } of children) process.kill('SIGKILL');
+    await (network as Network | null)?.close();
     await (collector as CollectorServer | null)?.kill();
     await kafka?.stop();
     rmSync(dir, { recursive: true, force: true });
