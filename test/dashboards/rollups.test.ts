@@ -51,7 +51,8 @@ const TASK_TOTALS = `(
   SELECT toStartOfFifteenMinutes(t.ended_at) AS at, agent, agents, environment, stage, registered, department, outcome, outcome_source,
     count() AS tasks, countIf(planned_interventions > 0) AS planned_tasks, countIf(unplanned_interventions > 0) AS unplanned_tasks,
     sum(t.model_calls) AS model_calls, sum(t.tool_calls) AS tool_calls, count(t.cost) AS costed_tasks, sum(t.cost) AS cost,
-    sum(t.unpriced_calls) AS unpriced_calls, max(t.ended_at) AS last_at
+    sum(t.unpriced_calls) AS unpriced_calls,
+      sumIf(length(run_ids), sampled_share < 1 OR telemetry = 'sampled') AS sampled_runs, max(t.ended_at) AS last_at
   FROM agentops.task_outcomes AS t GROUP BY ALL
 ) AS task_totals`;
 const TOOL_TOTALS = `(
