@@ -23,7 +23,7 @@ export const SABOTAGES = [
 export type Sabotage = (typeof SABOTAGES)[number];
 
 const LATE_MS = 400;
-const LATE_COPY_MS = 1_500;
+const LATEST_COPY_MS = 6_000;
 const LATE_SHARE = 0.1;
 
 /** The store with one promise broken. */
@@ -55,7 +55,7 @@ export function withLateCopies(store: Store): Store {
     async insert(block) {
       const copy = Math.random() < LATE_SHARE ? { ...block, data: Buffer.from(block.data) } : null;
       await store.insert(block);
-      if (copy !== null) setTimeout(() => store.insert(copy).catch(() => {}), LATE_COPY_MS);
+      if (copy !== null) setTimeout(() => store.insert(copy).catch(() => {}), Math.random() * LATEST_COPY_MS);
     },
   };
 }
