@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from '@agentops/processor';
+import { openEmbedded, startEmbedded } from '@agentops/processor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testFile } from '../servers/tools.ts';
 import { dump } from '../tools/chain.ts';
@@ -84,5 +85,30 @@ describe('backup and restore', () => {
     rmSync(join(folder, 'backup.json'));
     expect(() => agentops('restore', folder, '--data', to)).toThrow('is no backup');
     expect(readdirSync(dir).filter((name) => name.includes('incomplete'))).toEqual([]);
+  }, 60_000);
+});
+
+describe('upgrade', () => {
+  test('a folder of an earlier version gets the tables and views that it lacks; one of a later version opens', async () => {
+    const copy = join(dir, 'upgraded');
+    cpSync(data, copy, { recursive: true });
+    const older = openEmbedded(join(copy, 'db'));
+    // As of a version before alerts were acknowledged.
+    for (const view of ['open_alerts', 'alert_response', 'unacted_alerts', 'alert_states', 'alert_history'])
+      await older.command(`DROP VIEW agentops.${view}`);
+    await older.command('DROP TABLE agentops.alert_events SYNC');
+    await older.command(
+      `ALTER TABLE agentops.schema_migrations DELETE WHERE id = '027_alert_events' OR startsWith(id, 'schema-')
+       SETTINGS mutations_sync = 1`,
+    );
+    await older.close();
+    expect(await tablesOf(copy)).toEqual(before);
+    const upgraded = openEmbedded(join(copy, 'db'));
+    expect(await upgraded.query('SELECT count() AS alerts FROM agentops.open_alerts')).toEqual([
+      { alerts: '0' },
+    ]);
+    await upgraded.command(`INSERT INTO agentops.schema_migrations (id) VALUES ('999_of_a_later_version')`);
+    await upgraded.close();
+    expect(await tablesOf(copy)).toEqual(before);
   }, 60_000);
 });
