@@ -1,6 +1,6 @@
 import { type Message, messagesOf } from '../kafka/produce.ts';
 import { type FleetSpan, isForeign, makeFleet } from '../tools/fleet.ts';
-import { attributes, chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
+import { attributes, type Chance, chance, type JsonSpan, span, traceRequest } from '../tools/otlp.ts';
 
 export interface Load {
   readonly deliveries: readonly Delivery[];
@@ -16,27 +16,56 @@ export interface Delivery {
 
 const BY_COLLECTOR = 0.7;
 const AGAIN = 0.06;
+/** Of the run. */
+const MOMENT = 0.05;
 const LARGE = 5 << 20;
 
-/** What is sent: every trace's spans are spread over the whole run, so that many owners see each of them. */
+/**
+ * What is sent. The spans of half of the traces are spread over the whole run, so that many owners see each of them; those
+ * of the others come within a moment, so that one batch may show a trace otherwise than the next.
+ */
 export function makeLoad(seed: number, traces: number): Load {
   const random = chance(seed);
   // Foreign spans are held in memory only, by whoever saw them: outside what is promised here.
   const fleet = makeFleet(random, traces).filter((item) => !isForeign(item));
-  const spans = messagesOf(random.shuffle(fleet), random);
+  const spans = messagesOf(inTime(fleet, random), random);
   const logs = random.shuffle(fleet.filter(({ span }) => span.spanId < '3')).map(scoreOf);
   // Collectors send again what they sent, at other offsets; some of it comes by the other way, and says other things.
-  const once = [...spans, ...logs];
-  const twice = [...once, ...once.filter(() => random.next() < AGAIN)];
-  const whole = twice.map((message): Delivery => {
-    return { message, way: random.next() < BY_COLLECTOR ? 'collector' : 'broker' };
+  const again = [...spans, ...logs].filter(() => random.next() < AGAIN);
+  const damaged = damagedMessages(random.hex(16));
+  const deliver = (message: Message): Delivery => ({
+    message,
+    way: random.next() < BY_COLLECTOR ? 'collector' : 'broker',
   });
-  const damaged = damagedMessages(random.hex(16)).map((message): Delivery => ({ message, way: 'broker' }));
+  const whenever = [
+    ...[...logs, ...again].map(deliver),
+    ...damaged.map((message): Delivery => ({ message, way: 'broker' })),
+  ];
   const ids = [...fleet.map((item) => item.span), ...goodOf(damaged)];
   return {
-    deliveries: random.shuffle([...whole, ...damaged]),
+    deliveries: strewn(spans.map(deliver), whenever, random),
     spans: new Set(ids.map(({ traceId, spanId }) => traceId + spanId)),
   };
+}
+
+/** The second ones anywhere among the first, which keep their order. */
+function strewn<T>(ordered: readonly T[], others: readonly T[], random: Chance): T[] {
+  const placed = [
+    ...ordered.map((item, i) => ({ item, at: i / ordered.length })),
+    ...others.map((item) => ({ item, at: random.next() })),
+  ];
+  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item);
+}
+
+function inTime(fleet: readonly FleetSpan[], random: Chance): FleetSpan[] {
+  const begins = new Map<string, number | null>();
+  const placed = fleet.map((item) => {
+    const { traceId } = item.span;
+    if (!begins.has(traceId)) begins.set(traceId, random.next() < 0.5 ? random.next() : null);
+    const begin = begins.get(traceId) ?? null;
+    return { item, at: begin === null ? random.next() : begin + MOMENT * random.next() };
+  });
+  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
 const END = 1_795_000_500_000;
@@ -64,10 +93,10 @@ function damagedMessages(traceId: string): Message[] {
   return values.map((value) => ({ topic: 'otlp_spans', key: traceId, value }));
 }
 
-function goodOf(deliveries: readonly Delivery[]): JsonSpan[] {
-  return deliveries
-    .filter(({ message }) => message.value[0] === 0x7b)
-    .flatMap(({ message }) => JSON.parse(message.value.toString()).resourceSpans[0].scopeSpans[0].spans)
+function goodOf(messages: readonly Message[]): JsonSpan[] {
+  return messages
+    .filter(({ value }) => value[0] === 0x7b)
+    .flatMap(({ value }) => JSON.parse(value.toString()).resourceSpans[0].scopeSpans[0].spans)
     .filter(({ traceId }: JsonSpan) => traceId.length === 32);
 }
 

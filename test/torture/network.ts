@@ -8,28 +8,46 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What lies between processors and ClickHouse. */
+/** What lies between a processor and ClickHouse. */
 export interface Network {
   readonly port: number;
+  /**
+   * Holds every insert for so long, ms. Resolves as soon as there is one; false when none came in that time. Whoever is
+   * killed meanwhile has its inserts arrive once others have gone on.
+   */
+  hold(ms: number): Promise<boolean>;
   /** Resolves when nothing is under way any more. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
 const LATE_SHARE = 0.03;
-const LATEST_MS = 4_000;
+const LATEST_MS = 2_000;
+/** Beyond the session of who sent it: somebody else has its partitions by then. */
+const OF_THE_DEAD_MS = 7_000;
 
-/**
- * Passes requests on to `target`, a port of loopback. Some inserts take seconds, and they arrive as well when whoever sent
- * them is dead by then, or thinks that they were lost.
- */
+/** Passes requests on to `target`, a port of loopback. Some inserts take seconds. */
 export async function startNetwork(target: () => number): Promise<Network> {
   const underWay = new Set<Promise<void>>();
+  let heldUntil = 0;
+  let noticed: () => void = () => {};
+
+  /** Until it may be passed on. */
+  async function delay(incoming: IncomingMessage, isGone: () => boolean): Promise<void> {
+    if (!isInsert(incoming)) return;
+    const held = heldUntil - performance.now();
+    if (held > 0) {
+      noticed();
+      await sleep(held);
+    } else if (Math.random() < LATE_SHARE) await sleep(Math.random() * LATEST_MS);
+    if (isGone()) await sleep(OF_THE_DEAD_MS);
+  }
+
   const server = createServer((incoming, outgoing) => {
     const passing = (async () => {
       const parts: Buffer[] = [];
       for await (const part of incoming) parts.push(part as Buffer);
-      if (isInsert(incoming) && Math.random() < LATE_SHARE) await sleep(Math.random() * LATEST_MS);
+      await delay(incoming, () => outgoing.destroyed);
       const { method, url, headers } = incoming;
       const answer = await answerOf(target(), { method, path: url ?? '/', headers }, Buffer.concat(parts));
       outgoing.writeHead(answer.status, answer.headers);
@@ -43,6 +61,13 @@ export async function startNetwork(target: () => number): Promise<Network> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    async hold(ms) {
+      heldUntil = performance.now() + ms;
+      const first = new Promise<boolean>((resolve) => {
+        noticed = () => resolve(true);
+      });
+      return Promise.race([first, sleep(ms, false)]);
+    },
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
     },
@@ -54,7 +79,7 @@ export async function startNetwork(target: () => number): Promise<Network> {
 }
 
 function isInsert({ url = '' }: IncomingMessage): boolean {
-  return /[?&]query=INSERT/.test(url);
+  return new URL(url, 'http://localhost').searchParams.get('query')?.startsWith('INSERT') ?? false;
 }
 
 function answerOf(

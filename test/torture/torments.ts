@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from '../tools/otlp.ts';
 import type { Child } from './child.ts';
+import type { Network } from './network.ts';
 
 /** What stands on the stage while everything is broken. */
 export interface Stage {
   readonly random: Chance;
-  readonly processors: Set<Child>;
-  start(): void;
+  /** With what lies between each of them and ClickHouse. */
+  readonly processors: Map<Child, Network>;
+  start(): Promise<void>;
   /** One of the processors, at random. */
   victim(): Child | undefined;
   store: Child;
@@ -19,20 +21,35 @@ export interface Stage {
 
 /** Longer than the session of a processor: it goes on as one that the group has given up. */
 const FREEZE_MS = 4_500;
+/** A processor stores something within this time, and all that belongs to it a moment later. */
+const HOLD_MS = 4_000;
+const ALL_OF_IT_MS = 150;
 /** How long ClickHouse is slow once it has come back. */
 const SLOW_MS = 6_000;
 
 /** What is done, each as often as its weight among all says. */
 export const TORMENTS = {
   'a processor is killed': {
-    weight: 14,
+    weight: 11,
     async run({ processors, victim, start, random }: Stage) {
       const child = victim();
       if (child === undefined) return;
       processors.delete(child);
       await child.kill();
       await sleep(random.int(800));
-      start();
+      await start();
+    },
+  },
+  'a processor is killed while its inserts are on their way': {
+    weight: 3,
+    async run({ processors, victim, start }: Stage) {
+      const child = victim();
+      if (child === undefined) return;
+      await processors.get(child)!.hold(HOLD_MS);
+      await sleep(ALL_OF_IT_MS);
+      processors.delete(child);
+      await child.kill();
+      await start();
     },
   },
   'a processor stands still beyond its session': {
@@ -47,14 +64,14 @@ export const TORMENTS = {
       const child = victim();
       if (child === undefined) return;
       processors.delete(child);
-      start();
+      await start();
       await child.end();
     },
   },
   'one more processor, or one fewer': {
     weight: 2,
     async run({ processors, victim, start }: Stage) {
-      if (processors.size < 3) start();
+      if (processors.size < 3) await start();
       else {
         const child = victim()!;
         processors.delete(child);

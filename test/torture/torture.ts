@@ -53,7 +53,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
   const children = new Set<Child>();
   let kafka: KafkaServer | null = null;
   let collector: CollectorServer | null = null;
-  let network: Network | null = null;
+  const networks: Network[] = [];
   try {
     kafka = await startKafka();
     const broker = kafka;
@@ -68,17 +68,15 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     if (haveCollector()) await openCollector();
     const doors: Doors = { kafka: broker, collector: () => collector };
     let port = 0;
-    const between = await startNetwork(() => port);
-    network = between;
     let over = false;
     let gaveUp = 0;
     let revision = 0;
-    const processors = new Set<Child>();
+    const processors = new Map<Child, Network>();
 
     const stage: Stage = {
       random,
       processors,
-      victim: () => [...processors][random.int(processors.size)],
+      victim: () => [...processors.keys()][random.int(processors.size)],
       store: undefined as unknown as Child,
       async startStore() {
         stage.store = startChild('store', { dir, port, token: TOKEN, deduplicating: options.deduplicating });
@@ -103,27 +101,29 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
         await pause(random.int(2_000));
         await openCollector();
       },
-      start() {
+      async start() {
+        const network = await startNetwork(() => port);
+        networks.push(network);
         const child = startChild('processor', {
           broker: broker.broker,
-          url: `http://writer:${TOKEN}@127.0.0.1:${between.port}`,
+          url: `http://writer:${TOKEN}@127.0.0.1:${network.port}`,
           secret: SECRET,
           sabotage,
         });
         children.add(child);
-        processors.add(child);
+        processors.set(child, network);
         child.process.once('exit', (code) => {
           if (!processors.delete(child) || over) return;
           gaveUp++;
           say(`a processor ended with ${code}: ${child.said().slice(-600)}`);
-          stage.start();
+          void stage.start();
         });
       },
     };
     await stage.startStore();
     await stage.changeRegistry();
-    stage.start();
-    stage.start();
+    await stage.start();
+    await stage.start();
 
     const torments = noTorments();
     const sending = sendAll(doors, load.deliveries, options.seconds * 1_000);
@@ -141,11 +141,11 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     await drained(broker, held, `http://writer:${TOKEN}@127.0.0.1:${port}`);
     const seconds = (performance.now() - begun) / 1_000;
     over = true;
-    for (const child of [...processors]) {
+    for (const child of [...processors.keys()]) {
       const code = await child.end();
       if (code !== 0) say(`a processor ended with ${code}: ${child.said()}`);
     }
-    await between.idle();
+    await Promise.all(networks.map((network) => network.idle()));
     await stage.store.kill();
     const [messages, spans] = [join(dir, 'messages.jsonl'), join(dir, 'spans.txt')];
     const lines = (await atLast(() => readHeld(broker, TOPICS))).map(({ topic, value }) =>
@@ -159,7 +159,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     return { ...judgement, messages: held, torments, gaveUp, drained: seconds };
   } finally {
     for (const { process } of children) process.kill('SIGKILL');
-    await (network as Network | null)?.close();
+    await Promise.all(networks.map((network) => network.close()));
     await (collector as CollectorServer | null)?.kill();
     await kafka?.stop();
     rmSync(dir, { recursive: true, force: true });
