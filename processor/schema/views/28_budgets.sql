@@ -33,7 +33,7 @@ rates AS
             toDecimal128OrZero(JSONExtractRaw(entry, 'rate'), 12) AS units
         WHERE JSONExtractString(entry, 'to') = '$CURRENCY'
     )
-    WHERE since <= toDate(now64(9, 'UTC')) AND units > 0
+    WHERE since <= toDate(now64(9, 'UTC'), '$TIME_ZONE') AND units > 0
     GROUP BY from_currency
     UNION ALL
     SELECT '$CURRENCY', toDecimal128(1, 12)

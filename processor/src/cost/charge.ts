@@ -6,7 +6,7 @@ import { addUnits, type Decimal, multiplyUnits, parseUnits, priceOf, type Units 
 /** Where amounts go: the organisation's currency and its dated rates. */
 export interface Reporting {
   readonly currency: string;
-  /** What `1 from` is in `currency` on the day (UTC) of `atNs`; null when the organisation gives no rate. */
+  /** What `1 from` is in `currency` on the business's day of `atNs`; null when the organisation gives no rate. */
   rate(from: string, atNs: bigint): Decimal | null;
 }
 

@@ -83,7 +83,7 @@ describe('prices of the registry', () => {
     expect(charge(pricing)).toMatchObject({ state: 'unpriced', cost: null });
   });
 
-  test('the newest that is already valid at the span’s end', () => {
+  test('the newest that is already valid at the span’s end, from the business’s midnight on', () => {
     const pricing = priced([
       price(1),
       price(3, { valid_from: '2026-11-01' }),
@@ -91,16 +91,16 @@ describe('prices of the registry', () => {
       price(4, { valid_from: '2027-01-01' }),
     ]);
     const cost = (at: string): Charge => charge(pricing, { at: ns(at) });
-    expect(cost('2026-09-30T23:59:59.999Z')).toMatchObject({
+    expect(cost('2026-09-30T23:59:59.999+09:00')).toMatchObject({
       cost: 1e12,
       priceId: 'registry@aaaaaaaaaaaa:0',
     });
-    expect(cost('2026-10-01T00:00:00Z')).toMatchObject({
+    expect(cost('2026-10-01T00:00:00+09:00')).toMatchObject({
       cost: 2e12,
       priceId: 'registry@aaaaaaaaaaaa:2@2026-10-01',
     });
-    expect(cost('2026-12-31T23:59:59Z').cost).toBe(3e12);
-    expect(cost('2027-01-01T00:00:00Z').cost).toBe(4e12);
+    expect(cost('2026-12-31T23:59:59+09:00').cost).toBe(3e12);
+    expect(cost('2027-01-01T00:00:00+09:00').cost).toBe(4e12);
   });
 
   test('an agent’s own come before the organisation’s, however new those are', () => {
@@ -122,10 +122,10 @@ describe('prices of the registry', () => {
   });
 });
 
-test('the exchange rate is that of the day; before the first one there is none', () => {
+test('the exchange rate is that of the business’s day; before the first one there is none', () => {
   const pricing = priced([]);
   const at = (time: string): Charge => charge(pricing, { model: 'gpt-4o', provider: 'openai', at: ns(time) });
-  expect(at('2026-09-30T23:59:59.999Z')).toMatchObject({ cost: 370.5e12, state: 'priced' });
-  expect(at('2026-10-01T00:00:00Z')).toMatchObject({ cost: 379e12, state: 'priced' });
-  expect(at('2026-03-31T00:00:00Z')).toMatchObject({ cost: null, amount: 2.5e12, state: 'no_rate' });
+  expect(at('2026-09-30T23:59:59.999+09:00')).toMatchObject({ cost: 370.5e12, state: 'priced' });
+  expect(at('2026-10-01T00:00:00+09:00')).toMatchObject({ cost: 379e12, state: 'priced' });
+  expect(at('2026-03-31T00:00:00+09:00')).toMatchObject({ cost: null, amount: 2.5e12, state: 'no_rate' });
 });

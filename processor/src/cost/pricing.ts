@@ -1,7 +1,7 @@
 import { globMatcher, type Organisation, parseMoney } from '@agentops/registry';
 import type { Pricing } from '../fold/ports.ts';
 import type { CompiledTimeline, CompiledVersion } from '../registry/facts.ts';
-import { compileRates, DEFAULT_CURRENCY, midnight, newestFirst } from '../registry/rates.ts';
+import { compileRates, DEFAULT_CURRENCY, newestFirst, startOfDay } from '../registry/rates.ts';
 import type { PriceBook, Quote } from './catalogue.ts';
 import { chargeFixed, chargeModelCall, type Reporting } from './charge.ts';
 import { parseUnits, perMillion } from './decimal.ts';
@@ -62,11 +62,11 @@ function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
   const currency = organisation?.currency ?? DEFAULT_CURRENCY;
   const ofAgents = (document?.agents ?? []).flatMap((agent) =>
     agent.prices.map((price, index) =>
-      entry(price, agent.id, `registry@${hash.slice(0, 12)}:${agent.id}/${index}`),
+      entry(price, agent.id, `registry@${hash.slice(0, 12)}:${agent.id}/${index}`, organisation?.time_zone),
     ),
   );
   const ofAll = (organisation?.prices ?? []).map((price, index) =>
-    entry(price, null, `registry@${hash.slice(0, 12)}:${index}`),
+    entry(price, null, `registry@${hash.slice(0, 12)}:${index}`, organisation?.time_zone),
   );
   // An agent's own prices come before the organisation's, however old they are.
   const entries = [...newestFirst(ofAgents), ...newestFirst(ofAll)];
@@ -97,13 +97,18 @@ interface Entry {
   readonly quote: Quote;
 }
 
-function entry(price: Organisation['prices'][number], agent: string | null, id: string): Entry {
+function entry(
+  price: Organisation['prices'][number],
+  agent: string | null,
+  id: string,
+  timeZone: string | undefined,
+): Entry {
   const { valid_from } = price;
   return {
     agent,
     provider: globMatcher(price.provider ?? '*'),
     model: globMatcher(price.model),
-    since: valid_from === undefined ? 0n : midnight(valid_from),
+    since: valid_from === undefined ? 0n : startOfDay(valid_from, timeZone),
     quote: {
       priceId: valid_from === undefined ? id : `${id}@${valid_from}`,
       provider: '',

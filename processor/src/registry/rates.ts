@@ -1,7 +1,7 @@
 import type { Organisation } from '@agentops/registry';
 import { type Decimal, parseDecimal } from '../cost/decimal.ts';
 
-/** What `1 from` is in the reporting currency on the day (UTC) of `atNs`; null when the organisation gives no rate. */
+/** What `1 from` is in the reporting currency on the business's day of `atNs`; null when the organisation gives no rate. */
 export type Rate = (from: string, atNs: bigint) => Decimal | null;
 
 export const DEFAULT_CURRENCY = 'USD';
@@ -12,14 +12,50 @@ export function compileRates(organisation: Organisation | null | undefined): Rat
   const rates = newestFirst(
     (organisation?.exchange_rates ?? [])
       .filter(({ to }) => to === currency)
-      .map(({ from, rate, valid_from }) => ({ from, rate: parseDecimal(rate), since: midnight(valid_from) })),
+      .map(({ from, rate, valid_from }) => ({
+        from,
+        rate: parseDecimal(rate),
+        since: startOfDay(valid_from, organisation?.time_zone),
+      })),
   );
   return (from, atNs) => rates.find((rate) => rate.from === from && rate.since <= atNs)?.rate ?? null;
 }
 
-/** The start of a day, UTC, in ns since the epoch. */
-export function midnight(day: string): bigint {
-  return BigInt(Date.parse(day)) * 1_000_000n;
+/** The start of a day (2026-04-01) in an IANA time zone, in ns since the epoch; an unknown zone is UTC. */
+export function startOfDay(day: string, timeZone = 'UTC'): bigint {
+  const wall = Date.parse(day);
+  // What the clock on the wall is ahead may differ between midnight of UTC and that of the zone: asked again there.
+  const about = wall - aheadMs(timeZone, wall);
+  return BigInt(wall - aheadMs(timeZone, about)) * 1_000_000n;
+}
+
+/** By how much the clocks of a zone are ahead of UTC at an instant, ms. */
+function aheadMs(timeZone: string, at: number): number {
+  try {
+    const parts = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+      hourCycle: 'h23',
+    }).formatToParts(at);
+    const part = (type: Intl.DateTimeFormatPartTypes): number =>
+      Number(parts.find((one) => one.type === type)!.value);
+    const wall = Date.UTC(
+      part('year'),
+      part('month') - 1,
+      part('day'),
+      part('hour'),
+      part('minute'),
+      part('second'),
+    );
+    return wall - at;
+  } catch {
+    return 0;
+  }
 }
 
 /** Of equal age, the order of the file. */

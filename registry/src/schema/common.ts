@@ -68,5 +68,5 @@ export const modelPrice = z.strictObject({
   cache_write: z.number().nonnegative().optional().describe('like input when left out'),
   cache_write_1h: z.number().nonnegative().optional().describe('like cache_write when left out'),
   output: z.number().nonnegative().describe('for a million tokens'),
-  valid_from: date.optional().describe('first day, UTC; always when left out'),
+  valid_from: date.optional().describe('first day, of the business; always when left out'),
 });

@@ -74,7 +74,7 @@ export const organisationSchema = z.strictObject({
         from: currency,
         to: currency.describe('the reporting currency'),
         rate: z.number().positive().describe('units of `to` for one of `from`'),
-        valid_from: date.describe('first day, UTC: 2026-04-01'),
+        valid_from: date.describe('first day, of the business: 2026-04-01'),
       }),
     )
     .default([])
