@@ -10,7 +10,7 @@ CREATE OR REPLACE VIEW $DATABASE.cost_entries $ON_CLUSTER
     trace_id              String COMMENT 'trace of the charged span',
     span_id               String COMMENT 'the charged span',
     agent                 String COMMENT 'agent that made the call',
-    environment           String COMMENT 'deployment environment',
+    environment           String COMMENT 'deployment environment of the run',
     department            String COMMENT 'whose work it was',
     owner_department      String COMMENT 'whose agent it is',
     team                  String COMMENT 'team whose work it was',

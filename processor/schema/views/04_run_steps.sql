@@ -9,7 +9,7 @@ CREATE OR REPLACE VIEW $DATABASE.run_steps $ON_CLUSTER
     kind                   String COMMENT 'run, workflow, llm, embedding, tool, handoff, retrieval, approval, evaluation, guardrail or other',
     name                   String COMMENT 'span name, masked',
     agent                  String COMMENT 'agent that did the step',
-    environment            String COMMENT 'deployment environment',
+    environment            String COMMENT 'deployment environment of the run',
     user_id                String COMMENT 'user of the request',
     tool                   String COMMENT 'tool name',
     tool_call_id           String COMMENT 'id of the tool call, as the model gave it',
@@ -43,7 +43,8 @@ CREATE OR REPLACE VIEW $DATABASE.run_steps $ON_CLUSTER
     waiting                UInt8 COMMENT '1 when the step waits for somebody''s answer',
     dialect                String COMMENT 'dialect by which the step was read',
     service                String COMMENT 'service.name',
-    received_at            DateTime64(3, 'UTC') COMMENT 'first arrival'
+    received_at            DateTime64(3, 'UTC') COMMENT 'first arrival',
+    failed                 UInt8 COMMENT '1 for a call that counts and ended in error, told by itself or by a copy of it inside'
 )
 AS
 SELECT
@@ -89,6 +90,7 @@ SELECT
     s.waiting AS waiting,
     s.dialect AS dialect,
     s.service AS service,
-    s.received_at AS received_at
+    s.received_at AS received_at,
+    s.counted = 1 AND (s.status = 'error' OR s.failed_inside = 1) AS failed
 FROM (SELECT * FROM $DATABASE.steps FINAL WHERE kind != 'skeleton') AS s
 LEFT JOIN $DATABASE.run_links AS k ON k.run_id = s.run_id

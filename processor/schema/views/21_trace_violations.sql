@@ -38,6 +38,21 @@ FROM
     WHERE root_seen + model_calls + tool_calls > 0
         AND (registered = 0 OR stage = 'retired' OR declared_version NOT IN ('', agent_version))
     UNION ALL
+    -- Agents that a run called on.
+    SELECT
+        trace_id,
+        agent,
+        run_id,
+        started_at AS seen,
+        arrayJoin(arrayFilter(each -> each.1 != '', [
+            (toString(agent_violation), toString(service)),
+            (if(undeclared_version = '', '', 'undeclared_version'), toString(undeclared_version))
+        ])) AS found,
+        found.1 AS kind,
+        found.2 AS subject
+    FROM $DATABASE.steps FINAL
+    WHERE agent_violation != '' OR undeclared_version != ''
+    UNION ALL
     SELECT
         trace_id,
         agent,

@@ -3,6 +3,7 @@ import { type AgentHistories, createLoopDetector } from '../loops/index.ts';
 import type { Claims, InferredToolCall, ResourceContext, Step } from '../model.ts';
 import { NO_CLAIMS } from '../normalize/normalizer.ts';
 import type { Blocks } from '../store/tables.ts';
+import { groupRuns, nameSeveralTasks, type RunGroup } from './group-runs.ts';
 import type { AgentFacts, Charge, Pricing, RegistryFacts, RegistryTimeline } from './ports.ts';
 import {
   deleteLoop,
@@ -22,14 +23,15 @@ import { buildTree, countCalls, isModelCall, type Node } from './tree.ts';
  * Raise it when a change of this folder makes other rows from the same set: versions order rows by it first, so that a
  * new processor's rows replace an old one's.
  */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 /** Whose work a step is: everything about it that depends on the other items of its trace and on the registry. */
 export interface Attribution {
   readonly runId: string;
-  /** `agentops.task.id` as claimed, else the run's id. */
+  /** `agentops.task.id` as its run claims it, else the run's id. */
   readonly taskId: string;
   readonly agent: AgentFacts;
+  /** Of the run: what a production agent has done by others is production's. */
   readonly environment: string;
   readonly department: string;
   readonly team: string;
@@ -46,6 +48,8 @@ export interface RunFacts {
   readonly runId: string;
   readonly root: Step | null;
   readonly nodes: readonly Node[];
+  /** It only encloses the work on tasks, and is none itself. */
+  readonly frames: boolean;
   readonly claims: Claims;
   readonly attribution: Attribution;
   readonly registry: RegistryFacts;
@@ -151,13 +155,14 @@ export function createProjector({ registry, pricing, histories }: ProjectorOptio
     const hadCharge = fresh
       ? set.reloaded && (step.model !== null || step.kind === 'tool')
       : item.writtenCharged;
-    if (!set.reloaded && !changes(item, attribution, node.counted, chargeable)) return;
+    if (!set.reloaded && !changes(item, attribution, node, chargeable)) return;
     item.written = step;
     item.writtenAttribution = attribution;
     item.writtenCounted = node.counted;
+    item.writtenFailed = node.failed;
     item.writtenCharged = chargeable;
     item.writtenVariants = item.variants.length;
-    writeStep(out.steps, item, attribution, node.counted, version);
+    writeStep(out.steps, node, attribution, isCalledOn(node, run), version);
     const charge = chargeable ? pricing.charge(step, attribution.agent, estimated) : null;
     if (charge !== null) writeCharge(out.costLedger, step, attribution, charge, version, false);
     // What an earlier state of the set may have charged is taken back.
@@ -172,10 +177,11 @@ export function createProjector({ registry, pricing, histories }: ProjectorOptio
 const MAX_POOL = 1024;
 
 /** Would the item's rows say anything else than when they were last written? */
-function changes(item: Item, attribution: Attribution, counted: boolean, charged: boolean): boolean {
+function changes(item: Item, attribution: Attribution, { counted, failed }: Node, charged: boolean): boolean {
   return (
     item.written !== item.step ||
     item.writtenCounted !== counted ||
+    item.writtenFailed !== failed ||
     item.writtenCharged !== charged ||
     item.writtenVariants !== item.variants.length ||
     !sameAttribution(item.writtenAttribution!, attribution)
@@ -198,28 +204,9 @@ function sameAttribution(a: Attribution, b: Attribution): boolean {
   );
 }
 
-/** The trace's steps by run: each root invocation's, or all under the trace itself while no invocation is known. */
-function groupRuns(nodes: readonly Node[]): { root: Node | null; nodes: readonly Node[] }[] {
-  if (nodes.length === 0) return [];
-  const [first] = nodes;
-  if (nodes.every((node) => node.run === first!.run)) return [{ root: first!.run, nodes }];
-  const groups = new Map<Node | null, Node[]>();
-  for (const node of nodes) {
-    const group = groups.get(node.run);
-    if (group === undefined) groups.set(node.run, [node]);
-    else group.push(node);
-  }
-  return [...groups].map(([root, members]) => ({ root, nodes: members }));
-}
-
-function describeRun(
-  set: TraceSet,
-  group: { root: Node | null; nodes: readonly Node[] },
-  registry: RegistryTimeline,
-): RunFacts {
-  const { root, nodes } = group;
-  const lead = root ?? nodes[0]!;
-  const runId = root === null ? set.traceId : `${set.traceId}-${root.step.spanId}`;
+function describeRun(set: TraceSet, group: RunGroup, registry: RegistryTimeline): RunFacts {
+  const { root, rootSpanId, lead, nodes, frames } = group;
+  const runId = rootSpanId === '' ? set.traceId : `${set.traceId}-${rootSpanId}`;
   const claims = runClaims(lead, nodes);
   const facts = registry.at(lead.step.endedAt);
   const name = claims.agentName;
@@ -238,29 +225,39 @@ function describeRun(
   }
   return {
     traceId: set.traceId,
-    rootSpanId: root?.step.spanId ?? '',
+    rootSpanId,
     runId,
     root: root?.step ?? null,
     nodes,
+    frames,
     claims,
-    attribution: attribute(lead.step, claims, claims, runId, agent, facts),
+    attribution: attribute(lead.step, claims, claims, runId, environmentOf(lead, nodes), agent, facts),
     registry: facts,
     agents,
     inferred: inferTools(nodes),
   };
 }
 
+/** The root's, else the first that any step names. */
+function environmentOf(lead: Node, nodes: readonly Node[]): string {
+  const own = lead.step.resource.environment;
+  if (own !== '') return own;
+  for (const { step } of nodes) if (step.resource.environment !== '') return step.resource.environment;
+  return '';
+}
+
 /**
  * What a run claims: its root and the root's ancestors first; a field that they leave open is filled by its steps if
- * those that say anything agree.
+ * those that say anything agree. A task within an invocation is worked on by the agent that is invoked.
  */
 function runClaims(lead: Node, nodes: readonly Node[]): Claims {
+  const invoked = lead.agent === null || lead.agent === lead ? null : lead.agent.step.claims;
   const claiming: Claims[] = [];
   for (const { step } of nodes) if (step.claims !== NO_CLAIMS) claiming.push(step.claims);
   let filled: Claims | null = null;
   for (const field of FILLED) {
     if (lead.claims[field] !== '') continue;
-    let value = '';
+    let value = invoked !== null && isOfAgent(field) ? invoked[field] : '';
     for (const own of claiming) {
       if (own[field] === '') continue;
       if (value === '') value = own[field];
@@ -275,6 +272,10 @@ function runClaims(lead: Node, nodes: readonly Node[]): Claims {
     filled[field] = value;
   }
   return filled ?? lead.claims;
+}
+
+function isOfAgent(field: keyof Claims): boolean {
+  return field === 'agentName' || field === 'agentVersion';
 }
 
 const FILLED = [
@@ -306,15 +307,16 @@ function attribute(
   claims: Claims,
   run: Claims,
   runId: string,
+  environment: string,
   agent: AgentFacts,
   facts: RegistryFacts,
 ): Attribution {
   const { resource } = step;
   return {
     runId,
-    taskId: claims.taskId || run.taskId || runId,
+    taskId: run.taskId || runId,
     agent,
-    environment: resource.environment,
+    environment,
     department: facts.department(
       claims.department || run.department || resource.department || agent.department,
     ),
@@ -365,7 +367,8 @@ function attributionOf(node: Node, run: RunFacts, known: Known[], registry: Regi
     own.agentId || step.claims.agentId,
     facts,
   );
-  const fresh = attribute(step, claims, run.claims, run.runId, agent, facts);
+  const { environment } = run.attribution;
+  const fresh = attribute(step, claims, run.claims, run.runId, environment, agent, facts);
   const attribution = known.find((made) => sameAttribution(made.attribution, fresh))?.attribution ?? fresh;
   known.push({ agentNode: node.agent, claims, resource: step.resource, facts, ownName, attribution });
   return attribution;
@@ -416,15 +419,25 @@ function deleteVanishedRuns(
 ): void {
   const roots = runs.map((run) => run.rootSpanId);
   const before = set.reloaded
-    ? [
-        '',
-        ...nodes.filter((n) => n.step.kind === 'run' || n.step.kind === 'workflow').map((n) => n.step.spanId),
-      ]
+    ? ['', ...nodes.filter(nameSeveralTasks(nodes) ? namesTask : invokes).map((n) => n.step.spanId)]
     : set.writtenRuns;
   for (const rootSpanId of before) {
     if (!roots.includes(rootSpanId)) writeRun(out.runs, { ...runs[0]!, rootSpanId, nodes: [] }, version);
   }
   set.writtenRuns = roots;
+}
+
+function invokes({ step }: Node): boolean {
+  return step.kind === 'run' || step.kind === 'workflow';
+}
+
+function namesTask(node: Node): boolean {
+  return invokes(node) || node.step.claims.taskId !== '';
+}
+
+/** An agent that the run's own agent called on. */
+function isCalledOn(node: Node, run: RunFacts): boolean {
+  return node.step.kind === 'run' && node.step.spanId !== run.rootSpanId;
 }
 
 export function sourceRank(source: string): number {

@@ -18,16 +18,17 @@ import type { Blocks } from '../store/tables.ts';
 import type { AgentFacts, Charge } from './ports.ts';
 import type { Attribution, InferredTool, RunFacts } from './project.ts';
 import { summarize } from './run-summary.ts';
-import type { Item, Skeleton, TraceSet, WrittenLoop } from './trace-set.ts';
+import type { Skeleton, TraceSet, WrittenLoop } from './trace-set.ts';
 import type { Node } from './tree.ts';
 
 type StepBlock = Blocks['steps'];
 
+/** `calledOn`: the invocation of an agent by the run's own. */
 export function writeStep(
   block: StepBlock,
-  item: Item,
+  { item, counted, failed }: Node,
   attribution: Attribution,
-  counted: boolean,
+  calledOn: boolean,
   version: number,
 ): void {
   const c = block.columns;
@@ -59,7 +60,9 @@ export function writeStep(
   c.sampled_share.set(row, step.sampledShare);
   c.attribute_count.set(row, step.attributeCount);
   c.dropped_attributes.set(row, step.droppedAttributes);
+  if (counted && failed && step.status !== 'error') c.failed_inside.set(row, 1);
   if (counted) writePolicy(c, row, step, attribution.agent);
+  if (calledOn) writeStanding(c, row, step, attribution.agent);
   if (step.claims !== NO_CLAIMS) c.claims.set(row, claimsText(step.claims));
   c.facts.set(row, factsText(step));
   c.resource_context.set(row, resourceText(step.resource));
@@ -113,6 +116,15 @@ function writePolicy(c: StepColumns, row: number, step: Step, { policy }: AgentF
   } else if (model !== null && (model.requestModel !== '' || model.responseModel !== '')) {
     if (!policy.declaresModel(model.requestModel, model.responseModel)) c.undeclared.set(row, 'model');
   }
+}
+
+/** What the registry says against an agent that is called on, as of its end. */
+function writeStanding(c: StepColumns, row: number, step: Step, agent: AgentFacts): void {
+  if (!agent.registered) c.agent_violation.set(row, 'unregistered_agent');
+  else if (agent.stage === 'retired') c.agent_violation.set(row, 'retired_agent');
+  const version = step.claims.agentVersion || step.resource.version;
+  const declared = agent.policy.version;
+  if (version !== '' && declared !== '' && version !== declared) c.undeclared_version.set(row, version);
 }
 
 function writeUsage(
@@ -410,6 +422,7 @@ export function writeApproval(
   c.channel.set(row, facts.channel);
   c.reviewer.set(row, facts.reviewer);
   c.sla_ms.set(row, Math.round(facts.slaS * 1000));
+  c.human_ms.set(row, step.claims.humanMs === '' ? null : Number(step.claims.humanMs));
   c.deadline.set(row, facts.deadline);
   c.version.set(row, version);
 }

@@ -102,7 +102,7 @@ export function summarize(run: RunFacts): RunSummary {
     droppedAttributes,
     sampledShare,
     waiting,
-    rootSeen: run.root !== null || (run.nodes.some(isWork) && !run.nodes.some((node) => node.awaitsParent)),
+    rootSeen: !run.frames && (run.root !== null || isWhole(run.nodes)),
     rootError,
     verdicts,
   };
@@ -114,6 +114,11 @@ function isHumanWork({ approval, handoff }: Step): boolean {
   if (approval === null || approval.event === 'requested') return false;
   const { decision, reviewer } = approval;
   return decision === 'edited' || decision === 'rejected' || (decision === 'approved' && reviewer !== '');
+}
+
+/** Work of which nothing hangs on a span to come. */
+function isWhole(nodes: readonly Node[]): boolean {
+  return nodes.some(isWork) && !nodes.some((node) => node.awaitsParent);
 }
 
 /** What judges work that was done elsewhere is none itself. */

@@ -39,6 +39,7 @@ export interface Item {
   written: Step | null;
   writtenAttribution: Attribution | null;
   writtenCounted: boolean;
+  writtenFailed: boolean;
   writtenCharged: boolean;
   writtenVariants: number;
 }
@@ -57,6 +58,7 @@ export function createItem(step: Step, receipt: Receipt, index: number, variants
     written: null,
     writtenAttribution: null,
     writtenCounted: false,
+    writtenFailed: false,
     writtenCharged: false,
     writtenVariants: 0,
   };
