@@ -35,7 +35,7 @@ CREATE OR REPLACE VIEW $DATABASE.task_outcomes $ON_CLUSTER
     inferred_tool_calls     UInt64 COMMENT 'of tool_calls: read from model outputs, no span of their own',
     tool_errors             UInt64 COMMENT 'tool calls that failed',
     handoffs                UInt64 COMMENT 'handoffs between agents',
-    human_interventions     UInt64 COMMENT 'planned and unplanned',
+    human_interventions     UInt64 COMMENT 'planned and unplanned: a decision that was asked for and rejects or edits is both, and counts once',
     planned_interventions   UInt64 COMMENT 'decisions that an always, threshold or sample rule asked for',
     unplanned_interventions UInt64 COMMENT 'takeovers, edits, rejections, escalations',
     human_steps             UInt64 COMMENT 'decisions and takeovers by people, each once',
@@ -56,6 +56,46 @@ CREATE OR REPLACE VIEW $DATABASE.task_outcomes $ON_CLUSTER
 )
 AS
 WITH
+-- Of what runs count of people's work, the part that is decisions: those count once, where they were asked for.
+told AS
+(
+    SELECT
+        run_id,
+        countIf(event != 'requested' AND (decision IN ('edited', 'rejected') OR (decision = 'approved' AND reviewer != ''))) AS steps,
+        count(human_ms) AS timed,
+        sum(ifNull(human_ms, 0)) AS ms
+    FROM $DATABASE.approval_events FINAL
+    GROUP BY run_id
+),
+decided AS
+(
+    SELECT
+        run_id,
+        sum(asked_for) AS planned,
+        sum(d.overruled) AS overruled,
+        sum(asked_for OR d.overruled) AS either,
+        sum(by_person) AS steps,
+        count(human_ms) AS timed,
+        sum(ifNull(human_ms, 0)) AS ms
+    FROM $DATABASE.decisions AS d
+    GROUP BY run_id
+),
+counted AS
+(
+    SELECT
+        r.*,
+        -- What people did besides deciding: they took over.
+        greatest(0, toInt64(r.human_steps) - toInt64(t.steps)) AS takeovers,
+        d.planned AS planned,
+        takeovers + d.overruled AS unplanned,
+        takeovers + d.either AS interventions,
+        takeovers + d.steps AS people,
+        greatest(0, toInt64(r.human_timed) - toInt64(t.timed)) + d.timed AS timed,
+        greatest(0, toInt64(r.human_ms) - toInt64(t.ms)) + d.ms AS ms
+    FROM (SELECT * FROM $DATABASE.runs FINAL) AS r
+    LEFT JOIN told AS t ON t.run_id = r.run_id
+    LEFT JOIN decided AS d ON d.run_id = r.run_id
+),
 -- Runs that only judge work done elsewhere: verdicts, scores and decisions without a task of their own.
 judgements AS
 (
@@ -65,13 +105,14 @@ judgements AS
         tuple(
             environment,
             arrayMap(v -> (v.1, v.2, v.3, v.4, user_id), arrayZip(verdict_outcomes, verdict_sources, verdict_times, verdict_evidence)),
-            planned_interventions,
-            unplanned_interventions,
-            human_steps,
-            human_timed,
-            human_ms
+            planned,
+            unplanned,
+            interventions,
+            people,
+            timed,
+            ms
         ) AS judgement
-    FROM $DATABASE.runs FINAL
+    FROM counted
     WHERE root_seen + model_calls + tool_calls = 0
 ),
 judged_by_id AS
@@ -86,6 +127,21 @@ found AS
 (
     SELECT run_id, count() AS loops FROM $DATABASE.loops FINAL GROUP BY run_id
 ),
+-- By run: what a run costs is its task's, in whatever environment a part of it was done.
+costs AS
+(
+    SELECT
+        run_id,
+        sum(input_tokens) AS sum_input_tokens,
+        sum(cached_input_tokens) AS sum_cached_input_tokens,
+        sum(cache_write_tokens) AS sum_cache_write_tokens,
+        sum(output_tokens) AS sum_output_tokens,
+        sum(reasoning_tokens) AS sum_reasoning_tokens,
+        sum(cost) AS sum_cost,
+        countIf(cost IS NULL) AS sum_unpriced
+    FROM $DATABASE.cost_entries
+    GROUP BY run_id
+),
 works AS
 (
     SELECT
@@ -99,7 +155,10 @@ works AS
         arrayDistinct(arrayFlatten(arraySort((x, y) -> y, groupArray(r.agents), groupArray((r.started_at, r.run_id))))) AS t_agents,
         argMin(r.task_type, (r.task_type = '', r.started_at, r.run_id)) AS t_task_type,
         argMin(tuple(r.department, r.team, r.cost_center, r.tenant, r.user_id), (r.root_seen = 0, r.started_at, r.run_id)) AS who,
-        arrayFlatten(groupArray(arrayMap(v -> (v.1, v.2, v.3, v.4, ''), arrayZip(r.verdict_outcomes, r.verdict_sources, r.verdict_times, r.verdict_evidence)))) AS own_verdicts,
+        arrayFlatten(groupArray(arrayMap(v -> (v.1, v.2, v.3, v.4, ''), arrayZip(r.verdict_outcomes, r.verdict_sources, r.verdict_times, r.verdict_evidence)))) AS all_verdicts,
+        max(r.started_at) AS last_started_at,
+        -- The error of an attempt that another one followed decides nothing.
+        arrayFilter(v -> v.2 != 'emitter' OR v.3 >= last_started_at, all_verdicts) AS own_verdicts,
         min(r.started_at) AS t_started_at,
         max(r.ended_at) AS t_ended_at,
         min(r.root_seen) AS t_root_seen,
@@ -111,16 +170,25 @@ works AS
         sum(r.inferred_tool_calls) AS t_inferred_tool_calls,
         sum(r.tool_errors) AS t_tool_errors,
         sum(r.handoffs) AS t_handoffs,
-        sum(r.planned_interventions) AS own_planned,
-        sum(r.unplanned_interventions) AS own_unplanned,
-        sum(r.human_steps) AS own_human_steps,
-        sum(r.human_timed) AS own_human_timed,
-        sum(r.human_ms) AS own_human_ms,
+        sum(r.planned) AS own_planned,
+        sum(r.unplanned) AS own_unplanned,
+        sum(r.interventions) AS own_interventions,
+        sum(r.people) AS own_people,
+        sum(r.timed) AS own_timed,
+        sum(r.ms) AS own_ms,
         sum(f.loops) AS t_loops,
+        sum(c.sum_input_tokens) AS t_input_tokens,
+        sum(c.sum_cached_input_tokens) AS t_cached_input_tokens,
+        sum(c.sum_cache_write_tokens) AS t_cache_write_tokens,
+        sum(c.sum_output_tokens) AS t_output_tokens,
+        sum(c.sum_reasoning_tokens) AS t_reasoning_tokens,
+        sum(c.sum_cost) AS t_cost,
+        sum(c.sum_unpriced) AS t_unpriced,
         min(r.sampled_share) AS t_sampled_share
-    FROM (SELECT * FROM $DATABASE.runs FINAL WHERE root_seen + model_calls + tool_calls > 0) AS r
+    FROM (SELECT * FROM counted WHERE root_seen + model_calls + tool_calls > 0) AS r
     LEFT JOIN $DATABASE.run_links AS k ON k.run_id = r.run_id
     LEFT JOIN found AS f ON f.run_id = r.run_id
+    LEFT JOIN costs AS c ON c.run_id = r.run_id
     GROUP BY id, env
 ),
 tasks AS
@@ -135,27 +203,13 @@ tasks AS
         ) AS t_verdicts,
         w.own_planned + arraySum(j -> j.3, judged) AS planned,
         w.own_unplanned + arraySum(j -> j.4, judged) AS unplanned,
-        w.own_human_steps + arraySum(j -> j.5, judged) AS t_human_steps,
-        w.own_human_timed + arraySum(j -> j.6, judged) AS t_human_timed,
-        w.own_human_ms + arraySum(j -> j.7, judged) AS t_human_ms
+        w.own_interventions + arraySum(j -> j.5, judged) AS interventions,
+        w.own_people + arraySum(j -> j.6, judged) AS t_human_steps,
+        w.own_timed + arraySum(j -> j.7, judged) AS t_human_timed,
+        w.own_ms + arraySum(j -> j.8, judged) AS t_human_ms
     FROM works AS w
     LEFT JOIN judged_by_id AS i ON i.task_id = w.id
     LEFT JOIN judged_by_ref AS r ON r.task_ref = w.t_task_ref
-),
-costs AS
-(
-    SELECT
-        task_id,
-        environment,
-        sum(input_tokens) AS sum_input_tokens,
-        sum(cached_input_tokens) AS sum_cached_input_tokens,
-        sum(cache_write_tokens) AS sum_cache_write_tokens,
-        sum(output_tokens) AS sum_output_tokens,
-        sum(reasoning_tokens) AS sum_reasoning_tokens,
-        sum(cost) AS sum_cost,
-        countIf(cost IS NULL) AS sum_unpriced
-    FROM $DATABASE.cost_entries
-    GROUP BY task_id, environment
 )
 SELECT
     t.id AS task_id,
@@ -204,23 +258,22 @@ SELECT
     t.t_inferred_tool_calls AS inferred_tool_calls,
     t.t_tool_errors AS tool_errors,
     t.t_handoffs AS handoffs,
-    t.planned + t.unplanned AS human_interventions,
+    t.interventions AS human_interventions,
     t.planned AS planned_interventions,
     t.unplanned AS unplanned_interventions,
     t.t_human_steps AS human_steps,
     t.t_human_timed AS human_timed,
     t.t_human_ms AS human_ms,
     t.t_loops AS loops,
-    c.sum_input_tokens AS input_tokens,
-    c.sum_cached_input_tokens AS cached_input_tokens,
-    c.sum_cache_write_tokens AS cache_write_tokens,
-    c.sum_output_tokens AS output_tokens,
-    c.sum_reasoning_tokens AS reasoning_tokens,
-    c.sum_cost AS cost,
+    t.t_input_tokens AS input_tokens,
+    t.t_cached_input_tokens AS cached_input_tokens,
+    t.t_cache_write_tokens AS cache_write_tokens,
+    t.t_output_tokens AS output_tokens,
+    t.t_reasoning_tokens AS reasoning_tokens,
+    t.t_cost AS cost,
     '$CURRENCY' AS currency,
-    c.sum_unpriced AS unpriced_calls,
+    t.t_unpriced AS unpriced_calls,
     t.t_sampled_share AS sampled_share,
     t.entry.7 AS telemetry,
     t.entry.8 AS registry_version
 FROM tasks AS t
-LEFT JOIN costs AS c ON c.task_id = t.id AND c.environment = t.env

@@ -1,4 +1,4 @@
--- A request for a human's decision and what came of it, joined by approval id wherever the two were seen.
+-- A request for a human's decision and what came of it (requests), held against working hours and the clock.
 CREATE OR REPLACE VIEW $DATABASE.approvals $ON_CLUSTER
 (
     approval_id     String COMMENT 'id that request and decision share; trace and span id of the request when the emitter gives none',
@@ -18,7 +18,7 @@ CREATE OR REPLACE VIEW $DATABASE.approvals $ON_CLUSTER
     decided_at      Nullable(DateTime64(9, 'UTC')) COMMENT 'when it was decided',
     decision        String COMMENT 'pending, approved, edited, rejected or expired',
     channel         String COMMENT 'where the reviewer was asked',
-    reviewer        String COMMENT 'who decided',
+    reviewer        String COMMENT 'who decided, else who was asked',
     wait_ms         Nullable(Float64) COMMENT 'from request to decision, wall clock; NULL while pending',
     wait_working_ms Nullable(Float64) COMMENT 'the same in the working hours of the channel, as the registry has them now; NULL while pending and for channels that it does not know',
     sla_ms          UInt64 COMMENT 'time that the rule allows; 0 when none is given',
@@ -52,12 +52,12 @@ channels AS
         )
     )
 ),
--- Shifts of the channel as (begin, end) in ms, from the day before the request: a night shift may have begun then. As
+-- Shifts of the channel as (begin, end) in ns, from the day before the request: a night shift may have begun then. As
 -- many as the wait or the SLA may take, at most a year.
 arrayMap(
     day -> (
-        greatest(r.requested_ms, 1000. * toUnixTimestamp(toDateTime(concat(toString(day + intDiv(c.first_minute, 1440)), ' ', leftPad(toString(intDiv(c.first_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.first_minute % 60), 2, '0'), ':00'), '$TIME_ZONE'))),
-        1000. * toUnixTimestamp(toDateTime(concat(toString(day + intDiv(c.last_minute, 1440)), ' ', leftPad(toString(intDiv(c.last_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.last_minute % 60), 2, '0'), ':00'), '$TIME_ZONE'))
+        greatest(r.requested_ns, 1000000000 * toInt64(toUnixTimestamp(toDateTime(concat(toString(day + intDiv(c.first_minute, 1440)), ' ', leftPad(toString(intDiv(c.first_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.first_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))),
+        1000000000 * toInt64(toUnixTimestamp(toDateTime(concat(toString(day + intDiv(c.last_minute, 1440)), ' ', leftPad(toString(intDiv(c.last_minute % 1440, 60)), 2, '0'), ':', leftPad(toString(c.last_minute % 60), 2, '0'), ':00'), '$TIME_ZONE')))
     ),
     arrayFilter(
         day -> has(c.days, toDayOfWeek(day)),
@@ -71,8 +71,9 @@ arrayMap(
     )
 ) AS shifts,
 -- Working time so far, at the end of every shift.
-arrayCumSum(shift -> greatest(0., shift.2 - shift.1), shifts) AS worked,
-arrayFirstIndex(ms -> ms > r.sla_ms, worked) AS last_shift
+arrayCumSum(shift -> greatest(0, shift.2 - shift.1), shifts) AS worked,
+1000000 * toInt64(r.sla_ms) AS sla_ns,
+arrayFirstIndex(ns -> ns > sla_ns, worked) AS last_shift
 SELECT
     r.approval_id AS approval_id,
     r.trace_ids AS trace_ids,
@@ -81,7 +82,7 @@ SELECT
     r.span_id AS span_id,
     r.tool_call_id AS tool_call_id,
     r.agent AS agent,
-    w.environment AS environment,
+    r.environment AS environment,
     r.tool AS tool,
     r.amount AS amount,
     r.amount_currency AS amount_currency,
@@ -92,18 +93,18 @@ SELECT
     r.decision AS decision,
     r.channel AS channel,
     r.reviewer AS reviewer,
-    r.wait_ms AS wait_ms,
+    if(r.decided_at IS NULL, NULL, (r.decided_ns - r.requested_ns) / 1000000) AS wait_ms,
     multiIf(
-        r.wait_ms IS NULL OR c.channel = '', NULL,
-        c.limited = 0 OR r.wait_ms <= 0, r.wait_ms,
-        arraySum(shift -> greatest(0., least(r.decided_ms, shift.2) - shift.1), shifts)
+        r.decided_at IS NULL OR c.channel = '', NULL,
+        c.limited = 0 OR r.decided_ns <= r.requested_ns, wait_ms,
+        arraySum(shift -> greatest(0, least(r.decided_ns, shift.2) - shift.1), shifts) / 1000000
     ) AS wait_working_ms,
     r.sla_ms AS sla_ms,
     multiIf(
         r.sla_ms = 0, NULL,
         c.limited = 0, r.requested_at + toIntervalMillisecond(r.sla_ms),
         last_shift = 0, NULL,
-        fromUnixTimestamp64Nano(toInt64(1000000 * (shifts[last_shift].2 - (worked[last_shift] - r.sla_ms))), 'UTC')
+        fromUnixTimestamp64Nano(shifts[last_shift].2 - (worked[last_shift] - sla_ns), 'UTC')
     ) AS late_at,
     r.sla_ms > 0 AND (r.decision = 'expired' OR ifNull(ifNull(r.decided_at, now64(9, 'UTC')) > late_at, 0)) AS late
 FROM
@@ -112,41 +113,8 @@ FROM
         *,
         toDate(toTimeZone(requested_at, '$TIME_ZONE')) - 1 AS first_day,
         if(decided_at IS NULL, 0, greatest(0, dateDiff('day', first_day, toDate(toTimeZone(assumeNotNull(decided_at), '$TIME_ZONE'))))) AS days_waited,
-        toUnixTimestamp64Nano(requested_at) / 1000000 AS requested_ms,
-        toUnixTimestamp64Nano(ifNull(decided_at, requested_at)) / 1000000 AS decided_ms
-    FROM
-    (
-        SELECT
-            a.approval_id AS approval_id,
-            arraySort(groupUniqArray(a.trace_id)) AS trace_ids,
-            argMin(a.task, a.asked) AS task_id,
-            argMin(a.run_id, a.asked) AS run_id,
-            argMin(a.span_id, a.asked) AS span_id,
-            argMin(a.tool_call_id, (a.tool_call_id = '', a.asked)) AS tool_call_id,
-            argMin(a.agent, a.asked) AS agent,
-            argMin(a.tool, (a.tool = '', a.asked)) AS tool,
-            argMinIf(a.amount, a.asked, a.amount IS NOT NULL) AS amount,
-            argMin(a.amount_currency, (a.amount_currency = '', a.asked)) AS amount_currency,
-            argMin(a.requested_by, (a.requested_by = '', a.asked)) AS requested_by,
-            ifNull(nullIf(argMin(a.rule, (a.rule IN ('', 'emitter'), a.asked)), ''), 'emitter') AS rule,
-            min(a.started_at) AS requested_at,
-            if(countIf(a.event != 'requested') = 0, NULL, minIf(a.ended_at, a.event != 'requested')) AS decided_at,
-            if(countIf(a.event != 'requested') = 0, 'pending', argMinIf(a.decision, (a.ended_at, a.span_id), a.event != 'requested')) AS decision,
-            argMin(a.channel, (a.channel = '', a.asked)) AS channel,
-            argMin(a.reviewer, (a.reviewer = '', a.asked)) AS reviewer,
-            (toUnixTimestamp64Nano(decided_at) - toUnixTimestamp64Nano(requested_at)) / 1000000 AS wait_ms,
-            max(a.sla_ms) AS sla_ms
-        FROM
-        (
-            SELECT
-                e.*,
-                if(k.first_run_id = '', e.task_id, k.first_run_id) AS task,
-                (e.event = 'decided', e.started_at, e.span_id) AS asked
-            FROM (SELECT * FROM $DATABASE.approval_events FINAL) AS e
-            LEFT JOIN $DATABASE.run_links AS k ON k.run_id = e.run_id
-        ) AS a
-        GROUP BY a.approval_id
-    )
+        toUnixTimestamp64Nano(requested_at) AS requested_ns,
+        toUnixTimestamp64Nano(ifNull(decided_at, requested_at)) AS decided_ns
+    FROM $DATABASE.requests
 ) AS r
 LEFT JOIN channels AS c ON c.channel = r.channel
-LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS w ON w.run_id = r.run_id

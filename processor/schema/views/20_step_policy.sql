@@ -1,8 +1,8 @@
 -- Steps that the registry's policy concerns: calls of an undeclared tool, model or resource, and tool calls that fall
--- under an approval rule, each with the decision that belongs to it. That is found by the id of the call within its task,
--- by that id alone where it is long enough to be unique, or, for decisions that name no call, in order within the same
--- task and tool (and amount, where the decision names one). A call that failed and is tried again, with the same arguments
--- as far as these are known, is one call. policy_checks answers faster.
+-- under an approval rule, each with the decision that belongs to it, whichever agent asked for it. That is found by the id
+-- of the call within its task, by that id alone where it is long enough to be unique, or, for decisions that name no call,
+-- in order within the same task and tool (and amount, where the decision names one): a call that failed and is tried again,
+-- with the same arguments as far as these are known, is still the one that was decided on. policy_checks answers faster.
 CREATE OR REPLACE VIEW $DATABASE.step_policy $ON_CLUSTER
 (
     trace_id        String COMMENT 'trace of the call',
@@ -41,7 +41,7 @@ attempts AS
         s.run_id AS run_id,
         if(k.first_run_id = '', s.task_id, k.first_run_id) AS task,
         s.agent AS agent,
-        s.environment AS environment,
+        w.environment AS environment,
         s.tool AS tool,
         if(s.response_model = '', s.request_model, s.response_model) AS model,
         s.undeclared AS undeclared,
@@ -54,24 +54,36 @@ attempts AS
         s.ended_at AS ended_at,
         if(s.counted = 1, s.approval_rule, '') AS rule,
         s.approval_percent AS percent,
-        concat('call ', s.arguments_digest) AS this,
-        if(s.status = 'error', this, '') AS failed,
-        lagInFrame(failed) OVER (PARTITION BY agent, task, tool, amount, rule = '' ORDER BY started_at, span_id) = this AS again_of_amount,
-        lagInFrame(failed) OVER (PARTITION BY agent, task, tool, rule = '' ORDER BY started_at, span_id) = this AS again
+        s.arguments_digest AS arguments,
+        s.status = 'error' OR s.failed_inside = 1 AS failed,
+        lagInFrame(failed) OVER (PARTITION BY environment, task, tool, amount, rule = '', arguments ORDER BY started_at, span_id) AS again_of_amount,
+        lagInFrame(failed) OVER (PARTITION BY environment, task, tool, rule = '', arguments ORDER BY started_at, span_id) AS again
     FROM
     (
         SELECT * FROM $DATABASE.steps FINAL
         WHERE (counted = 1 AND approval_rule != '') OR undeclared != '' OR undeclared_data != ''
     ) AS s
     LEFT JOIN $DATABASE.run_links AS k ON k.run_id = s.run_id
+    LEFT JOIN (SELECT run_id, environment FROM $DATABASE.runs FINAL) AS w ON w.run_id = s.run_id
+),
+-- Attempts of one call have one place in the order.
+placed AS
+(
+    SELECT
+        *,
+        sum(NOT again_of_amount) OVER (PARTITION BY environment, task, tool, amount, rule = '' ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS place_of_amount,
+        sum(NOT again) OVER (PARTITION BY environment, task, tool, rule = '' ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS place,
+        sum(NOT again_of_amount) OVER (PARTITION BY environment, task, tool, amount, rule = '', arguments ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS call_of_amount,
+        sum(NOT again) OVER (PARTITION BY environment, task, tool, rule = '', arguments ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS call
+    FROM attempts
 ),
 calls AS
 (
     SELECT
         *,
-        sum(NOT again_of_amount) OVER (PARTITION BY agent, task, tool, amount, rule = '' ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS nth_of_amount,
-        sum(NOT again) OVER (PARTITION BY agent, task, tool, rule = '' ORDER BY started_at, span_id ROWS UNBOUNDED PRECEDING) AS nth
-    FROM attempts
+        min(place_of_amount) OVER (PARTITION BY environment, task, tool, amount, rule = '', arguments, call_of_amount) AS nth_of_amount,
+        min(place) OVER (PARTITION BY environment, task, tool, rule = '', arguments, call) AS nth
+    FROM placed
 ),
 -- Every way in which a call may name its decision, the surest first.
 sought AS
@@ -79,7 +91,7 @@ sought AS
     SELECT
         trace_id,
         span_id,
-        agent,
+        environment,
         arrayJoin(arrayFilter(way -> way.3 != '', [
             (1, 'call', if(tool_call_id = '', '', concat(task, '\n', tool_call_id))),
             (2, 'call id', if(length(tool_call_id) < 12, '', tool_call_id)),
@@ -95,30 +107,30 @@ sought AS
 named AS
 (
     SELECT
-        agent,
+        environment,
         way.1 AS by,
         way.2 AS name,
         argMin((approval_id, decision, decided_at, reviewer, requested_by), (decision NOT IN ('approved', 'edited'), requested_at, approval_id)) AS chosen
     FROM
     (
         SELECT
-            agent, approval_id, decision, decided_at, reviewer, requested_by, requested_at,
-            row_number() OVER (PARTITION BY agent, task_id, tool, ifNull(toString(amount), '') ORDER BY requested_at, approval_id) AS nth,
+            environment, approval_id, decision, decided_at, reviewer, requested_by, requested_at,
+            row_number() OVER (PARTITION BY environment, task_id, tool, ifNull(toString(amount), '') ORDER BY requested_at, approval_id) AS nth,
             arrayJoin(arrayFilter(way -> way.2 != '', [
                 ('call', if(tool_call_id = '', '', concat(task_id, '\n', tool_call_id))),
                 ('call id', if(length(tool_call_id) < 12, '', tool_call_id)),
                 ('amount', if(tool_call_id != '' OR amount IS NULL, '', concat(task_id, '\n', tool, '\n', toString(assumeNotNull(amount)), '\n', toString(nth)))),
                 ('task', if(tool_call_id != '' OR amount IS NOT NULL, '', concat(task_id, '\n', tool, '\n\n', toString(nth))))
             ])) AS way
-        FROM $DATABASE.approvals
+        FROM $DATABASE.requests
     )
-    GROUP BY agent, by, name
+    GROUP BY environment, by, name
 ),
 found AS
 (
     SELECT s.trace_id AS trace_id, s.span_id AS span_id, argMin((s.by, n.chosen), s.place) AS first
     FROM sought AS s
-    INNER JOIN named AS n ON n.agent = s.agent AND n.by = s.by AND n.name = s.name
+    INNER JOIN named AS n ON n.environment = s.environment AND n.by = s.by AND n.name = s.name
     GROUP BY trace_id, span_id
 )
 SELECT
