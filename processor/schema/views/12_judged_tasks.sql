@@ -24,11 +24,12 @@ AS
 WITH
 scored AS
 (
-    SELECT task_id, argMax(verdict, at) AS latest
+    SELECT task_id, environment, argMax(verdict, at) AS latest
     FROM
     (
         SELECT
             task_id,
+            environment,
             at,
             multiIf(
                 lower(label) IN ('pass', 'passed', 'success', 'true'), 'success',
@@ -40,7 +41,7 @@ scored AS
           AND evaluator NOT IN ('human', 'system')
     )
     WHERE verdict != ''
-    GROUP BY task_id
+    GROUP BY task_id, environment
 ),
 judged AS
 (
@@ -58,7 +59,7 @@ judged AS
         arrayFilter(o -> o NOT IN ('', 'unknown'), [human, system, evaluator]) AS others,
         arrayFilter(o -> o NOT IN ('', 'unknown'), [human, system, evaluator, self]) AS all
     FROM (SELECT task_id, started_at, ended_at, agent, environment, verdicts FROM $DATABASE.tasks) AS t
-    LEFT JOIN scored AS s ON s.task_id = t.task_id
+    LEFT JOIN scored AS s ON s.task_id = t.task_id AND s.environment = t.environment
 ),
 compared AS
 (

@@ -1,5 +1,6 @@
--- Agents that the registry expects to be heard of, and since when they have not been. In the calendar working-hours only
--- Monday to Friday, 9 to 18 o'clock of the business count, to the quarter of an hour.
+-- Agents that the registry expects to be heard of, and since when they have not been, in the environments that the
+-- organisation pages for or in work that names none: a test is no sign of life. In the calendar working-hours only Monday
+-- to Friday, 9 to 18 o'clock of the business count, to the quarter of an hour.
 CREATE OR REPLACE VIEW $DATABASE.silent_agents $ON_CLUSTER
 (
     agent     String COMMENT 'agent',
@@ -11,6 +12,21 @@ CREATE OR REPLACE VIEW $DATABASE.silent_agents $ON_CLUSTER
     silent    UInt8 COMMENT '1 when that is longer than expected'
 )
 AS
+WITH
+-- The version that is valid now, and those of the days that count.
+recent AS
+(
+    SELECT valid_from, document FROM $DATABASE.registry_versions FINAL
+    WHERE valid_from <= now64(9, 'UTC') AND valid_from >=
+    (
+        SELECT least(max(valid_from), now64(9, 'UTC') - INTERVAL 31 DAY) FROM $DATABASE.registry_versions
+        WHERE valid_from <= now64(9, 'UTC')
+    )
+),
+ifNull((SELECT argMax(document, valid_from) FROM recent), '') AS document,
+(SELECT arraySort(groupUniqArray(valid_from)) FROM recent) AS versions,
+JSONExtract(document, 'organisation', 'paged_environments', 'Array(String)') AS paged,
+arrayPushBack(if(empty(paged), ['production'], paged), '') AS environments
 SELECT
     expected.agent AS agent,
     expected.calendar AS calendar,
@@ -32,19 +48,16 @@ FROM
         JSONExtractString(entry, 'expects', 'every') AS every,
         toUInt64OrZero(substring(every, 1, length(every) - 1))
             * transform(right(every, 1), ['s', 'm', 'h', 'd'], [1, 60, 3600, 86400], 0) AS every_s,
-        since
-    FROM
+        -- Since when it has been expected without a break: other changes of the registry are no sign of life.
+        arrayFirst(version -> version > arrayLast(v -> NOT has(s.expecting, v), versions), s.expecting) AS since
+    FROM (SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry) AS e
+    INNER JOIN
     (
-        SELECT since, arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry
-        FROM
-        (
-            SELECT valid_from AS since, document
-            FROM $DATABASE.registry_versions FINAL
-            WHERE valid_from <= now64(9, 'UTC')
-            ORDER BY valid_from DESC, published_at DESC
-            LIMIT 1
-        )
-    )
+        SELECT JSONExtractString(one, 'id') AS id, arraySort(groupUniqArray(valid_from)) AS expecting
+        FROM (SELECT valid_from, arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS one FROM recent)
+        WHERE JSONExtractString(one, 'expects', 'every') != '' AND JSONExtractString(one, 'stage') != 'retired'
+        GROUP BY id
+    ) AS s ON s.id = JSONExtractString(e.entry, 'id')
     WHERE JSONExtractString(entry, 'stage') != 'retired' AND every != ''
 ) AS expected
 LEFT JOIN
@@ -53,6 +66,6 @@ LEFT JOIN
     FROM $DATABASE.task_totals
     ARRAY JOIN agents AS named
     -- What a wrong clock dates later proves nothing of now.
-    WHERE at <= now64(9, 'UTC')
+    WHERE at <= now64(9, 'UTC') AND has(environments, environment)
     GROUP BY named
 ) AS seen ON seen.agent = expected.agent

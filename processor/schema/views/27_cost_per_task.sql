@@ -54,10 +54,11 @@ waits AS
 (
     SELECT
         task_id,
+        environment,
         sum(ifNull(wait_ms, 0)) AS waited_ms,
         if(countIf(wait_ms IS NOT NULL AND wait_working_ms IS NULL) > 0, NULL, sum(ifNull(wait_working_ms, 0))) AS waited_working_ms
     FROM $DATABASE.approvals
-    GROUP BY task_id
+    GROUP BY task_id, environment
 )
 SELECT
     t.task_id AS task_id,
@@ -86,13 +87,14 @@ SELECT
     ) AS human_time,
     if(human_time = 'unknown', NULL, t.human_ms + ifNull(h.minutes, 0) * 60000 * greatest(0, toInt64(t.human_steps) - toInt64(t.human_timed))) AS human_ms,
     w.waited_ms AS wait_ms,
-    w.waited_working_ms AS wait_working_ms,
+    -- Who never asked did not wait.
+    if(w.task_id = '', 0, w.waited_working_ms) AS wait_working_ms,
     if(
         human_time = 'none', 0,
         -- Of whole milliseconds; every division and conversion cuts at 12 places.
         CAST(
             toDecimal128OrNull(h.amount, 12) * toInt64(round(human_ms)) / 3600000
-            * if(h.from_currency = '$CURRENCY', 1, nullIf(arrayLast(r -> r.1 <= toDate(t.ended_at), h.rates).2, 0)),
+            * if(h.from_currency = '$CURRENCY', 1, nullIf(arrayLast(r -> r.1 <= toDate(t.ended_at, '$TIME_ZONE'), h.rates).2, 0)),
             'Nullable(Decimal(38, 12))'
         )
     ) AS human_cost,
@@ -100,4 +102,4 @@ SELECT
     t.currency AS currency
 FROM $DATABASE.task_outcomes AS t
 LEFT JOIN hours AS h ON h.hash = t.registry_version
-LEFT JOIN waits AS w ON w.task_id = t.task_id
+LEFT JOIN waits AS w ON w.task_id = t.task_id AND w.environment = t.environment
