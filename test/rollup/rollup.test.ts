@@ -94,6 +94,63 @@ function mortal(store: Store, left: number): Store {
   };
 }
 
+test('what is merged as soon as it is written leaves no sum where it stood before', async () => {
+  const store = await engine.database();
+  const maintainer = createMaintainer(merging(store), SCHEMA, EXACT);
+  await holdToObjectives(store, 0);
+  await feed(store, 5, 4, async () => {
+    await maintainer.round();
+    await expectInStep(store);
+  });
+}, 240_000);
+
+/** A store whose engine merges at once what replaces something, as it may at any time. */
+function merging(store: Store): Store {
+  return {
+    ...store,
+    async command(sql) {
+      await store.command(sql);
+      const table = /INSERT INTO (\w+\.(?:task|review|policy|score)_states)/.exec(sql)?.[1];
+      if (table !== undefined) await store.command(`OPTIMIZE TABLE ${table} FINAL`);
+    },
+  };
+}
+
+test('requests are late by the hours that the registry has now', async () => {
+  const store = await engine.database();
+  const maintainer = createMaintainer(store, SCHEMA, EXACT);
+  const { document } = loadRegistry(readRegistryFiles(testFile('../registry/company')));
+  const { organisation } = document!;
+  const publish = (to: string, from: bigint) =>
+    publishRegistry(
+      store,
+      {
+        ...document!,
+        organisation: {
+          ...organisation!,
+          channels: organisation!.channels.map((channel) => ({
+            ...channel,
+            working_hours: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to },
+          })),
+        },
+      },
+      from,
+    );
+  await publish('24:00', 1n);
+  const asked = invocation(AT, AT + 5, {
+    'agentops.approval.event': 'requested',
+    'agentops.approval.id': 'a-9',
+    'agentops.approval.channel': organisation!.channels[0]!.id,
+    'agentops.approval.sla_s': 3600,
+  });
+  await run(store, memorySource(records(requests([asked], chance(1), 10)), { sizes: [1] }));
+  await maintainer.round();
+  await expectInStep(store);
+  await publish('00:10', 2n);
+  expect(await maintainer.round()).toMatchObject({ traces: 0 });
+  await expectInStep(store);
+}, 120_000);
+
 const DAY = 86_400_000;
 /** Near the time at which the records of these tests are received. */
 const AT = 1_795_000_000_000;

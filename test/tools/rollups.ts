@@ -21,7 +21,7 @@ const PAIRS: readonly (readonly [kept: string, exact: string])[] = [
   ['SELECT * FROM {}.balance', 'SELECT * FROM {}.conservation'],
   ['SELECT * FROM {}.policy_checks', 'SELECT * FROM {}.step_policy'],
   ['SELECT * FROM {}.scores', 'SELECT * FROM {}.evaluation_scores'],
-  ['SELECT task_id, offences FROM {}.tasks WHERE offences > 0', 'SELECT * FROM {}.task_offences'],
+  ['SELECT task_id, offences, environment FROM {}.tasks WHERE offences > 0', 'SELECT * FROM {}.task_offences'],
   [
     'SELECT trace_id, span_id, kind FROM {}.superseded_charges FINAL',
     `SELECT trace_id, span_id, kind FROM {}.cost_entries WHERE state = 'superseded'`,
@@ -46,9 +46,9 @@ const PAIRS: readonly (readonly [kept: string, exact: string])[] = [
     `SELECT at, agent, environment, tool, effect, risk, sum(t.calls) AS calls, sum(t.errors) AS errors,
        arrayMap(q -> toUInt64(q), quantilesDDMerge(0.01, 0.5, 0.95)(t.durations)) AS durations, max(t.last_at) AS last_at
      FROM {}.tool_totals AS t GROUP BY ALL`,
-    `SELECT ${quarter('started_at')} AS at, agent, environment, tool, effect, risk, count() AS calls, countIf(status = 'error') AS errors,
+    `SELECT ${quarter('started_at')} AS at, agent, environment, tool, effect, risk, count() AS calls, countIf(failed = 1) AS errors,
        arrayMap(q -> toUInt64(q), quantilesDD(0.01, 0.5, 0.95)(duration_ms)) AS durations, max(started_at) AS last_at
-     FROM {}.run_steps WHERE kind = 'tool' GROUP BY ALL`,
+     FROM {}.run_steps WHERE kind = 'tool' AND counted = 1 GROUP BY ALL`,
   ],
   [
     `SELECT at, decided_at, agent, slo, sli, environment, measure, events, judged, round(good, 6) AS good, total,

@@ -1,4 +1,4 @@
--- Tool calls by the quarter of an hour in which they began, inferred ones included.
+-- Tool calls by the quarter of an hour in which they began, each once, inferred ones included.
 CREATE OR REPLACE VIEW $DATABASE.tool_totals $ON_CLUSTER
 (
     at          DateTime('UTC') COMMENT 'start of the quarter of an hour in which the calls began',

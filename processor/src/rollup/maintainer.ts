@@ -43,19 +43,26 @@ export function createMaintainer(
   const texts = viewTexts(views.map(({ sql }) => sql));
   const send = (sql: string): Promise<void> => store.command(sql.replaceAll('$DATABASE', database));
 
-  async function counted(): Promise<{ until: number | null; slos: string }> {
-    const [row] = await store.query<{ round: string; slos: string }>(
-      `SELECT round, slos FROM ${database}.rollup_rounds FINAL WHERE name = '${NAME}'`,
+  async function counted(): Promise<Counted> {
+    const [row] = await store.query<{ round: string; slos: string; calendar: string }>(
+      `SELECT round, slos, calendar FROM ${database}.rollup_rounds FINAL WHERE name = '${NAME}'`,
     );
-    return row === undefined ? { until: null, slos: '' } : { until: Number(row.round), slos: row.slos };
+    const [hours] = await store.query<{ calendar: string }>(
+      `SELECT toString(cityHash64('${options.timeZone}', JSONExtractRaw(argMax(document, (valid_from, published_at)), 'organisation', 'channels'))) AS calendar
+       FROM ${database}.registry_versions FINAL WHERE valid_from <= now64(9, 'UTC')`,
+    );
+    const { calendar } = hours!;
+    if (row === undefined) return { until: null, slos: '', calendar, isNewCalendar: true };
+    return { until: Number(row.round), slos: row.slos, calendar, isNewCalendar: row.calendar !== calendar };
   }
 
   /** What the states of all traces sum to; `last` null counts all of it. Returns the objectives that it was counted for. */
-  async function sum(last: number | null, round: number, slos: string): Promise<string> {
+  async function sum(last: number | null, round: number, before: Counted): Promise<string> {
     const since = touchedSince(last ?? round, round);
     const [touched] = await store.query<Touched>(since.replaceAll('$DATABASE', database));
-    const isNew = touched!.slos !== slos;
-    for (const statement of sumStatements(round, last === null ? null : touched!, isNew))
+    const days = before.isNewCalendar;
+    const renewed = { events: days || touched!.slos !== before.slos, days };
+    for (const statement of sumStatements(round, last === null ? null : touched!, renewed))
       await send(statement);
     return touched!.slos;
   }
@@ -65,17 +72,22 @@ export function createMaintainer(
       const begun = performance.now();
       const [clock] = await store.query<{ now: string }>('SELECT toUnixTimestamp64Milli(now64(3)) AS now');
       const round = Number(clock!.now);
-      const { until: last, slos } = await counted();
+      const before = await counted();
+      const last = before.until;
       const sweeps = Math.floor(round / sweepMs) !== Math.floor((last ?? 0) / sweepMs);
       const since = last === null ? null : last - (sweeps ? 3 * sweepMs : underWayMs);
-      const { changed, tied, ...some } = roundStatements(texts, round, since);
+      const { changed, tied, moved, ...some } = roundStatements(texts, round, since);
+      const whole = roundStatements(texts, round, null);
       await send(changed);
       const traces = await scopeSize(store, round);
       const isWhole = since === null || traces > WHOLE;
       if (traces > 0 || isWhole) {
-        if (!isWhole) await tieTogether(store, round, traces, (step) => send(tied(step)));
+        if (!isWhole) {
+          await tieTogether(store, round, traces, (step) => send(tied(step)));
+          await send(moved);
+        }
         const { reviews, policy, tasks, charges, tools, violations, scores, stored, superseded, needed } =
-          isWhole ? roundStatements(texts, round, null) : some;
+          isWhole ? whole : some;
         const [need] = await store.query<Readonly<Record<string, number>>>(
           needed.replaceAll('$DATABASE', database),
         );
@@ -85,12 +97,13 @@ export function createMaintainer(
         if (need!['scores']) await send(scores);
         if (need!['superseded']) await send(superseded);
       }
+      if (!isWhole && before.isNewCalendar) await send(whole.reviews);
       // What a round wrote that was broken off bears a later version than the last one's, too.
-      const summed = await sum(isWhole ? null : last, round, slos);
+      const slos = await sum(isWhole ? null : last, round, before);
       const durationMs = Math.round(performance.now() - begun);
       await send(
-        `INSERT INTO $DATABASE.rollup_rounds (name, round, traces, duration_ms, slos)
-         VALUES ('${NAME}', ${round}, ${traces}, ${durationMs}, '${summed}')`,
+        `INSERT INTO $DATABASE.rollup_rounds (name, round, traces, duration_ms, slos, calendar)
+         VALUES ('${NAME}', ${round}, ${traces}, ${durationMs}, '${slos}', '${before.calendar}')`,
       );
       return { traces, durationMs };
     },
@@ -98,6 +111,16 @@ export function createMaintainer(
 }
 
 const NAME = 'rollups';
+
+/** How far the rounds before have come, and by what they counted. */
+interface Counted {
+  /** null: nothing is counted yet. */
+  readonly until: number | null;
+  readonly slos: string;
+  /** Fingerprint of the working hours by which requests are late, and of the time zone, as they are now. */
+  readonly calendar: string;
+  readonly isNewCalendar: boolean;
+}
 
 /** Step by step outwards, until a step meets no other trace. */
 async function tieTogether(

@@ -1,4 +1,5 @@
 import { scopedView, type ViewTexts } from './scoped-view.ts';
+import { quarter, REVIEWED } from './sums.ts';
 
 /** Everything that a round sends to the store. `$DATABASE` stands for the database. */
 export interface RoundStatements {
@@ -6,6 +7,8 @@ export interface RoundStatements {
   readonly changed: string;
   /** Into the scope: what is tied to the traces of the step before. */
   readonly tied: (step: number) => string;
+  /** Before anything is written: when what is about to be written anew counted so far. */
+  readonly moved: string;
   readonly reviews: string;
   readonly policy: string;
   /** After `policy`: tasks count their offences. */
@@ -51,6 +54,9 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
   const into = (step: number, traces: string): string =>
     `INSERT INTO $DATABASE.rollup_scope SELECT ${round}, trace_id, ${step} FROM (${traces})`;
   const from = time(since ?? 0);
+  const known = `task_id IN (SELECT task_id FROM $DATABASE.task_states WHERE ${touches(inScope(WRITTEN))})`;
+  const counted = (what: string, at: string, states: string): string =>
+    `SELECT DISTINCT ${round} AS round, '${what}' AS what, ${quarter(at)} AS at FROM $DATABASE.${states}`;
 
   return {
     changed: into(
@@ -61,6 +67,15 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
        UNION DISTINCT SELECT trace_id FROM $DATABASE.loops WHERE inserted_at >= ${from}`,
     ),
     tied: (step) => into(step, tiedTo(inScope(step - 1))),
+    moved: `
+      INSERT INTO $DATABASE.rollup_moved (round, what, at) ${ANY_TIME}
+      ${counted('tasks', 'ended_at', `task_states FINAL WHERE ${known}`)}
+      UNION ALL
+      ${counted('reviews', REVIEWED, `review_states FINAL WHERE ${touches(inScope(WRITTEN))}`)}
+      UNION ALL
+      ${counted('scores', 'at', `score_states FINAL PREWHERE ${inScope(WRITTEN, 'record_trace_id')}`)}
+      UNION ALL
+      ${counted('samples', 'started_at', `policy_states FINAL PREWHERE ${inScope(WRITTEN)} WHERE rule = 'sample'`)}`,
     reviews: `
       INSERT INTO $DATABASE.review_states (${REVIEW_COLUMNS}, version, deleted) ${ANY_TIME}
       SELECT ${REVIEW_COLUMNS}, ${gone}, 1 FROM $DATABASE.review_states FINAL WHERE ${touches(inScope(WRITTEN))}
@@ -73,12 +88,12 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
       SELECT ${POLICY_COLUMNS}, ${stands}, 0 FROM (${scoped('step_policy')}) WHERE ${inScope(WRITTEN)}`,
     tasks: `
       INSERT INTO $DATABASE.task_states (${TASK_COLUMNS}, offences, version, deleted) ${ANY_TIME}
-      SELECT ${TASK_COLUMNS}, offences, ${gone}, 1 FROM $DATABASE.task_states FINAL
-      WHERE task_id IN (SELECT task_id FROM $DATABASE.task_states WHERE ${touches(inScope(WRITTEN))})
+      SELECT ${TASK_COLUMNS}, offences, ${gone}, 1 FROM $DATABASE.task_states FINAL WHERE ${known}
       UNION ALL
       SELECT ${TASK_COLUMNS}, offences, ${stands}, 0
       FROM (${scoped('task_outcomes')}) AS t
-      LEFT JOIN (SELECT task_id AS id, offences FROM (${scoped('task_offences')})) AS o ON o.id = t.task_id
+      LEFT JOIN (SELECT task_id AS id, environment AS env, offences FROM (${scoped('task_offences')})) AS o
+        ON o.id = t.task_id AND o.env = t.environment
       WHERE ${touches(inScope(WRITTEN))}`,
     charges: `
       INSERT INTO $DATABASE.charge_sums (${CHARGE_KEY}, ${CHARGE_SUMS}, version, deleted) ${ANY_TIME}
@@ -94,8 +109,8 @@ export function roundStatements(views: ViewTexts, round: number, since: number |
       INSERT INTO $DATABASE.tool_states (${TOOL_KEY}, ${TOOL_SUMS}, version, deleted) ${ANY_TIME}
       SELECT ${TOOL_KEY}, ${TOOL_SUMS}, ${gone}, 1 FROM $DATABASE.tool_states FINAL PREWHERE ${inScope(WRITTEN)}
       UNION ALL
-      SELECT ${TOOL_KEY}, count(), countIf(status = 'error'), groupArray(duration_ms), max(started_at), ${stands}, 0
-      FROM (SELECT *, toStartOfFifteenMinutes(toDateTime(started_at, 'UTC')) AS at FROM (${scoped('run_steps')}) WHERE kind = 'tool')
+      SELECT ${TOOL_KEY}, count(), countIf(failed = 1), groupArray(duration_ms), max(started_at), ${stands}, 0
+      FROM (SELECT *, toStartOfFifteenMinutes(toDateTime(started_at, 'UTC')) AS at FROM (${scoped('run_steps')}) WHERE kind = 'tool' AND counted = 1)
       WHERE ${inScope(WRITTEN)}
       GROUP BY ${TOOL_KEY}`,
     violations: `

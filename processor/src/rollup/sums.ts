@@ -16,13 +16,13 @@ export interface Touched {
 /** Times up to which they are looked up one by one; beyond, all is counted anew. */
 const MOST_TIMES = 3_000;
 
-const quarter = (time: string): string => `toStartOfFifteenMinutes(toDateTime(${time}, 'UTC'))`;
+export const quarter = (time: string): string => `toStartOfFifteenMinutes(toDateTime(${time}, 'UTC'))`;
 /** When a request for approval counts: as in the source of its SLI. */
-const REVIEWED = 'coalesce(decided_at, late_at, requested_at)';
+export const REVIEWED = 'coalesce(decided_at, late_at, requested_at)';
 
 /**
- * One row of `Touched`: what was written by rounds after `last` (ms), and the requests whose time was over since then,
- * though nothing was written.
+ * One row of `Touched`: what was written by rounds after `last` (ms), where it stood before, and the requests whose time
+ * was over since then, though nothing was written.
  */
 export function touchedSince(last: number, round: number): string {
   const wrote = `version > ${2 * last + 1}`;
@@ -31,40 +31,54 @@ export function touchedSince(last: number, round: number): string {
     `SELECT DISTINCT toUnixTimestamp(${time}) AS time FROM $DATABASE.${table} WHERE ${condition}`;
   const weeks = (time: string, table: string, condition = wrote): string =>
     `SELECT DISTINCT toString(toMonday(${time})) AS time FROM $DATABASE.${table} WHERE ${condition}`;
+  const moved = (what: string, of = 'toUnixTimestamp(at)'): string =>
+    `SELECT DISTINCT ${of} AS time FROM $DATABASE.rollup_moved WHERE round > ${last} AND what = '${what}'`;
+  const movedWeeks = (what: string): string => moved(what, 'toString(toMonday(at))');
   const list = (...texts: string[]): string =>
     `(SELECT groupUniqArray(time) FROM (${texts.join(' UNION ALL ')}))`;
   return `
     SELECT
-      ${list(times(quarter('ended_at'), 'task_states'))} AS tasks,
-      ${list(weeks('ended_at', 'task_states'))} AS task_weeks,
+      ${list(times(quarter('ended_at'), 'task_states'), moved('tasks'))} AS tasks,
+      ${list(weeks('ended_at', 'task_states'), movedWeeks('tasks'))} AS task_weeks,
       ${list(times('at', 'charge_sums'))} AS charges,
       ${list(times('at', 'tool_states'))} AS tools,
       ${list(times('minute', 'stored_sums'))} AS minutes,
-      ${list(times(quarter('started_at'), 'policy_states', `${wrote} AND rule = 'sample'`))} AS samples,
+      ${list(times(quarter('started_at'), 'policy_states', `${wrote} AND rule = 'sample'`), moved('samples'))} AS samples,
       ${list(
         times(quarter('ended_at'), 'task_states'),
         times(quarter(REVIEWED), 'review_states', `${wrote} OR (${overdue})`),
         times(quarter('at'), 'score_states'),
+        ...['tasks', 'reviews', 'scores'].map((what) => moved(what)),
       )} AS events,
       ${list(
         weeks('ended_at', 'task_states'),
         weeks(REVIEWED, 'review_states', `${wrote} OR (${overdue})`),
         weeks('at', 'score_states'),
+        ...['tasks', 'reviews', 'scores'].map((what) => movedWeeks(what)),
       )} AS event_weeks,
       (SELECT toString(cityHash64(groupArray((agent, slo, window_s)))) FROM (SELECT agent, slo, window_s FROM $DATABASE.objectives ORDER BY ALL)) AS slos`;
 }
 
+/** What is counted from the beginning, though none of what it is counted from was written anew. */
+export interface Renewed {
+  /** Other objectives, or other working hours, by which requests are late. */
+  readonly events: boolean;
+  /** Other days of the business. */
+  readonly days: boolean;
+}
+
 /**
  * Statements that count the touched times anew: sums over all traces from the states that the same round has written.
- * `touched` null counts everything; `slosAreNew` counts what stands behind objectives from the beginning.
+ * `touched` null counts everything.
  */
-export function sumStatements(round: number, touched: Touched | null, slosAreNew: boolean): string[] {
+export function sumStatements(round: number, touched: Touched | null, renewed: Renewed): string[] {
   const statement = (sums: Sums, times: readonly number[] | null, weeks: readonly string[] = []): string[] =>
     times?.length === 0 ? [] : [countAnew(sums, round, times, weeks)];
-  const events = slosAreNew || touched === null ? null : touched.events;
+  const events = renewed.events || touched === null ? null : touched.events;
+  const judged = renewed.days || touched === null ? null : touched.tasks;
   return [
     ...statement(TASK_SUMS, touched?.tasks ?? null, touched?.task_weeks),
-    ...statement(VERDICT_SUMS, touched?.tasks ?? null, touched?.task_weeks),
+    ...statement(VERDICT_SUMS, judged, touched?.task_weeks),
     ...statement(COST_SUMS, touched?.charges ?? null),
     ...statement(TOOL_SUMS, touched?.tools ?? null),
     ...statement(ARRIVAL_SUMS, touched?.minutes ?? null),
