@@ -45,7 +45,7 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
         },
         {
           ask: 'What does the tool answer?',
-          sql: "SELECT tool, status, error_type, count() AS calls FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND started_at > now() - INTERVAL 1 HOUR GROUP BY tool, status, error_type ORDER BY calls DESC",
+          sql: "SELECT tool, status, error_type, count() AS calls FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND counted = 1 AND started_at > now() - INTERVAL 1 HOUR GROUP BY tool, status, error_type ORDER BY calls DESC",
         },
         {
           ask: 'Does it go on?',

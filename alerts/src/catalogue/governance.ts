@@ -9,7 +9,7 @@ const QUESTIONS = [
   },
   {
     ask: 'Which calls with an effect did it make?',
-    sql: "SELECT started_at, tool, effect, risk, amount, amount_currency, task_id FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND effect != 'read' ORDER BY started_at DESC LIMIT 20",
+    sql: "SELECT started_at, tool, effect, risk, amount, amount_currency, task_id FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND counted = 1 AND effect != 'read' ORDER BY started_at DESC LIMIT 20",
   },
   {
     ask: 'For whom does it work?',

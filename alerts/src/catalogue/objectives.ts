@@ -14,7 +14,7 @@ const QUESTIONS = [
   },
   {
     ask: 'Which tools fail?',
-    sql: "SELECT tool, count() AS calls, countIf(status = 'error') AS errors FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND started_at > now() - INTERVAL 1 DAY GROUP BY tool ORDER BY errors DESC",
+    sql: "SELECT tool, count() AS calls, countIf(failed = 1) AS errors FROM agentops.run_steps WHERE agent = {agent:String} AND kind = 'tool' AND counted = 1 AND started_at > now() - INTERVAL 1 DAY GROUP BY tool ORDER BY errors DESC",
   },
 ] as const;
 
