@@ -224,7 +224,7 @@ def per_task_rows(tasks, facts, now):
 def conservation_totals(runs, received):
     """Received, and what of it is stored once: by signal."""
     stored = Counter(step.item.signal for run in runs for step in run.steps)
-    for signal in received:
+    for signal in (one for one in received if received[one]):
         yield {"signal": signal, "received": received[signal], "stored": stored[signal]}
 
 
