@@ -1,4 +1,4 @@
-import { asks, type Cases, circles, decides, ended, HOUR, MINUTE, paid, talk, task } from './said.ts';
+import { asks, type Cases, circles, decides, digests, ended, HOUR, MINUTE, paid, SECOND, talk, task } from './said.ts';
 
 /** Requests for approval, decisions, takeovers, and waits. */
 export const PEOPLE: Cases = {
@@ -98,6 +98,34 @@ export const PEOPLE: Cases = {
     asks(trace, root, at + 600, `who-${name}`, { ...paid(120_000), 'agentops.approval.reviewer': 'hana' });
     decides(trace, root, at + 5 * MINUTE, `who-${name}`, { 'agentops.approval.reviewer': 'kenji' });
     trace.tool('pay', at + 6 * MINUTE, at + 7 * MINUTE, paid(120_000), { under: root });
+  },
+  'a payment that was decided on fails twice before it is made, and then once more'(story, at, name) {
+    const trace = story.trace('claims');
+    const root = trace.run('payer', at, at + HOUR, { ...task(name), ...ended('success') });
+    asks(trace, root, at + 600, `again-${name}`, paid(120_000));
+    decides(trace, root, at + 5 * MINUTE, `again-${name}`);
+    for (const [i, error] of ['timeout', 'timeout', undefined, undefined].entries()) {
+      const start = at + (6 + i) * MINUTE;
+      trace.tool('pay', start, start + SECOND, paid(120_000), {
+        under: root,
+        ...(error !== undefined && { error }),
+      });
+    }
+  },
+  'two payments of one amount are decided on; the first fails, and is made after the other'(story, at, name) {
+    const trace = story.trace('claims');
+    const root = trace.run('payer', at, at + HOUR, { ...task(name), ...ended('success') });
+    for (const [i, decision] of ['approved', 'rejected'].entries()) {
+      asks(trace, root, at + (i + 1) * SECOND, `turn-${i}-${name}`, paid(120_000));
+      decides(trace, root, at + 5 * MINUTE, `turn-${i}-${name}`, { 'agentops.approval.decision': decision });
+    }
+    for (const [i, [claim, error]] of [['a', 'timeout'], ['b', undefined], ['a', undefined]].entries()) {
+      const start = at + (6 + i) * MINUTE;
+      trace.tool('pay', start, start + SECOND, { ...paid(120_000), ...digests(claim!) }, {
+        under: root,
+        ...(error !== undefined && { error }),
+      });
+    }
   },
   'a decision is told twice'(story, at, name) {
     const trace = story.trace('claims');

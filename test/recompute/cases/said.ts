@@ -25,7 +25,7 @@ export const paid = (amount: number, call = ''): Attributes => ({
   ...(call !== '' && { 'gen_ai.tool.call.id': call }),
 });
 /** Arguments and result of a call, as a helper tells them. */
-const digests = (of: string): Attributes => ({
+export const digests = (of: string): Attributes => ({
   'agentops.tool.arguments.digest': `helper:chaskey-12:${of.padEnd(32, '0')}`,
   'agentops.tool.arguments.shape_digest': `helper:chaskey-12:${of.padEnd(32, '1')}`,
   'agentops.tool.result.digest': `helper:chaskey-12:${of.padEnd(32, '2')}`,

@@ -47,7 +47,8 @@ def make_calls(runs, approvals):
 
 
 def join(calls, approvals):
-    """By the id of the call within its task, by that id alone where it is long, by tool and amount, by tool, in order."""
+    """By the id of the call within its task, by that id alone where it is long, by tool and amount, by tool, in order: a
+    call that failed and is tried again, with the same arguments as far as these are known, is the same one still."""
     found = defaultdict(list)
     nth = defaultdict(int)
     for one in sorted(approvals, key=lambda one: (one.start, one.id)):
@@ -60,18 +61,27 @@ def join(calls, approvals):
         name = ("amount", place, task, one.tool, one.amount) if one.amount is not None else ("task", place, task, one.tool)
         nth[name] += 1
         found[(*name, nth[name])].append(one)
-    seen = defaultdict(int)
+    counts, last = defaultdict(int), {}
+
+    def nth_call(name, step):
+        attempt = (name, step.item.attributes.get("agentops.tool.arguments.digest", ""))
+        number, failed = last.get(attempt, (0, False))
+        if not failed:
+            counts[name] += 1
+            number = counts[name]
+        last[attempt] = (number, step.failed)
+        return number
+
     for call in calls:
         place, task = call.key
         tool, amount, ident = call.step.tool["name"], call.step.tool["amount"], call.step.tool["call"]
         by_amount, by_tool = ("amount", place, task, tool, amount), ("task", place, task, tool)
-        seen[by_amount] += 1
-        seen[by_tool] += 1
+        nth_of_amount, nth_of_tool = nth_call(by_amount, call.step), nth_call(by_tool, call.step)
         ways = [
             ("call", place, task, ident) if ident else None,
             ("call id", place, ident) if len(ident) >= UNIQUE else None,
-            (*by_amount, seen[by_amount]) if amount is not None else None,
-            (*by_tool, seen[by_tool]),
+            (*by_amount, nth_of_amount) if amount is not None else None,
+            (*by_tool, nth_of_tool),
         ]
         for way in ways:
             if way in found:
