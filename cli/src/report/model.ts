@@ -97,7 +97,7 @@ export interface SliRow {
 export interface ReviewRow {
   readonly asked: number;
   readonly decided: number;
-  /** Decided or expired, with a time that the rule allows. */
+  /** Decided, or waiting beyond the time that the rule allows. */
   readonly with_sla: number;
   readonly in_time: number;
 }

@@ -45,7 +45,7 @@ export function readHuman(ask: Ask, { since, byAgent, where }: Conditions): Prom
        sumIf(t.cost, complete) AS cost_complete, sumIf(t.human_cost, complete) AS human_complete,
        any(t.currency) AS currency
      FROM (SELECT *, unpriced_calls = 0 AND cost_with_human IS NOT NULL AS complete FROM agentops.cost_per_task) AS t
-     ${where([`outcome != 'open'`, ...since('started_at'), ...byAgent])}
+     ${where([`outcome != 'open'`, ...since('ended_at'), ...byAgent])}
      GROUP BY agent HAVING with_people > 0 ORDER BY human_complete DESC NULLS LAST, agent`,
     ['tasks', 'with_people', 'estimated', 'unknown', 'complete_tasks'],
   );

@@ -43,9 +43,13 @@ export interface ReportFilter {
 
 /** Success is a share of the tasks that ended with an outcome somebody knows. */
 const JUDGED = `outcome NOT IN ('open', 'unknown')`;
-/** The outcome that stands first among the verdicts of a source; empty without one. */
-const HUMAN = `arrayFirst(v -> v.2 = 'human', verdicts).1`;
-const SELF = `arrayFirst(v -> v.2 = 'agent', verdicts).1`;
+/** The outcome that stands first among the verdicts of a source; empty without one. An unknown outcome judges nothing. */
+const HUMAN = `replaceOne(arrayFirst(v -> v.2 = 'human', verdicts).1, 'unknown', '')`;
+const SELF = `replaceOne(arrayFirst(v -> v.2 = 'agent', verdicts).1, 'unknown', '')`;
+/** A task whose cost is known and whole, as the SLI cost_per_task counts them. */
+const PRICED = `outcome != 'open' AND cost IS NOT NULL AND unpriced_calls = 0`;
+/** A request that is decided, or whose time is over, as the SLI reviewer_response counts them. */
+const DUE = `sla_ms > 0 AND (decision != 'pending' OR late)`;
 const TOKENS = 'input_tokens + cached_input_tokens + cache_write_tokens + output_tokens';
 
 const DISAGREEMENT = [
@@ -67,12 +71,13 @@ const DISAGREEMENT = [
 
 /** Reads the whole report from the documented views: counts as numbers, amounts as exact decimal texts. */
 export async function readReport(access: Pick<Access, 'query'>, filter: ReportFilter): Promise<Report> {
-  const params = { seconds: filter.seconds ?? 0, agent: filter.agent ?? '' };
+  const params = { seconds: filter.seconds ?? 0, agent: filter.agent ?? '', zone: await readZone(access) };
   const since = (time: string): string[] =>
     filter.seconds === null ? [] : [`${time} >= now64(9) - INTERVAL {seconds:UInt64} SECOND`];
-  const sinceDay = filter.seconds === null ? [] : ['day >= toDate(now() - INTERVAL {seconds:UInt64} SECOND)'];
+  const sinceDay =
+    filter.seconds === null ? [] : ['day >= toDate(now() - INTERVAL {seconds:UInt64} SECOND, {zone:String})'];
   const byAgent = filter.agent === null ? [] : ['agent = {agent:String}'];
-  const tasks = `agentops.task_outcomes ${where([...since('started_at'), ...byAgent])}`;
+  const tasks = `agentops.task_outcomes ${where([...since('ended_at'), ...byAgent])}`;
   const entries = `agentops.cost_entries ${where([...since('at'), ...byAgent])}`;
   const receipts = where(since('received_at'));
 
@@ -94,13 +99,14 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
        countIf(outcome = 'unknown') AS unknown, countIf(outcome = 'open') AS open,
        countIf(outcome = 'abandoned') AS abandoned, countIf(outcome = 'escalated') AS escalated,
        sum(model_calls) AS model_calls, sum(tool_calls) AS tool_calls, sum(tool_errors) AS tool_errors,
-       countIf(planned_interventions > 0) AS planned, countIf(unplanned_interventions > 0) AS unplanned,
+       countIf(outcome != 'open' AND planned_interventions > 0) AS planned,
+       countIf(outcome != 'open' AND unplanned_interventions > 0) AS unplanned,
        if(ended = 0, NULL, quantileExactIf(0.5)(duration_ms, outcome != 'open')) AS p50_ms,
        if(ended = 0, NULL, quantileExactIf(0.95)(duration_ms, outcome != 'open')) AS p95_ms,
-       sum(task_outcomes.cost) AS cost, sumIf(task_outcomes.cost, unpriced_calls = 0) AS cost_priced,
-       countIf(unpriced_calls = 0) AS tasks_priced, sum(unpriced_calls) AS unpriced, any(task_outcomes.currency) AS currency,
+       sum(t.cost) AS cost, sumIf(t.cost, priced) AS cost_priced,
+       countIf(priced) AS tasks_priced, sum(unpriced_calls) AS unpriced, any(t.currency) AS currency,
        ${SAMPLING}
-     FROM ${tasks} GROUP BY agent, environment ORDER BY tasks DESC, agent, environment`,
+     FROM (SELECT *, ${PRICED} AS priced FROM ${tasks}) AS t GROUP BY agent, environment ORDER BY tasks DESC, agent, environment`,
     [
       'registered',
       'tasks',
@@ -124,15 +130,16 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
   const [whole] = await ask<WholeRow>(
     `SELECT count() AS tasks, countIf(outcome = 'success') AS success, countIf(${JUDGED}) AS judged,
        countIf(outcome != 'open') AS ended, sum(tool_calls) AS all_tool_calls, sum(tool_errors) AS all_tool_errors,
-       countIf(planned_interventions > 0) AS planned, countIf(unplanned_interventions > 0) AS unplanned,
-       sumIf(cost, unpriced_calls = 0) AS cost_priced, countIf(unpriced_calls = 0) AS tasks_priced,
+       countIf(outcome != 'open' AND planned_interventions > 0) AS planned,
+       countIf(outcome != 'open' AND unplanned_interventions > 0) AS unplanned,
+       sumIf(cost, ${PRICED}) AS cost_priced, countIf(${PRICED}) AS tasks_priced,
        any(currency) AS reporting_currency,
        if(tasks = 0, NULL, min(started_at)) AS first, if(tasks = 0, NULL, max(ended_at)) AS last,
        if(ended = 0, NULL, quantileExactIf(0.5)(duration_ms, outcome != 'open')) AS p50_ms,
        if(ended = 0, NULL, quantileExactIf(0.95)(duration_ms, outcome != 'open')) AS p95_ms,
        countIf(${JUDGED} AND outcome_source IN ('agent', 'emitter')) AS self_reported,
        countIf(${HUMAN} != '' AND ${SELF} != '') AS judged_twice,
-       countIf(${HUMAN} != '' AND ${SELF} != '' AND ${HUMAN} != ${SELF}) AS contradicted,
+       countIf(${HUMAN} != '' AND ${SELF} != '' AND (${HUMAN} = 'success') != (${SELF} = 'success')) AS contradicted,
        ${SAMPLING}, countIf(telemetry = 'complete') AS declared_complete,
        sum(inferred_tool_calls) AS all_inferred
      FROM ${tasks}`,
@@ -156,8 +163,7 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
   );
   const [reviews] = await ask<{ asked: number; decided: number; with_sla: number; in_time: number }>(
     `SELECT count() AS asked, countIf(decision NOT IN ('pending', 'expired')) AS decided,
-       countIf(sla_ms > 0 AND decision != 'pending') AS with_sla,
-       countIf(sla_ms > 0 AND decision != 'pending' AND NOT late) AS in_time
+       countIf(${DUE}) AS with_sla, countIf(${DUE} AND NOT late) AS in_time
      FROM agentops.approvals ${where([...since('requested_at'), ...byAgent])}`,
     ['asked', 'decided', 'with_sla', 'in_time'],
   );
@@ -320,6 +326,15 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       ['items'],
     ),
   };
+}
+
+/** The business's time zone, as the registry has it now. */
+async function readZone({ query }: Pick<Access, 'query'>): Promise<string> {
+  const [row] = await query<{ zone: string }>(
+    `SELECT JSONExtractString(argMax(document, (valid_from, published_at)), 'organisation', 'time_zone') AS zone
+     FROM agentops.registry_versions FINAL WHERE valid_from <= now64(9)`,
+  );
+  return row?.zone || 'UTC';
 }
 
 function where(conditions: readonly string[]): string {

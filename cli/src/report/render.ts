@@ -107,7 +107,7 @@ function work(report: Report): string {
   const { agents } = report;
   return section(
     'Work and cost',
-    'cost per task counts the tasks in which every call has a price',
+    'people and cost per task: of ended tasks; cost of those in which every call has a price',
     [
       text('agent'),
       number('model calls/task'),
@@ -125,8 +125,8 @@ function work(report: Report): string {
       ratio(row.model_calls, row.tasks),
       ratio(row.tool_calls, row.tasks),
       share(row.tool_errors, row.tool_calls),
-      share(row.planned, row.tasks),
-      share(row.unplanned, row.tasks),
+      share(row.planned, row.ended),
+      share(row.unplanned, row.ended),
       perTask(row.cost_priced, row.tasks_priced, row.currency),
       count(row.tasks_priced),
       unpriced(row.unpriced),
