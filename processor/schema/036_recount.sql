@@ -41,6 +41,15 @@ ENGINE = $REPLACING(version, deleted)
 ORDER BY (approval_id, environment)
 $TTL(requested_at);
 
+ALTER TABLE $DATABASE.violation_states $ON_CLUSTER
+    ADD COLUMN IF NOT EXISTS environment LowCardinality(String),
+    MODIFY ORDER BY (trace_id, agent, kind, subject, environment);
+TRUNCATE TABLE IF EXISTS $DATABASE.violation_states $ON_CLUSTER;
+ALTER TABLE $DATABASE.sample_sums $ON_CLUSTER
+    ADD COLUMN IF NOT EXISTS environment LowCardinality(String),
+    MODIFY ORDER BY (at, agent, tool, percent, environment);
+TRUNCATE TABLE IF EXISTS $DATABASE.sample_sums $ON_CLUSTER;
+
 -- Requests are late by the working hours of the registry, days are those of its time zone.
 ALTER TABLE $DATABASE.rollup_rounds $ON_CLUSTER
     ADD COLUMN IF NOT EXISTS calendar String COMMENT 'fingerprint of working hours and time zone that requests and days were counted by';

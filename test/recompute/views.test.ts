@@ -41,6 +41,7 @@ const VIEWS = {
         'call_approvals',
         'approval_samples',
         'violations',
+        'violation_totals',
       ],
       ...['evaluation_scores', 'scores', 'verdict_disagreement', 'sli_events', 'slo_status', 'budget_status'],
       ...['cost_forecast', 'loop_findings'],
@@ -81,6 +82,7 @@ function recompute(views: string, file: string, zone: string): string[] {
     zone,
   ];
   const made = spawnSync('python3', [testFile('tools/recompute'), ...options, file], { encoding: 'utf8' });
+  if (!made.stderr.startsWith('{')) throw new Error(made.stderr);
   const { rows } = JSON.parse(made.stderr) as { rows: Record<string, number> };
   for (const [view, count] of Object.entries(rows))
     expect({ view, some: count > 0 }).toEqual({ view, some: true });

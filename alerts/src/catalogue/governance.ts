@@ -1,5 +1,5 @@
 import type { RegistryDocument } from '@agentops/registry';
-import { everyAgent, literal, paged, people } from './sql.ts';
+import { everyAgent, literal, notATest, paged, people } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
 const QUESTIONS = [
@@ -30,6 +30,14 @@ function unguardedTools({ agents }: RegistryDocument): string {
   return `(SELECT arrayJoin(CAST([${pairs.join(', ')}], 'Array(Tuple(String, String))')) AS r)`;
 }
 
+/** A sample is counted by the month, not by when its calls were made. */
+const SEEN_OR_SHORT = `
+      (
+        SELECT agent, environment, kind, subject, count, last_seen FROM agentops.violation_totals
+        UNION ALL
+        SELECT agent, environment, kind, subject, count, last_seen FROM agentops.violations WHERE kind = 'sample_short'
+      )`;
+
 /** What the registry does not know or does not allow. */
 export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] {
   const all = registry.agents.map(({ id }) => id);
@@ -37,8 +45,10 @@ export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] 
     SELECT agent, kind, subject, ${people(registry)}, toFloat64(sum(found)) AS times
     FROM
     (
-      SELECT agent, kind, subject, v.count AS found FROM agentops.violations AS v
-      WHERE kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}) AND last_seen <= $__toTime AND last_seen > $__toTime - INTERVAL ${hours} HOUR
+      SELECT agent, kind, subject, v.count AS found
+      FROM ${kinds.includes('sample_short') ? SEEN_OR_SHORT : 'agentops.violation_totals'} AS v
+      WHERE kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}) AND ${notATest(registry)}
+        AND last_seen <= $__toTime AND last_seen > $__toTime - INTERVAL ${hours} HOUR
       UNION ALL
       SELECT agent, '' AS kind, '' AS subject, toUInt64(0) AS found FROM ${everyAgent(all)}
     )
@@ -50,7 +60,7 @@ export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] 
       severity: 'page',
       domain: 'security',
       summary:
-        '{{ $labels.agent }} called {{ $labels.subject }} against its approval rule ({{ $labels.kind }}), {{ printf "%.0f" $value }} times.',
+        '{{ $labels.agent }} called {{ $labels.subject }} against its approval rule ({{ $labels.kind }}), {{ printf "%.0f" $value }} times in 24 hours.',
       meaning:
         'The registry asks for a person’s decision before such a call. There was none, it came afterwards, or from whoever asked.',
       firstSteps: [
@@ -71,7 +81,7 @@ export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] 
       severity: 'ticket',
       domain: 'security',
       summary:
-        '{{ $labels.agent }} is at work and stands in no registry ({{ $labels.kind }}): {{ printf "%.0f" $value }} runs.',
+        '{{ $labels.agent }} is at work and stands in no registry ({{ $labels.kind }}): {{ printf "%.0f" $value }} runs in 24 hours.',
       meaning:
         'Nobody owns it, nobody is on call for it, nobody knows how it is stopped. Or it was retired, and works on.',
       firstSteps: [
@@ -92,7 +102,7 @@ export function governanceAlerts(registry: RegistryDocument): AlertDefinition[] 
       severity: 'ticket',
       domain: 'security',
       summary:
-        '{{ $labels.agent }} uses {{ $labels.subject }}, which its entry does not declare ({{ $labels.kind }}), in {{ printf "%.0f" $value }} runs or calls.',
+        '{{ $labels.agent }} uses {{ $labels.subject }}, which its entry does not declare ({{ $labels.kind }}), in {{ printf "%.0f" $value }} runs or calls of 24 hours.',
       meaning:
         'A tool, model, data or version beside the registry. Perhaps only the entry is old; perhaps a prompt made it do so.',
       firstSteps: ['Is it meant? Then declare it, by a pull request.', 'If not: what led to it?'],

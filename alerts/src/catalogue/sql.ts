@@ -55,6 +55,11 @@ export function paged(registry: RegistryDocument, column = 'environment'): strin
   return list === '' ? '0' : `${column} IN (${list})`;
 }
 
+/** SQL: those, and work that names no environment: it is nobody's test. */
+export function notATest(registry: RegistryDocument, column = 'environment'): string {
+  return `${column} IN (${[...registry.organisation.paged_environments, ''].map(literal).join(', ')})`;
+}
+
 /** SQL: a row for each of these agents, for those without a finding. */
 export function everyAgent(ids: readonly string[]): string {
   return `(SELECT arrayJoin(CAST([${ids.map(literal).join(', ')}], 'Array(String)')) AS agent)`;

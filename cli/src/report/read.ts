@@ -291,8 +291,10 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
       ['findings', 'wasted_calls', 'wasted_tokens'],
     ),
     violations: await ask<ViolationRow>(
-      `SELECT kind, agent, subject, count, first_seen, last_seen, run_id
-       FROM agentops.violations ${where([...since('last_seen'), ...byAgent])} ORDER BY kind, agent, subject`,
+      `SELECT kind, agent, subject, sum(v.count) AS count, min(v.first_seen) AS first_seen, max(v.last_seen) AS last_seen,
+         argMax(v.run_id, v.last_seen) AS run_id
+       FROM agentops.violations AS v ${where([...since('last_seen'), ...byAgent])}
+       GROUP BY kind, agent, subject ORDER BY kind, agent, subject`,
       ['count'],
     ),
     response: await ask<ResponseRow>(

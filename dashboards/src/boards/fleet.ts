@@ -106,7 +106,7 @@ export function fleetBoard(context: Context): Board {
             title: 'Which agent is wrong, and whom do I call?',
             about:
               'The worst first: lost error budget, then loops, then violations. A click on an agent leads to it.',
-            from: 'task_totals, slo_status, loop_findings, violations and the registry',
+            from: 'task_totals, slo_status, loop_findings, violation_totals and the registry',
             reader: 'operator',
             width: 24,
             height: 11,
@@ -155,8 +155,8 @@ export function fleetBoard(context: Context): Board {
               ) AS l ON l.agent = t.agent
               LEFT JOIN
               (
-                SELECT agent, sum(count) AS violations FROM agentops.violations
-                WHERE $__timeFilter(last_seen) GROUP BY agent
+                SELECT agent, sum(count) AS violations FROM agentops.violation_totals
+                WHERE $__timeFilter(at) AND ${chosen('environment')} GROUP BY agent
               ) AS v ON v.agent = t.agent
               ORDER BY least(ifNull(s.left, 100), 100) + ifNull(t.success, 100) / 1000, loops DESC, violations DESC, cost DESC`,
           }),

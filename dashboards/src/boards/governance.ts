@@ -3,7 +3,13 @@ import { barPanel, statPanel, tablePanel } from '../build/panels.ts';
 import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS, NONE_IS_GOOD } from './context.ts';
 
-const VIOLATIONS = `agentops.violations WHERE $__timeFilter(last_seen) AND ${chosen('agent')}`;
+/** In the time that is looked at; silence and small samples are no matter of a quarter of an hour. */
+const VIOLATIONS = `(
+  SELECT agent, environment, kind, subject, count, run_id, first_seen, last_seen FROM agentops.violation_totals WHERE $__timeFilter(at)
+  UNION ALL
+  SELECT agent, environment, kind, subject, count, run_id, first_seen, last_seen FROM agentops.violations
+  WHERE $__timeFilter(last_seen) AND kind IN ('silent_agent', 'sample_short')
+) WHERE (environment = '' OR ${chosen('environment')}) AND ${chosen('agent')}`;
 
 /** Telemetry against the registry as it stood at the time. */
 export function governanceBoard(context: Context): Board {
@@ -12,7 +18,7 @@ export function governanceBoard(context: Context): Board {
     statPanel({
       title,
       about,
-      from: 'violations',
+      from: 'violation_totals and violations',
       reader: 'security',
       width: 6,
       thresholds: NONE_IS_GOOD,
@@ -55,7 +61,7 @@ export function governanceBoard(context: Context): Board {
           tablePanel({
             title: 'What happened against the registry, and who answers for it?',
             about: 'Each kind and subject once, with how often and when last.',
-            from: 'violations and the registry',
+            from: 'violation_totals, violations and the registry',
             reader: 'security',
             width: 24,
             height: 13,

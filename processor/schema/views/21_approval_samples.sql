@@ -14,7 +14,8 @@ CREATE OR REPLACE VIEW $DATABASE.approval_samples $ON_CLUSTER
     short      UInt8 COMMENT '1 when even the upper end lies below what the rule asks for',
     run_id     String COMMENT 'the latest run with such a call',
     first_seen DateTime64(9, 'UTC') COMMENT 'first such call',
-    last_seen  DateTime64(9, 'UTC') COMMENT 'latest such call'
+    last_seen  DateTime64(9, 'UTC') COMMENT 'latest such call',
+    environment String COMMENT 'deployment environment'
 )
 AS
 SELECT
@@ -23,7 +24,7 @@ SELECT
     100 * greatest(0, middle - half) AS share_low,
     100 * least(1, middle + half) AS share_high,
     share_high < percent AS short,
-    run_id, first_seen, last_seen
+    run_id, first_seen, last_seen, environment
 FROM
 (
     WITH 1.959963984540054 AS z
@@ -38,7 +39,8 @@ FROM
         z * sqrt(sampled / calls * (1 - sampled / calls) / calls + z * z / (4 * calls * calls)) / (1 + z * z / calls) AS half,
         argMax(s.run_id, (s.last_seen, s.run_id)) AS run_id,
         min(s.first_seen) AS first_seen,
-        max(s.last_seen) AS last_seen
+        max(s.last_seen) AS last_seen,
+        environment
     FROM $DATABASE.sample_sums AS s FINAL
-    GROUP BY month, agent, tool, percent
+    GROUP BY month, agent, environment, tool, percent
 )

@@ -9,7 +9,8 @@ CREATE OR REPLACE VIEW $DATABASE.trace_violations $ON_CLUSTER
     run_id     String COMMENT 'the latest run that shows it',
     first_seen DateTime64(9, 'UTC') COMMENT 'first time',
     last_seen  DateTime64(9, 'UTC') COMMENT 'latest time',
-    count      UInt64 COMMENT 'runs, or calls, that show it'
+    count      UInt64 COMMENT 'runs, or calls, that show it',
+    environment String COMMENT 'deployment environment'
 )
 AS
 SELECT
@@ -20,12 +21,14 @@ SELECT
     argMax(run_id, (seen, run_id)) AS run_id,
     min(seen) AS first_seen,
     max(seen) AS last_seen,
-    count() AS count
+    count() AS count,
+    environment
 FROM
 (
     SELECT
         trace_id,
         agent,
+        environment,
         run_id,
         started_at AS seen,
         arrayJoin(arrayFilter(each -> each.1 != '', [
@@ -42,6 +45,7 @@ FROM
     SELECT
         trace_id,
         agent,
+        environment,
         run_id,
         started_at AS seen,
         arrayJoin(arrayFilter(each -> each.1 != '', [
@@ -56,6 +60,7 @@ FROM
     SELECT
         trace_id,
         agent,
+        environment,
         run_id,
         started_at AS seen,
         arrayJoin(arrayFilter(each -> each.1 != '', [
@@ -67,4 +72,4 @@ FROM
         found.2 AS subject
     FROM $DATABASE.step_policy
 )
-GROUP BY trace_id, agent, kind, subject
+GROUP BY trace_id, agent, environment, kind, subject

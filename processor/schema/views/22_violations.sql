@@ -1,4 +1,5 @@
--- What telemetry shows against the registry, as the registry stood when it happened.
+-- What telemetry shows against the registry, as the registry stood when it happened: over all time. violation_totals has
+-- it by quarters of an hour.
 CREATE OR REPLACE VIEW $DATABASE.violations $ON_CLUSTER
 (
     at         DateTime64(9, 'UTC') COMMENT 'when it was last seen',
@@ -8,10 +9,11 @@ CREATE OR REPLACE VIEW $DATABASE.violations $ON_CLUSTER
     run_id     String COMMENT 'the latest run that shows it',
     first_seen DateTime64(9, 'UTC') COMMENT 'first time',
     last_seen  DateTime64(9, 'UTC') COMMENT 'latest time',
-    count      UInt64 COMMENT 'runs, or calls, that show it'
+    count      UInt64 COMMENT 'runs, or calls, that show it',
+    environment String COMMENT 'deployment environment; empty for silence, which counts those that are paged for'
 )
 AS
-SELECT last_seen AS at, agent, kind, subject, run_id, first_seen, last_seen, count
+SELECT last_seen AS at, agent, kind, subject, run_id, first_seen, last_seen, count, environment
 FROM
 (
     SELECT
@@ -21,10 +23,11 @@ FROM
         argMax(s.run_id, (s.last_seen, s.run_id)) AS run_id,
         min(s.first_seen) AS first_seen,
         max(s.last_seen) AS last_seen,
-        sum(s.count) AS count
+        sum(s.count) AS count,
+        s.environment AS environment
     FROM $DATABASE.violation_states AS s FINAL
     WHERE s.last_seen <= now64(9, 'UTC')
-    GROUP BY agent, kind, subject
+    GROUP BY agent, environment, kind, subject
     UNION ALL
     SELECT
         agent,
@@ -33,7 +36,8 @@ FROM
         run_id,
         first_seen,
         last_seen,
-        calls - sampled AS count
+        calls - sampled AS count,
+        environment
     FROM $DATABASE.approval_samples
     WHERE short
     UNION ALL
@@ -44,7 +48,8 @@ FROM
         run_id,
         last_seen AS first_seen,
         now64(9, 'UTC') AS last_seen,
-        1 AS count
+        1 AS count,
+        '' AS environment
     FROM $DATABASE.silent_agents
     WHERE silent
 )

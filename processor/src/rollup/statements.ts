@@ -226,7 +226,7 @@ const TOOL_KEY = 'trace_id, at, agent, environment, tool, effect, risk, task_id'
 
 const TOOL_SUMS = 'calls, errors, durations, last_at';
 
-const VIOLATION_KEY = 'trace_id, agent, kind, subject';
+const VIOLATION_KEY = 'trace_id, agent, kind, subject, environment';
 
 const VIOLATION_SUMS = 'run_id, first_seen, last_seen, count';
 

@@ -225,7 +225,7 @@ const SAMPLE_SUMS: Sums = {
   table: 'sample_sums',
   from: "(SELECT * FROM $DATABASE.policy_states FINAL WHERE rule = 'sample') AS e",
   time: ['at', quarter('e.started_at')],
-  key: ['agent', 'tool', 'percent'],
+  key: ['agent', 'tool', 'percent', 'environment'],
   sums: {
     calls: 'count()',
     sampled: "countIf(e.decision != '')",

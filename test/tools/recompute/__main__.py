@@ -49,7 +49,7 @@ class Facts:
         self.charges = make_charges(self.runs, prices)
         self.approvals = make_approvals(self.runs)
         self.calls = make_calls(self.runs, self.approvals)
-        self.violations = make_violations(self.runs, self.calls, now)
+        self.violations = make_violations(self.runs, self.calls)
         self.scores = make_scores(self.runs, self.tasks)
         self.approvals_of = defaultdict(list)
         for one in self.approvals:
@@ -99,10 +99,17 @@ def recompute(facts, received, now, findings):
         "approvals": (("approval_id", "environment"), approvals),
         "reviews": (("approval_id", "environment"), approvals),
         "call_approvals": (("trace_id", "span_id"), list(judged.call_rows(facts.calls))),
-        "approval_samples": (("month", "agent", "tool", "percent"), samples),
+        "approval_samples": (("month", "agent", "environment", "tool", "percent"), samples),
         "evaluation_scores": (("record_trace_id", "record_span_id", "name", "at", "task_id"), list(judged.score_rows(facts.scores))),
         "scores": (("record_trace_id", "record_span_id", "name", "at", "task_id"), list(judged.score_rows(facts.scores))),
-        "violations": (("agent", "kind", "subject"), list(judged.violation_rows(facts.violations, samples))),
+        "violations": (
+            ("agent", "environment", "kind", "subject"),
+            list(judged.violation_rows(facts.violations, samples, now)),
+        ),
+        "violation_totals": (
+            ("at", "agent", "environment", "kind", "subject"),
+            list(judged.violation_total_rows(facts.violations)),
+        ),
         "verdict_disagreement": (
             ("day", "agent", "environment"),
             list(judged.disagreement_rows(disagreement(facts.tasks, facts.scores, facts.timeline))),

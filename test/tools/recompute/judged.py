@@ -3,7 +3,7 @@
 from collections import defaultdict
 from math import sqrt
 
-from rows import Ns
+from rows import Ns, quarter
 
 Z = 1.959963984540054
 
@@ -84,14 +84,15 @@ def sample_rows(calls, facts):
     for call in calls:
         if call.rule == "sample":
             month = facts.day(call.step.start)[:8] + "01"
-            groups[(month, call.step.agent.id, call.step.tool["name"], call.percent)].append(call)
-    for (month, agent, tool, percent), members in groups.items():
+            groups[(month, call.step.agent.id, call.step.place, call.step.tool["name"], call.percent)].append(call)
+    for (month, agent, place, tool, percent), members in groups.items():
         sampled = sum(call.approval is not None for call in members)
         low, high = wilson(sampled, len(members))
         times = [call.step.start for call in members]
         yield {
             "month": month,
             "agent": agent,
+            "environment": place,
             "tool": tool,
             "percent": float(percent),
             "calls": len(members),
@@ -125,18 +126,41 @@ def score_rows(scores):
         }
 
 
-def violation_rows(violations, samples):
-    """What was seen; silence has a test of its own."""
-    for (agent, kind, subject), (first, last, count, run) in violations.items():
-        times = {"first_seen": Ns(first), "last_seen": Ns(last), "at": Ns(last)}
-        yield {"agent": agent, "kind": kind, "subject": subject, **times, "count": count, "run_id": run}
+VIOLATION = ("agent", "environment", "kind", "subject")
+
+
+def seen(key, times):
+    first, (last, run) = times[0][0], times[-1]
+    return {**dict(zip(VIOLATION, key)), "first_seen": Ns(first), "last_seen": Ns(last), "count": len(times), "run_id": run}
+
+
+def violation_total_rows(violations):
+    """By the quarter in which a trace showed it last."""
+    for key, times in violations.items():
+        traces, quarters = defaultdict(list), defaultdict(list)
+        for one in times:
+            traces[one[1].split("-")[0]].append(one)
+        for shown in traces.values():
+            quarters[quarter(shown[-1][0])] += shown
+        for at, shown in quarters.items():
+            # Of two traces the one that showed it last.
+            yield {"at": Ns(at), **seen(key, sorted(shown))}
+
+
+def violation_rows(violations, samples, now):
+    """What was seen until now; silence has a test of its own."""
+    for key, times in violations.items():
+        past = [one for one in times if one[0] <= now]
+        if past:
+            yield {"at": Ns(past[-1][0]), **seen(key, past)}
     for row in samples:
         if row["short"]:
             most, asked = (f"{round(row[name], 1):g} %" for name in ("share_high", "percent"))
-            seen = f"{row['tool']}: {row['sampled']} of {row['calls']} in {row['month'][:7]}"
-            said = f"{seen}, at most {most} where {asked} are asked for"
+            counted = f"{row['tool']}: {row['sampled']} of {row['calls']} in {row['month'][:7]}"
+            said = f"{counted}, at most {most} where {asked} are asked for"
             yield {
                 "agent": row["agent"],
+                "environment": row["environment"],
                 "kind": "sample_short",
                 "subject": said,
                 "first_seen": row["first_seen"],

@@ -110,27 +110,26 @@ def undeclared(step):
     return found
 
 
-def make_violations(runs, calls, now):
-    """(agent, kind, subject) → (first seen, last seen, count, latest run), of what was seen until now."""
+def make_violations(runs, calls):
+    """(agent, environment, kind, subject) → [(time, run)], in order."""
     seen = defaultdict(list)
     for run in runs:
         for step in run.steps:
             for kind, subject in undeclared(step):
-                seen[(step.agent.id, kind, subject)].append((step.start, run.id))
+                seen[(step.agent.id, run.environment, kind, subject)].append((step.start, run.id))
         if run.judges:
             continue
         for agent, service, version, at in taking_part(run):
             if not agent.registered:
-                seen[(agent.id, "unregistered_agent", service)].append((at, run.id))
+                seen[(agent.id, run.environment, "unregistered_agent", service)].append((at, run.id))
             elif agent.stage == "retired":
-                seen[(agent.id, "retired_agent", service)].append((at, run.id))
+                seen[(agent.id, run.environment, "retired_agent", service)].append((at, run.id))
             if version != "" and agent.entry.get("version", "") not in ("", version):
-                seen[(agent.id, "undeclared_version", version)].append((at, run.id))
+                seen[(agent.id, run.environment, "undeclared_version", version)].append((at, run.id))
     for call in calls:
         if call.status() in OFFENCES:
-            seen[(call.step.agent.id, call.status(), call.step.tool["name"])].append((call.step.start, call.run.id))
-    past = {key: sorted(one for one in times if one[0] <= now) for key, times in seen.items()}
-    return {key: (times[0][0], times[-1][0], len(times), times[-1][1]) for key, times in past.items() if times}
+            seen[(call.step.agent.id, call.step.place, call.status(), call.step.tool["name"])].append((call.step.start, call.run.id))
+    return {key: sorted(times) for key, times in seen.items()}
 
 
 def taking_part(run):
