@@ -70,14 +70,14 @@ export function agentBoard(context: Context): Board {
           }),
           statPanel({
             title: 'What does a task cost?',
-            about: 'Mean and 95th percentile of the tasks whose calls all have a price.',
+            about: 'Mean and 95th percentile of the ended tasks whose calls all have a price.',
             from: 'tasks',
             reader: 'finance',
             width: 6,
             unit: money,
             sql: `
               SELECT avg(toFloat64(cost)) AS mean, quantile(0.95)(toFloat64(cost)) AS p95
-              FROM ${TASKS} AND cost IS NOT NULL AND unpriced_calls = 0`,
+              FROM ${TASKS} AND outcome != 'open' AND cost IS NOT NULL AND unpriced_calls = 0`,
           }),
           statPanel({
             title: 'How long does a task take?',

@@ -3,7 +3,8 @@ import { barPanel, seriesPanel, statPanel, tablePanel } from '../build/panels.ts
 import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
-const APPROVALS = `agentops.reviews WHERE $__timeFilter(requested_at) AND ${chosen('agent')}`;
+const CHOSEN = `agentops.reviews WHERE ${chosen('environment', 'agent')}`;
+const APPROVALS = `${CHOSEN} AND $__timeFilter(requested_at)`;
 const TASKS = `agentops.task_totals WHERE $__timeFilter(at) AND outcome != 'open' AND ${chosen('environment', 'agent')}`;
 
 /** Where people step in, as was planned and as was not. */
@@ -35,20 +36,18 @@ export function peopleBoard(context: Context): Board {
           statPanel({
             title: 'Who waits for an answer now?',
             about:
-              'Requests that nobody has decided, and those whose time is over, in working hours of their channel.',
+              'Requests that nobody has decided, whenever they were made, and those whose time is over, in working hours of their channel.',
             from: 'reviews',
             reader: 'reviewers',
             width: 8,
             thresholds: ['green', [1, 'dark-orange']],
             sql: `
-              SELECT countIf(decision = 'pending') AS waiting,
-                countIf(decision = 'pending' AND late_at < now()) AS overdue
-              FROM ${APPROVALS}`,
+              SELECT count() AS waiting, countIf(late = 1) AS overdue FROM ${CHOSEN} AND decision = 'pending'`,
           }),
           statPanel({
             title: 'Are reviewers in time?',
             about:
-              'Share of the decided requests that were answered within their time, in working hours of their channel.',
+              'Share of the requests that were answered within their time, in working hours of their channel. What expired or still waits beyond it was not.',
             from: 'reviews',
             reader: 'reviewers',
             width: 8,
@@ -56,8 +55,8 @@ export function peopleBoard(context: Context): Board {
             decimals: 1,
             thresholds: ['red', [80, 'dark-orange'], [95, 'green']],
             sql: `
-              SELECT 100 * countIf(ifNull(wait_working_ms, wait_ms) <= sla_ms) / nullIf(count(), 0) AS "in time"
-              FROM ${APPROVALS} AND decision != 'pending' AND sla_ms > 0`,
+              SELECT 100 * countIf(late = 0) / nullIf(count(), 0) AS "in time"
+              FROM ${APPROVALS} AND sla_ms > 0 AND (decision != 'pending' OR late = 1)`,
           }),
         ],
       },
@@ -122,7 +121,7 @@ export function peopleBoard(context: Context): Board {
         panels: [
           tablePanel({
             title: 'Which requests stand open, or came too late?',
-            about: 'The longest waiting first.',
+            about: 'What waits, whenever it was asked, the longest first; then what came too late.',
             from: 'reviews',
             reader: 'reviewers',
             width: 24,
@@ -135,7 +134,7 @@ export function peopleBoard(context: Context): Board {
             sql: `
               SELECT toDateTime(requested_at) AS requested, agent, tool, rule, channel, decision, reviewer,
                 ifNull(wait_working_ms, wait_ms) AS waited, sla_ms AS allowed, task_id AS task
-              FROM ${APPROVALS} AND (decision = 'pending' OR ifNull(wait_working_ms, wait_ms) > sla_ms)
+              FROM ${CHOSEN} AND (decision = 'pending' OR (late = 1 AND $__timeFilter(requested_at)))
               ORDER BY decision = 'pending' DESC, requested LIMIT 200`,
           }),
         ],

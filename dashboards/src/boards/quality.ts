@@ -3,7 +3,7 @@ import { seriesPanel, statPanel, tablePanel } from '../build/panels.ts';
 import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
-const SCORES = `agentops.scores WHERE $__timeFilter(at) AND ${chosen('agent')}`;
+const SCORES = `agentops.scores WHERE $__timeFilter(at) AND ${chosen('environment', 'agent')}`;
 
 /** What evaluators and people think of the work. */
 export function qualityBoard(context: Context): Board {
@@ -28,15 +28,15 @@ export function qualityBoard(context: Context): Board {
           }),
           statPanel({
             title: 'Do agents judge themselves as people do?',
-            about: 'Of the tasks that two judged, the share on which they disagree.',
+            about: 'Of the tasks that both the agent and a person judged, the share on which they disagree.',
             from: 'verdict_disagreement',
             reader: 'owner',
             width: 8,
             unit: 'percent',
             decimals: 1,
-            noValue: 'no task was judged twice',
+            noValue: 'no task was judged by both',
             sql: `
-              SELECT 100 * sum(disagreed) / nullIf(sum(judged_by_two), 0) AS disagree FROM agentops.verdict_disagreement
+              SELECT 100 * sum(agent_human_disagreed) / nullIf(sum(agent_human), 0) AS disagree FROM agentops.verdict_disagreement
               WHERE $__dateFilter(day) AND ${chosen('environment', 'agent')}`,
           }),
           statPanel({
