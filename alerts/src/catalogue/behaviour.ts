@@ -1,5 +1,5 @@
 import type { RegistryDocument } from '@agentops/registry';
-import { everyAgent, inProduction, paged, people } from './sql.ts';
+import { everyAgent, inProduction, notATest, paged, people } from './sql.ts';
 import type { AlertDefinition } from './types.ts';
 
 /** A circle that somebody can still stop: so many seconds or calls since it was established, the last of them so lately. */
@@ -151,7 +151,7 @@ export function behaviourAlerts(registry: RegistryDocument): AlertDefinition[] {
         (
           SELECT agent, channel, toFloat64(count()) AS waiting FROM agentops.reviews
           WHERE late_at < $__toTime AND (decided_at IS NULL OR decided_at > $__toTime)
-            AND requested_at > $__toTime - INTERVAL 30 DAY
+            AND requested_at > $__toTime - INTERVAL 30 DAY AND ${notATest(registry)}
           GROUP BY agent, channel
         ) AS p ON p.agent = a.agent`,
       above: 0,
