@@ -1,13 +1,15 @@
 /** A value that has not the type its field needs. The message never quotes the value, which may be personal. */
 export class FieldError extends Error {
-  /** The same, as seen from the message around the field. */
+  /** The same, as seen from the message around the field; of a long way in, its beginning and its end. */
   within(field: string): FieldError {
-    return new FieldError(
-      this.message.startsWith('is ') ? `${field} ${this.message}` : `${field}.${this.message}`,
-    );
+    if (this.message.startsWith('is ')) return new FieldError(`${field} ${this.message}`);
+    const last = /…?(\w+ is .*)$/.exec(this.message)?.[1];
+    const inner = this.message.length > MAX_PATH && last !== undefined ? `…${last}` : this.message;
+    return new FieldError(`${field}.${inner}`);
   }
 }
 
+const MAX_PATH = 120;
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_UINT64 = 2n ** 64n - 1n;
 const MAX_UINT32 = 2 ** 32 - 1;

@@ -227,6 +227,8 @@ describe('what is wrong', () => {
     expect(transcode('spans', traces({ ...SPAN, ...attribute(nested(64)) })).bad).toEqual([]);
     const { body, bad } = transcode('spans', traces(SPAN, { ...SPAN, ...attribute(nested(1000)) }));
     expect([bad.length, spansOf(body)]).toEqual([1, [SPAN]]);
+    expect(bad[0]!.reason).toMatch(/^attributes\.value\.[\w.]*\.…\w+ is nested deeper than 64$/);
+    expect(bad[0]!.reason.length).toBeLessThan(200);
   });
 
   test('a resource or scope costs its own items', () => {

@@ -57,3 +57,17 @@ test('a tool hands over only if its name says so', () => {
   expect(tool('transfer_to_billing').handoff).toMatchObject({ to: 'billing', human: false });
   expect(tool('transfer_to_human').handoff).toMatchObject({ to: 'human', human: true });
 });
+
+test('a name of a million characters is cut; ids that begin alike stay apart', () => {
+  const long = 'x'.repeat(1_000_000);
+  const of = (task: string): Step =>
+    normalize('invoke_agent', 'any', {
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.agent.name': long,
+      'agentops.task.id': task,
+    });
+  const [one, other] = [of(`${long}1`), of(`${long}2`)];
+  expect(one.claims.agentName).toHaveLength(1024);
+  expect(one.claims.taskId.length).toBeLessThan(1100);
+  expect(one.claims.taskId).not.toBe(other.claims.taskId);
+});

@@ -188,7 +188,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       provider,
       requestModel: reader.label(F.requestModel),
       responseModel: reader.label(F.responseModel),
-      responseId: calls ? cache.mask(reader.text(F.responseId)) : '',
+      responseId: calls ? cache.short(reader.text(F.responseId)) : '',
       usage: hasUsage ? usage(plan, provider) : null,
       reportedCost: reader.has(F.reportedCost) ? decimalText(reader.text(F.reportedCost)) : '',
       reportedCurrency: reader.has(F.reportedCost) ? reader.label(F.reportedCurrency) || 'USD' : '',
@@ -205,8 +205,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       const text = Buffer.from(typeof args === 'string' ? args : JSON.stringify(args ?? ''));
       return [
         {
-          id: cache.mask(String(id ?? '')),
-          name: cache.mask(String(name ?? '')),
+          id: cache.short(String(id ?? '')),
+          name: cache.short(String(name ?? '')),
           argumentsDigest: digester.digestBytes(text, 0, text.length),
           argumentsShapeDigest: digester.shapeDigestBytes(text, 0, text.length),
         },
@@ -216,7 +216,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
 
   /** The emitter's digest of a field, or our own of its raw bytes. */
   function digest(given: number, of: number, take: Digester['digestBytes']): string {
-    if (reader.has(given)) return cache.mask(reader.text(given));
+    if (reader.has(given)) return cache.short(reader.text(given));
     const at = reader.plainText(of);
     if (at >= 0) return take(list.buf, list.starts[at]!, list.ends[at]!);
     if (!reader.has(of)) return '';
@@ -227,7 +227,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
   function toolFacts(): ToolFacts {
     return {
       name: reader.label(F.toolName),
-      callId: cache.mask(reader.text(F.toolCallId)),
+      callId: cache.short(reader.text(F.toolCallId)),
       argumentsDigest: digest(F.argumentsDigest, F.toolArguments, digester.digestBytes),
       argumentsShapeDigest: digest(F.argumentsShapeDigest, F.toolArguments, digester.shapeDigestBytes),
       resultDigest: digest(F.resultDigest, F.toolResult, digester.digestBytes),
@@ -273,7 +273,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
       score: Number.isFinite(score) ? score : null,
       label: reader.label(F.evaluationLabel),
       evaluator: reader.label(F.evaluator) || 'evaluator',
-      ...(reader.has(F.responseId) && { responseId: cache.mask(reader.text(F.responseId)) }),
+      ...(reader.has(F.responseId) && { responseId: cache.short(reader.text(F.responseId)) }),
     };
   }
 
@@ -396,7 +396,7 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
         traceId: view.traceId !== '' ? view.traceId : `log-${id}`,
         spanId: `log-${id}`,
         parentSpanId: view.spanId,
-        name: cache.mask(name),
+        name: cache.short(name),
         startedAt: at,
         endedAt: at,
         statusCode: 0,

@@ -131,7 +131,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
       if (known.by === candidate.source) return known.text;
     }
     const value = valueBy(candidate);
-    const text = value === undefined ? null : cache.mask(asText(value));
+    const text = value === undefined ? null : cache.short(asText(value));
     entry.derived = { by: candidate.source, text, next: entry.derived };
     return text;
   }
@@ -206,7 +206,7 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
           continue;
         }
         const value = valueBy(candidate);
-        if (value !== undefined) return cache.mask(asText(value));
+        if (value !== undefined) return cache.short(asText(value));
       }
       return '';
     },

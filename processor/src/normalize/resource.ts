@@ -61,7 +61,7 @@ export function createResourceReader(keys: KeyTable, cache: TextCache): Resource
         for (const [field, candidates] of ids) built[field] = first(list, candidates);
         if (UNKNOWN_SERVICE.test(built.service)) built.service = '';
         for (const [field] of ids) {
-          built[field] = field === 'userId' ? cache.identity(built[field]) : cache.mask(built[field]);
+          built[field] = field === 'userId' ? cache.identity(built[field]) : cache.short(built[field]);
         }
         const content = JSON.stringify(built);
         context = byContent.get(content) ?? Object.freeze(built);

@@ -26,6 +26,8 @@ export interface TextCache {
   masked(entry: CachedText): string;
   identified(entry: CachedText): string;
   mask(value: string): string;
+  /** Masked and, where it is longer than any name, cut: for what tables group by. */
+  short(value: string): string;
   identity(value: string): string;
 }
 
@@ -53,6 +55,8 @@ export interface Derived {
   readonly next: Derived | null;
 }
 
+/** Names, ids and reasons have fewer characters. */
+export const MAX_LABEL = 1024;
 const SLOTS = 1 << 14;
 const MAX_BYTES = 64;
 
@@ -82,6 +86,11 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
     return fresh;
   }
 
+  function short(value: string): string {
+    const text = value === '' ? '' : sanitizer.text(value);
+    return text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text;
+  }
+
   function masked(known: CachedText): string {
     known.masked ??= sanitizer.text(known.raw);
     return known.masked;
@@ -93,7 +102,7 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
     label(at, start, end) {
       if (start === end) return '';
       const known = entry(at, start, end, null);
-      return known === null ? sanitizer.text(utf8(at.buf, start, end)) : masked(known);
+      return known === null ? short(utf8(at.buf, start, end)) : masked(known);
     },
     raw(at, start, end) {
       if (start === end) return '';
@@ -103,6 +112,7 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
       known.identity ??= sanitizer.identity(known.raw);
       return known.identity;
     },
+    short,
     mask: (value) => (value === '' ? '' : sanitizer.text(value)),
     identity: (value) => (value === '' ? '' : sanitizer.identity(value)),
   };
