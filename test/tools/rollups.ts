@@ -21,7 +21,10 @@ const PAIRS: readonly (readonly [kept: string, exact: string])[] = [
   ['SELECT * FROM {}.balance', 'SELECT * FROM {}.conservation'],
   ['SELECT * FROM {}.policy_checks', 'SELECT * FROM {}.step_policy'],
   ['SELECT * FROM {}.scores', 'SELECT * FROM {}.evaluation_scores'],
-  ['SELECT task_id, offences, environment FROM {}.tasks WHERE offences > 0', 'SELECT * FROM {}.task_offences'],
+  [
+    'SELECT task_id, offences, environment FROM {}.tasks WHERE offences > 0',
+    'SELECT * FROM {}.task_offences',
+  ],
   [
     'SELECT trace_id, span_id, kind FROM {}.superseded_charges FINAL',
     `SELECT trace_id, span_id, kind FROM {}.cost_entries WHERE state = 'superseded'`,

@@ -1,4 +1,17 @@
-import { asks, type Cases, circles, decides, digests, ended, HOUR, MINUTE, paid, SECOND, talk, task } from './said.ts';
+import {
+  asks,
+  type Cases,
+  circles,
+  decides,
+  digests,
+  ended,
+  HOUR,
+  MINUTE,
+  paid,
+  SECOND,
+  talk,
+  task,
+} from './said.ts';
 
 /** Requests for approval, decisions, takeovers, and waits. */
 export const PEOPLE: Cases = {
@@ -119,12 +132,22 @@ export const PEOPLE: Cases = {
       asks(trace, root, at + (i + 1) * SECOND, `turn-${i}-${name}`, paid(120_000));
       decides(trace, root, at + 5 * MINUTE, `turn-${i}-${name}`, { 'agentops.approval.decision': decision });
     }
-    for (const [i, [claim, error]] of [['a', 'timeout'], ['b', undefined], ['a', undefined]].entries()) {
+    for (const [i, [claim, error]] of [
+      ['a', 'timeout'],
+      ['b', undefined],
+      ['a', undefined],
+    ].entries()) {
       const start = at + (6 + i) * MINUTE;
-      trace.tool('pay', start, start + SECOND, { ...paid(120_000), ...digests(claim!) }, {
-        under: root,
-        ...(error !== undefined && { error }),
-      });
+      trace.tool(
+        'pay',
+        start,
+        start + SECOND,
+        { ...paid(120_000), ...digests(claim!) },
+        {
+          under: root,
+          ...(error !== undefined && { error }),
+        },
+      );
     }
   },
   'a decision is told twice'(story, at, name) {
