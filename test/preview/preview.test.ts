@@ -167,14 +167,21 @@ describe.runIf(path !== null)('the dashboards in a real browser', () => {
     await page.close();
   }, 60_000);
 
-  test.each(['/d/agentops-fleet', '/d/agentops-run', '/alerts', '/runbooks/slo-burn-page'])(
-    'whoever does not see %s hears what is on it',
-    async (path) => {
+  test.each([
+    ['/d/agentops-fleet', 'light'],
+    ['/d/agentops-fleet', 'dark'],
+    ['/d/agentops-run', 'light'],
+    ['/alerts', 'light'],
+    ['/runbooks/slo-burn-page', 'light'],
+  ])(
+    'whoever sees %s badly reads or hears what is on it, %s',
+    async (path, theme) => {
       // The page's own policy keeps out what looks at it, too.
       const context = await browser.newContext({ viewport: WIDE, bypassCSP: true });
       const page = await context.newPage();
-      await page.goto(`${url}${path}?theme=light&var-task=${told}`);
-      await page.waitForLoadState('networkidle');
+      await page.goto(`${url}${path}?theme=${theme}&var-task=${told}`);
+      if (path.startsWith('/d/')) await settled(page);
+      else await page.waitForLoadState('networkidle');
       await page.addScriptTag({ content: axe.source });
       // Names of a few of Grafana's own buttons say more than is written on them, and so not the same.
       const found = await page.evaluate<axe.AxeResults>(

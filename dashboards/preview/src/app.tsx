@@ -1,4 +1,4 @@
-import { createTheme, ThemeContext } from '@grafana/data';
+import { ThemeContext } from '@grafana/data';
 import { LocationServiceProvider, locationService } from '@grafana/runtime';
 import { UrlSyncContextProvider } from '@grafana/scenes';
 import { GlobalStyles, PortalContainer } from '@grafana/ui';
@@ -12,6 +12,7 @@ import { panelPlugins } from './plugins.tsx';
 import { ReadingPage } from './reading.tsx';
 import { provideRuntime } from './runtime.ts';
 import { type Dashboard, sceneOf } from './scene.ts';
+import { type Mode, themeOf } from './theme.ts';
 import { takeToken } from './token.ts';
 
 interface Listed {
@@ -31,8 +32,6 @@ interface Site {
 const PHONE_PX = 700;
 const THEME = 'agentops-theme';
 
-type Mode = 'dark' | 'light';
-
 function chosenMode(): Mode {
   const named = new URLSearchParams(window.location.search).get('theme') ?? localStorage.getItem(THEME);
   if (named === 'light' || named === 'dark') return named;
@@ -46,7 +45,7 @@ export async function start(root: HTMLElement): Promise<void> {
     if (takeToken()) window.location.reload();
   });
   const mode = chosenMode();
-  const theme = createTheme({ colors: { mode } });
+  const theme = themeOf(mode);
   document.documentElement.style.colorScheme = mode;
   document.body.style.background = theme.colors.background.canvas;
   document.body.style.margin = '0';
