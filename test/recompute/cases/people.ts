@@ -130,7 +130,9 @@ export const PEOPLE: Cases = {
     const root = trace.run('payer', at, at + HOUR, { ...task(name), ...ended('success') });
     for (const [i, decision] of ['approved', 'rejected'].entries()) {
       asks(trace, root, at + (i + 1) * SECOND, `turn-${i}-${name}`, paid(120_000));
-      decides(trace, root, at + 5 * MINUTE, `turn-${i}-${name}`, { 'agentops.approval.decision': decision });
+      decides(trace, root, at + (i + 4) * MINUTE, `turn-${i}-${name}`, {
+        'agentops.approval.decision': decision,
+      });
     }
     for (const [i, [claim, error]] of [
       ['a', 'timeout'],

@@ -1,13 +1,13 @@
 """Rows of the views on objectives, budgets and months to come."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from judged import wilson
 from money import summed
 from registry import SECOND, money, seconds
-from rows import Ns, quarter
+from rows import Ns, quarter, sampled_part
 
 DIRECTIONS = {
     "planned_human_share": "none",
@@ -76,7 +76,7 @@ def bound_of(objective, currency):
     return most, 1000.0 * seconds(most)
 
 
-def slo_rows(events, version, now):
+def slo_rows(tasks, events, version, now):
     """Each objective of the registry as it stands now against the events of its window."""
     for agent in version.agents:
         for objective in agent.get("slos", []):
@@ -89,7 +89,12 @@ def slo_rows(events, version, now):
             if not places & set(held(version)):
                 places |= set(held(version)[:-1])
             for place in sorted(places):
-                yield slo_row(agent["id"], sli, text, most, percent, objective["window"], place, [one for one in own if one["environment"] == place])
+                here = [one for one in own if one["environment"] == place]
+                kept = [row for row in tasks if row["agent"] == agent["id"] and row["environment"] == place and row["ended_at"] >= since]
+                yield {
+                    **slo_row(agent["id"], sli, text, most, percent, objective["window"], place, here),
+                    "sampled_runs": sum(sampled_part(row) for row in kept if row["outcome"] != "open"),
+                }
 
 
 def slo_row(agent, sli, text, most, percent, window, place, events):
@@ -177,7 +182,7 @@ def budget_rows(tasks, charges, facts, now):
     today = facts.timeline.day(now)
     month = today.replace(day=1)
     after = (month + timedelta(days=32)).replace(day=1)
-    midnight = lambda day: int(datetime(day.year, day.month, day.day, tzinfo=facts.timeline.zone).timestamp()) * SECOND
+    midnight = facts.timeline.midnight
     spent = spending(charges, version, now)
     for kind, subject, breach, one in budgets(version):
         per = one["per"]
@@ -197,6 +202,8 @@ def budget_rows(tasks, charges, facts, now):
         over = lambda bound: sum(bound is not None and row["cost"] is not None and row["cost"] > bound for row in ended)
         lacks = any(name in one and value is None for name, value in (("soft", soft), ("hard", hard)))
         state = "hard" if hard is not None and amount > hard else "soft" if soft is not None and amount > soft else "no_rate" if lacks else "within"
+        runs = sampled(tasks, kind, subject, version, midnight(start), now)
+        state = "sampled" if state == "within" and runs > 0 else state
         yield {
             "kind": kind,
             "subject": subject,
@@ -211,7 +218,7 @@ def budget_rows(tasks, charges, facts, now):
             "state": state,
             "unpriced_calls": sum(row["unpriced_calls"] > 0 for row in ended) if per == "task" else summed(mine)[1],
             "exhausted_at": None if per == "task" or limit is None else passed(mine, limit),
-            "sampled_runs": sampled(tasks, kind, subject, version, midnight(start), now),
+            "sampled_runs": runs,
             "dearest_task": max(((row["cost"] or 0, row["task_id"]) for row in ended), default=(0, ""))[1],
             "tasks": len(ended),
             "tasks_over_soft": over(soft),
@@ -235,19 +242,18 @@ def passed(charges, limit):
 
 
 def sampled(tasks, kind, subject, version, since, now):
-    """Runs of tasks of which sampling may have dropped a part."""
-    column = {"department": "department", "agent": "agent", "user": "user_id"}[kind]
+    """Those of all tasks of the organisation, or of a department, an agent or a user."""
+    column = {"department": "department", "agent": "agent", "user": "user_id"}.get(kind)
     return sum(
-        len(row["run_ids"])
+        sampled_part(row)
         for row in tasks
-        if row[column] == subject
-        and (row["sampled_share"] < 1 or row["telemetry"] == "sampled")
+        if (column is None or row[column] == subject)
         and row["environment"] in held(version)
         and since <= row["ended_at"] <= now
     )
 
 
-def forecast_rows(charges, facts, now):
+def forecast_rows(tasks, charges, facts, now):
     """What a forecast rests on: the month so far, and the complete days before today."""
     version, today = facts.timeline.at(now), facts.timeline.day(now)
     month = today.replace(day=1)
@@ -277,6 +283,7 @@ def forecast_rows(charges, facts, now):
             "spent": total,
             "spent_complete": summed(complete)[0] or Decimal(0),
             "unpriced_calls": summed(current)[1],
+            "sampled_runs": sampled(tasks, *key, version, facts.timeline.midnight(month), now),
             "history_days": history,
             "reason": "" if history >= 14 else f"{history} complete days of history, 14 are needed",
             "currency": version.currency,

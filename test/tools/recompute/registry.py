@@ -117,3 +117,7 @@ class Timeline:
     def day(self, time):
         """The business's day of a time (ns)."""
         return datetime.fromtimestamp(time // SECOND, self.zone).date()
+
+    def midnight(self, day):
+        """The time (ns) at which a day of the business begins."""
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp()) * SECOND

@@ -24,6 +24,11 @@ def whole(number):
     return float(number)
 
 
+def sampled_part(row):
+    """Runs of a task of which sampling may have dropped a part."""
+    return len(row["run_ids"]) if row["sampled_share"] < 1 or row["telemetry"] == "sampled" else 0
+
+
 def spent(hourly, ms, version, at):
     """Time of people at the price of an hour; cut, not rounded, at 12 places at each step."""
     amount, currency = money(hourly)

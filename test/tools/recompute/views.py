@@ -2,11 +2,12 @@
 
 from collections import Counter, defaultdict
 from decimal import Decimal
+from math import log
 
 from money import TOKENS, summed
 from people import MS
 from policy import offences
-from rows import Latest, Ns, quarter, spent, whole
+from rows import Latest, Ns, quarter, sampled_part, spent, whole
 
 PEOPLE = {"edited", "rejected"}
 DIGESTS = ("arguments_digest", "arguments_shape_digest", "result_digest")
@@ -179,17 +180,18 @@ def whose(made):
     }
 
 
-def department_rows(tasks, charges, facts):
-    rows = defaultdict(lambda: {"cost": Decimal(0), "tasks": 0, "unpriced_calls": 0})
+def department_rows(task_rows, tasks, charges, facts):
+    rows = defaultdict(lambda: {"cost": Decimal(0), "tasks": 0, "unpriced_calls": 0, "sampled_tasks": 0})
     for made in charges:
         step = made.step
         own = whose(made)
         key = (facts.day(step.end), own["department"], own["owner_department"], own["cost_center"], step.agent.id, step.place)
         rows[key]["cost"] += made.cost or 0
         rows[key]["unpriced_calls"] += made.cost is None
-    for task in tasks.values():
+    for row, task in zip(task_rows, tasks.values()):
         key = (facts.day(task.start), task.whose["department"], task.agent.department, task.whose["cost_center"], task.agent.id, task.environment)
         rows[key]["tasks"] += 1
+        rows[key]["sampled_tasks"] += sampled_part(row) > 0
     names = ("day", "department", "owner_department", "cost_center", "agent", "environment")
     for key, row in rows.items():
         yield {**dict(zip(names, key)), "currency": facts.currency, **row}
@@ -249,19 +251,28 @@ def joined(name, one, other):
 TASK_DIMENSIONS = ("agent", "agents", "environment", "stage", "registered", "task_type", "department", "owner_department", "outcome", "outcome_source")
 
 
+def millionths(number):
+    """Of its natural logarithm."""
+    return round(1_000_000 * log(number))
+
+
 def task_total_rows(tasks):
     def sums(row):
-        sampled = row["sampled_share"] < 1 or row["telemetry"] == "sampled"
+        whole_cost = row["cost"] is not None and row["cost"] > 0 and row["unpriced_calls"] == 0
         return {
             "tasks": 1,
             "planned_tasks": row["planned_interventions"] > 0,
             "unplanned_tasks": row["unplanned_interventions"] > 0,
-            **{name: row[name] for name in ("model_calls", "tool_calls", "unpriced_calls")},
+            **{name: row[name] for name in ("model_calls", "tool_calls", "tool_errors", "unpriced_calls")},
             "costed_tasks": row["cost"] is not None,
-            "sampled_runs": len(row["run_ids"]) if sampled else 0,
+            "sampled_runs": sampled_part(row),
             "cost": row["cost"],
             "last_at": row["ended_at"],
             "last_run_id": Latest((row["ended_at"], row["run_ids"][-1])),
+            "whole_costs": whole_cost,
+            "log_cost": millionths(float(row["cost"]) if whole_cost else 1),
+            "log_tool_calls": millionths(1 + row["tool_calls"]),
+            "log_duration": millionths(1 + float(row["duration_ms"])),
         }
 
     return quarters(tasks, "ended_at", TASK_DIMENSIONS, sums)
