@@ -22,6 +22,21 @@ export function runbookOf(id: string, bases: LinkBases = {}): string {
   return under(bases.runbooks, `runbooks/${id}.md`);
 }
 
+const TASKS = { dashboard: 'agentops-run' };
+
+/** The worst recent task of an agent, step by step. */
+export function worstTaskOf(agent: string, bases: LinkBases = {}): string {
+  return dashboardOf(TASKS, agent, bases);
+}
+
+/** The agent of an alert's labels as a parameter of a link: a template of Grafana and Prometheus. */
+export const AGENT_OF_LABELS = '{{ if $labels.agent }}?var-agent={{ urlquery $labels.agent }}{{ end }}';
+
+/** {@link worstTaskOf} as such a template; empty where the alert is of no agent. */
+export function worstTaskTemplate(bases: LinkBases): string {
+  return `{{ if $labels.agent }}${dashboardOf(TASKS, '', bases)}?var-agent={{ urlquery $labels.agent }}{{ end }}`;
+}
+
 /** The dashboard that shows an alert, with its agent chosen where it is of one. */
 export function dashboardOf(
   { dashboard }: Pick<AlertDefinition, 'dashboard'>,

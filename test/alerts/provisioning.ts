@@ -112,6 +112,7 @@ const rule = z.strictObject({
     description: annotation,
     runbook_url: annotation.regex(/^(https:\/\/\S+\/)?runbooks\/[\w-]+\.md$/),
     dashboard: annotation.regex(/^(https:\/\/\S+)?\/d\/[\w-]+(\{\{.*\}\})?$/),
+    task: annotation.regex(/^\{\{.*\}\}(https:\/\/\S+)?\/d\/agentops-run\?var-agent=\{\{.*\}\}$/).optional(),
   }),
   notification_settings: z
     .strictObject({

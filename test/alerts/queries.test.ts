@@ -155,7 +155,7 @@ test('agents that rest have a row, too: what is missing for two evaluations woul
       .filter(({ expects }) => expects !== undefined)
       .map(({ id }) => id),
     ...Object.fromEntries(
-      ['budget-hard', 'budget-soft', 'budget-forecast'].map((id) => [
+      ['budget-hard', 'budget-soft', 'budget-sampled', 'budget-forecast'].map((id) => [
         id,
         withBudgets(id === 'budget-forecast'),
       ]),

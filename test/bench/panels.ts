@@ -158,16 +158,17 @@ async function askAll(
       const range = { from: to - days * DAY, to, intervalMs: (days * DAY) / 200 };
       const variables: Record<string, Variables[string]> = {};
       for (const { name, query } of sheet.templating.list) {
-        const options = query?.rawSql;
-        const sql =
-          options === undefined
-            ? 'SELECT task_id FROM agentops.tasks ORDER BY tool_calls DESC LIMIT 1'
-            : expandMacros(options, range);
-        if (options !== undefined) asked.push(await time(sheet.uid, `variable ${name}`, sql, null));
-        variables[name] = {
-          values: (await ask(sql)).data.map(([value]) => String(value)),
-          all: options !== undefined,
-        };
+        if (query?.rawSql === undefined) {
+          const busiest = 'SELECT task_id FROM agentops.tasks ORDER BY tool_calls DESC LIMIT 1';
+          variables[name] = {
+            values: [name === 'task' ? String((await ask(busiest)).data[0]![0]) : ''],
+            all: false,
+          };
+          continue;
+        }
+        const sql = expandMacros(query.rawSql, range, variables);
+        asked.push(await time(sheet.uid, `variable ${name}`, sql, null));
+        variables[name] = { values: (await ask(sql)).data.map(([value]) => String(value)), all: true };
       }
       for (const { title, targets = [] } of sheet.panels) {
         for (const { rawSql } of targets) {

@@ -73,7 +73,7 @@ async function variablesOf(list: readonly Variable[]): Promise<Variables> {
       found[name] = { values: [name === 'task' ? String(task![0]) : ''], all: false };
       continue;
     }
-    const { data, meta } = await ask(expandMacros(query!.rawSql, range));
+    const { data, meta } = await ask(expandMacros(query!.rawSql, range, found));
     expect({ name, rows: data.length > 0, columns: meta.length }).toEqual({ name, rows: true, columns: 1 });
     const values = data.map(([value]) => String(value));
     found[name] = multi ? { values, all: true } : { values: values.slice(0, 1), all: false };
@@ -151,7 +151,7 @@ test('what was said is shown when it is asked for, masked; a trace is drawn by i
   const { panels } = board as unknown as { panels: readonly Panel[] };
   const asked = async (title: string, values: Readonly<Record<string, string>>): Promise<unknown[]> => {
     const { rawSql } = panels.find((panel) => panel.title === title)!.targets![0]!;
-    const chosen = Object.entries({ task: '', traceId: '', content: 'hidden', ...values });
+    const chosen = Object.entries({ task: '', worst: '', traceId: '', content: 'hidden', ...values });
     const variables = Object.fromEntries(
       chosen.map(([name, value]) => [name, { values: [value], all: false }]),
     );
@@ -168,4 +168,18 @@ test('what was said is shown when it is asked for, masked; a trace is drawn by i
   ];
   expect(await asked('Where did the time go in one trace?', { task: 'told' })).toMatchObject(drawn);
   expect(await asked('Where did the time go in one trace?', { traceId })).toMatchObject(drawn);
+
+  // Where no task is named, it is that of the trace, else the worst of the agents.
+  const { query } = (board.templating!.list as unknown as Variable[]).find(({ name }) => name === 'worst')!;
+  const all: Variables[string] = { values: [], all: true };
+  const worstOf = async (trace: string, agent = all): Promise<unknown> => {
+    const chosen = { traceId: { values: [trace], all: false }, environment: all, agent };
+    return (await ask(expandMacros(query!.rawSql, range, chosen))).data;
+  };
+  expect(await worstOf(traceId)).toEqual([['told']]);
+  expect(await worstOf('f0'.repeat(16))).toEqual([['']]);
+  const [[failed]] = (await worstOf('', { values: ['customer-support'], all: false })) as [[string]];
+  expect(await asked('What was asked, and how did it end?', { worst: failed })).toMatchObject([
+    { agent: 'customer-support', outcome: 'failure' },
+  ]);
 }, 60_000);

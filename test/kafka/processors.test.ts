@@ -121,8 +121,9 @@ describe.runIf(haveKafka())('two processors between Kafka and ClickHouse', () =>
   /** A span a chunk, with its parts; none of them makes another chunk worth a span when it comes back by the topic. */
   async function expectOwnTraces(): Promise<void> {
     const names = (): string[] => sink.spans().map(({ name }) => name);
-    await until(async () => names().includes('process agentops'), 'the processors send no spans');
-    expect(names()).toEqual(expect.arrayContaining(['gather', 'load', 'fold', 'claim', 'insert', 'commit']));
+    const all = ['gather', 'load', 'fold', 'claim', 'insert', 'commit', 'process agentops'];
+    // The first chunks may need nothing of the store.
+    await until(async () => all.every((one) => names().includes(one)), 'the processors send no such spans');
     const chunk = sink.spans().find(({ name }) => name === 'process agentops')!;
     expect(chunk.attributes).toMatchObject({
       'service.name': { stringValue: 'agentops-processor' },

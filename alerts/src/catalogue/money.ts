@@ -107,8 +107,8 @@ export function moneyAlerts(registry: RegistryDocument): AlertDefinition[] {
         'If it stays sampled, compare with the invoice, and give the agent no hard budget.',
       ],
       sql: `
-        SELECT kind, subject, per, on_breach, owner, toFloat64(if(hard IS NULL, 0, sampled_runs)) AS runs
-        FROM agentops.budget_status`,
+        SELECT kind, subject, per, ${whose}, toFloat64(if(hard IS NULL, 0, sampled_runs)) AS runs
+        FROM agentops.budget_status AS b`,
       above: 0,
       timing: { pending: 600, keepFiring: 86_400 },
       questions: [

@@ -171,6 +171,7 @@ describe('what is said', () => {
         description: 'The same again.',
         runbook_url: 'runbooks/loop.md',
         dashboard: '/d/agentops-loops?var-agent=a',
+        task: '/d/agentops-run?var-agent=a',
         firing_id: expect.stringMatching(/^[0-9a-f]{12}$/),
       },
       startsAt: '1970-01-01T00:03:00.000Z',
@@ -188,6 +189,7 @@ describe('what is said', () => {
     expect(notificationOf(alert, instance, { ...at, pageUrl: 'http://page' })).toMatchObject({
       annotations: {
         dashboard: 'http://page/d/agentops-loops?var-agent=a',
+        task: 'http://page/d/agentops-run?var-agent=a',
         runbook_url: 'http://page/runbooks/loop',
       },
       generatorURL: 'http://page/d/agentops-loops?var-agent=a',

@@ -1,5 +1,5 @@
 import type { AlertDefinition } from '../catalogue/types.ts';
-import { dashboardOf, type LinkBases, runbookOf } from '../links.ts';
+import { dashboardOf, type LinkBases, runbookOf, worstTaskOf } from '../links.ts';
 import type { LabelMapping } from '../routing/labels.ts';
 import { episodeId } from './episode.ts';
 import { ERROR_LABEL, type Instance, type Labels } from './instance.ts';
@@ -39,7 +39,8 @@ export function notificationOf(
   const until = resolvedAt ?? at.now + 4 * Math.max(at.intervalMs, RESEND_MS);
   const isFailure = ERROR_LABEL in labels;
   const { grafana = at.pageUrl, runbooks } = at.links ?? {};
-  const dashboard = dashboardOf(alert, labels['agent'] ?? '', { grafana });
+  const agent = labels['agent'] ?? '';
+  const dashboard = dashboardOf(alert, agent, { grafana });
   const runbook =
     runbooks === undefined && at.pageUrl !== undefined
       ? `${at.pageUrl}/runbooks/${alert.id}`
@@ -61,6 +62,7 @@ export function notificationOf(
       description: alert.meaning,
       runbook_url: runbook,
       dashboard,
+      ...(agent !== '' && { task: worstTaskOf(agent, { grafana }) }),
       firing_id: episodeId(alert.id, labels, firedAt),
     },
     startsAt: new Date(firedAt).toISOString(),

@@ -1,7 +1,7 @@
 import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { receiverName } from '../alertmanager/receiver.ts';
 import { type AlertDefinition, alertsOf } from '../catalogue/index.ts';
-import { dashboardOf, linkBases, runbookOf } from '../links.ts';
+import { AGENT_OF_LABELS, dashboardOf, linkBases, runbookOf, worstTaskTemplate } from '../links.ts';
 import { type Channel, destinations, REPEAT } from '../routing/channels.ts';
 import { type LabelMapping, labelMapping } from '../routing/labels.ts';
 import { ALWAYS, windowNames } from '../routing/maintenance.ts';
@@ -74,9 +74,6 @@ function notificationSettings(
   };
 }
 
-/** The agent of an instance in a link; a budget may be of none. */
-const AGENT = '{{ if $labels.agent }}?var-agent={{ urlquery $labels.agent }}{{ end }}';
-
 function grafanaRule(alert: AlertDefinition, registry: RegistryDocument): Record<string, unknown> {
   const labels = labelMapping(registry);
   const bases = linkBases(registry);
@@ -86,7 +83,7 @@ function grafanaRule(alert: AlertDefinition, registry: RegistryDocument): Record
     severity: alert.severity,
     domain: alert.domain,
   };
-  const agent = alert.labels.includes('agent') ? AGENT : '';
+  const isOfAgent = alert.labels.includes('agent');
   const template = (text: string): string =>
     mappedTemplate(text.replaceAll('$value', '$values.A.Value'), labels);
   return {
@@ -107,7 +104,8 @@ function grafanaRule(alert: AlertDefinition, registry: RegistryDocument): Record
       summary: template(alert.summary),
       description: alert.meaning,
       runbook_url: runbookOf(alert.id, bases),
-      dashboard: template(`${dashboardOf(alert, '', bases)}${agent}`),
+      dashboard: template(`${dashboardOf(alert, '', bases)}${isOfAgent ? AGENT_OF_LABELS : ''}`),
+      ...(isOfAgent && { task: template(worstTaskTemplate(bases)) }),
     },
     notification_settings: notificationSettings(alert, registry, labels),
     data: [

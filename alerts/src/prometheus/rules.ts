@@ -1,7 +1,7 @@
 import type { GeneratedFile, RegistryDocument } from '@agentops/registry';
 import { stringify } from 'yaml';
 import { YAML } from '../grafana/file.ts';
-import { dashboardOf, linkBases, runbookOf } from '../links.ts';
+import { AGENT_OF_LABELS, dashboardOf, linkBases, runbookOf, worstTaskTemplate } from '../links.ts';
 import { type LabelMapping, labelMapping } from '../routing/labels.ts';
 import { platformTeam } from '../routing/platform.ts';
 import { type MetricAlert, metricAlerts, NOT_OF_METRICS } from './alerts.ts';
@@ -47,9 +47,7 @@ function alertingRule(
     ...given,
   };
   const ofSeries = alert.labels.filter((label) => !(label in given));
-  const agent = alert.labels.includes('agent')
-    ? '{{ if $labels.agent }}?var-agent={{ urlquery $labels.agent }}{{ end }}'
-    : '';
+  const isOfAgent = alert.labels.includes('agent');
   return {
     alert: alert.title,
     expr,
@@ -61,7 +59,8 @@ function alertingRule(
       summary: summary ?? alert.summary,
       description: alert.meaning,
       runbook_url: runbookOf(alert.id, bases),
-      dashboard: `${dashboardOf(alert, '', bases)}${agent}`,
+      dashboard: `${dashboardOf(alert, '', bases)}${isOfAgent ? AGENT_OF_LABELS : ''}`,
+      ...(isOfAgent && { task: worstTaskTemplate(bases) }),
     },
   };
 }

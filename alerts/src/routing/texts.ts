@@ -8,5 +8,6 @@ export const TITLE =
 export const TEXT = [
   '{{ range .Alerts }}{{ if eq .Status "resolved" }}Over: {{ end }}{{ .Annotations.summary }}\n',
   '{{ if .Annotations.dashboard }}Dashboard: {{ .Annotations.dashboard }}\n{{ end }}',
+  '{{ if .Annotations.task }}Its worst task: {{ .Annotations.task }}\n{{ end }}',
   'Runbook: {{ .Annotations.runbook_url }}\n{{ end }}',
 ].join('');

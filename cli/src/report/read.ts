@@ -293,7 +293,7 @@ export async function readReport(access: Pick<Access, 'query'>, filter: ReportFi
     violations: await ask<ViolationRow>(
       `SELECT kind, agent, subject, sum(v.count) AS count, min(v.first_seen) AS first_seen, max(v.last_seen) AS last_seen,
          argMax(v.run_id, v.last_seen) AS run_id
-       FROM agentops.violations AS v ${where([...since('last_seen'), ...byAgent])}
+       FROM agentops.violations AS v ${where([...since('v.last_seen'), ...byAgent])}
        GROUP BY kind, agent, subject ORDER BY kind, agent, subject`,
       ['count'],
     ),

@@ -166,6 +166,7 @@ function OpenOne({ one, now }: { readonly one: OpenAlert; readonly now: string }
       </dl>
       <footer>
         <a href={`/d/${one.dashboard}${agentOf(one)}`}>dashboard</a>
+        {one.agent !== '' && <a href={`/d/agentops-run${agentOf(one)}`}>its worst task</a>}
         <a href={`/runbooks/${one.alert}`}>runbook</a>
         {one.id !== '' && one.in_hand === 0 && <code>agentops alerts ack {one.id} --by NAME</code>}
       </footer>

@@ -36,6 +36,7 @@ interface Variable {
   readonly label?: string;
   readonly type: string;
   readonly query?: unknown;
+  readonly hide?: number;
   readonly multi?: boolean;
   readonly includeAll?: boolean;
   readonly current?: { readonly text?: unknown; readonly value?: unknown };
@@ -53,6 +54,9 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
   readonly templating?: { readonly list?: readonly Variable[] };
 }
+
+/** Nobody sees or chooses it. */
+const HIDDEN = 2;
 
 function variableOf(
   variable: Variable,
@@ -77,6 +81,8 @@ function variableOf(
     isMulti: variable.multi ?? false,
     includeAll: variable.includeAll ?? false,
     ...(variable.includeAll && { value: ['$__all'], text: ['All'] }),
+    hide: variable.hide ?? 0,
+    skipUrlSync: variable.hide === HIDDEN,
     refresh: 2,
     sort: 0,
   });

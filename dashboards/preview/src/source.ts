@@ -75,7 +75,8 @@ export class ClickHouseSource extends RuntimeDataSource {
     const range = scene === undefined ? undefined : sceneGraph.getTimeRange(scene).state.value;
     const to = range?.to.valueOf() ?? Date.now();
     const from = range?.from.valueOf() ?? to - 7 * 86_400_000;
-    const { data } = await ask(expandMacros(rawSql, { from, to, intervalMs: 60_000 }));
+    const variables = scene === undefined ? {} : variablesOf(scene);
+    const { data } = await ask(expandMacros(rawSql, { from, to, intervalMs: 60_000 }, variables));
     return data.map(([value]) => ({ text: String(value) || '(none)', value: String(value) }));
   }
 

@@ -1,9 +1,19 @@
 import type { Board } from '../build/board.ts';
 import { statPanel, tablePanel, tracePanel } from '../build/panels.ts';
-import { agents, choice, chosen, environment, typed } from '../build/variables.ts';
+import { agents, choice, chosen, derived, environment, typed } from '../build/variables.ts';
 import { type Context, LINKS } from './context.ts';
 
-const TASK = "task_id = '${task:raw}'";
+const TASK = "task_id = if('${task:raw}' = '', '${worst:raw}', '${task:raw}')";
+/** Where no task is named: that of the trace that is, else what an operator should look at first. */
+const WORST_FIRST = "outcome IN ('failure', 'abandoned', 'stopped') DESC, loops DESC, ended_at DESC";
+const OF_TRACE = "has(trace_ids, '${traceId:raw}')";
+const worst = (): string => `
+  SELECT ifNull(
+    (
+      SELECT task_id FROM agentops.tasks
+      WHERE ('\${traceId:raw}' != '' AND ${OF_TRACE}) OR ('\${traceId:raw}' = '' AND $__timeFilter(ended_at) AND ${chosen('environment', 'agent')})
+      ORDER BY ${WORST_FIRST} LIMIT 1
+    ), '') AS task`;
 /** Of the traces of the task: the store finds those without looking at others. */
 const TRACES = `trace_id IN (SELECT arrayJoin((SELECT groupUniqArrayArray(trace_ids) FROM agentops.tasks WHERE ${TASK})))`;
 /** The rows of run_steps, without working out for every run whose task it is: the task knows its runs. */
@@ -50,6 +60,7 @@ export function runBoard(context: Context): Board {
       environment(),
       agents(),
       typed('traceId', 'Trace'),
+      derived('worst', worst()),
       choice('content', 'Content', ['hidden', 'shown']),
     ],
     sections: [
@@ -57,16 +68,22 @@ export function runBoard(context: Context): Board {
         panels: [
           tablePanel({
             title: 'What was asked, and how did it end?',
-            about: 'The task in its latest state. Choose one below, or type an id above.',
+            about:
+              'The task in its latest state: the one that is named above, else the worst of the chosen agents. Choose another below.',
             from: 'tasks',
             reader: 'operator',
             width: 24,
             height: 4,
-            noValue: 'choose a task in the list below',
+            noValue: 'there is none in this time',
             links: [LINKS.agent('agent')],
-            columns: { cost: { unit: money }, duration: { unit: 'ms' }, started: { unit: 'dateTimeAsIso' } },
+            columns: {
+              task: { width: 230 },
+              cost: { unit: money },
+              duration: { unit: 'ms' },
+              started: { unit: 'dateTimeAsIso' },
+            },
             sql: `
-              SELECT agent, task_ref AS reference, outcome, outcome_source AS says, outcome_evidence AS evidence, department, user_id AS user,
+              SELECT task_id AS task, agent, task_ref AS reference, outcome, outcome_source AS says, outcome_evidence AS evidence, department, user_id AS user,
                 toDateTime(started_at) AS started, duration_ms AS duration, model_calls AS "model calls", tool_calls AS "tool calls", loops, cost
               FROM agentops.tasks WHERE ${TASK}`,
           }),
@@ -166,7 +183,7 @@ export function runBoard(context: Context): Board {
             sql: `
               SELECT task_id AS task, agent, outcome, loops, toDateTime(ended_at) AS ended, cost
               FROM agentops.tasks WHERE $__timeFilter(ended_at) AND ${chosen('environment', 'agent')}
-              ORDER BY outcome IN ('failure', 'abandoned', 'stopped') DESC, loops DESC, ended_at DESC LIMIT 200`,
+              ORDER BY ${WORST_FIRST} LIMIT 200`,
           }),
         ],
       },

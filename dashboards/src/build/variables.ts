@@ -24,6 +24,11 @@ export function oneOf(name: string, label: string, sql: string): dashboard.Query
     .includeAll(false);
 }
 
+/** What follows from the variables before it, for queries: the one value of its query. Nobody sees or chooses it. */
+export function derived(name: string, sql: string): dashboard.QueryVariableBuilder {
+  return oneOf(name, name, sql).hide(dashboard.VariableHide.HideVariable);
+}
+
 /** A value that is typed, or comes with a link. */
 export function typed(name: string, label: string): dashboard.TextBoxVariableBuilder {
   return new dashboard.TextBoxVariableBuilder(name).label(label).defaultValue('');
