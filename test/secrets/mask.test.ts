@@ -1,4 +1,4 @@
-import { createMasker } from '@agentops/registry/contract';
+import { createMasker, isSurelyPlain } from '@agentops/registry/contract';
 import { describe, expect, it } from 'vitest';
 import { benign, untouchable } from './benign.ts';
 import { FORMATS } from './formats.ts';
@@ -7,12 +7,18 @@ import { POSITIONS } from './positions.ts';
 
 const { maskText, maskValue } = createMasker();
 
+/** As a processor masks ids: only where it is not told that there is surely nothing. */
+function maskId(text: string): string {
+  const bytes = Buffer.from(text);
+  return isSurelyPlain(bytes, 0, bytes.length) ? text : maskText(text);
+}
+
 /** Every text of a request masked for itself, as a processor meets it: keys too. */
-function textByText(value: unknown): unknown {
-  if (typeof value === 'string') return maskText(value);
-  if (Array.isArray(value)) return value.map(textByText);
+function textByText(value: unknown, mask = maskText): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((item) => textByText(item, mask));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [maskText(key), textByText(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key), textByText(item, mask)]));
 }
 
 describe('masking of planted secrets', () => {
@@ -35,6 +41,14 @@ describe('masking of planted secrets', () => {
     const { traces, logs, secrets } = plant(9004);
     const masked = [...traces, ...logs].map((request) => maskText(JSON.stringify(request)));
     expect(findPlanted(masked.join('\n'), secrets)).toEqual([]);
+  });
+
+  it.each([9006, 9007])('is no other where ids are told from what has to be looked at, seed %i', (seed) => {
+    const { traces, logs } = plant(seed);
+    const requests = [...traces, ...logs];
+    expect(textByText(requests, maskId)).toEqual(textByText(requests));
+    const values = benign(seed, 20_000);
+    expect(values.map(maskId)).toEqual(values.map((value) => maskText(value)));
   });
 
   it('is done in one pass', () => {

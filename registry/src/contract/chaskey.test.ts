@@ -45,6 +45,22 @@ describe('Chaskey-12', () => {
     expect(tagOf(mac, message, 4000)).toBe(littleEndian(words).toString('hex'));
   });
 
+  it('reads a message where it stands', () => {
+    const memory = Uint8Array.from({ length: 400 }, (_, i) => (i * 7919) >> 3);
+    const view = new DataView(memory.buffer);
+    for (let length = 0; length < 200; length++) {
+      for (const start of [0, 1, 7, 16]) {
+        const message = memory.subarray(start, start + length);
+        expect(mac.finish(mac.begin(view, start, start + length))).toBe(tagOf(mac, message, 4000));
+        const words = new Int32Array(5);
+        mac.finishInto(mac.begin(view, start, start + length), words, 1);
+        expect(littleEndian([...words.subarray(1)].map((word) => word >>> 0)).toString('hex')).toBe(
+          tagOf(mac, message, 4000),
+        );
+      }
+    }
+  });
+
   it('does not depend on how the message was cut', () => {
     const message = Uint8Array.from({ length: 9000 }, (_, i) => (i * 7919) >> 3);
     const tag = tagOf(mac, message, 4000);

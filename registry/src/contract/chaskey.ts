@@ -11,42 +11,47 @@ export interface Mac {
   readonly view: DataView;
   /** Takes in what `buffer[0, length)` holds, but for the end that may be the last block. Returns where to go on writing. */
   flush(length: number): number;
+  /** Begins a message with `view[start, end)`, read where it stands; returns where in `buffer` to go on writing. */
+  begin(view: DataView, start: number, end: number): number;
   /**
    * The tag of everything, as 32 hex characters behind the `prefix`, `buffer[0, length)` being the end. Ready for the
    * next message.
    */
   finish(length: number): string;
+  /** The same tag as four words, the lowest byte first, into `out` from `at` on. */
+  finishInto(length: number, out: Int32Array, at: number): void;
 }
 
 const SIZE = 4096;
 const BLOCK = 16;
 const ROUNDS = 12;
+const SHORT = 64;
 
 /** `key`: 16 bytes. `prefix`: ASCII that every tag begins with. */
 export function createMac(key: Uint8Array, prefix = ''): Mac {
   const memory = new ArrayBuffer(SIZE);
   const buffer = new Uint8Array(memory);
-  // Words are read in the order of the machine, which is little-endian wherever Node.js runs but on s390x.
-  const words = new Int32Array(memory);
+  const own = new DataView(memory);
   const k0 = Int32Array.from({ length: 4 }, (_, i) =>
     new DataView(key.buffer, key.byteOffset).getInt32(4 * i, true),
   );
   const wholeLast = double(k0);
   const paddedLast = double(wholeLast);
   const state = Int32Array.from(k0);
+  const words = new Int32Array(4);
   const tag = Buffer.from(prefix + '0'.repeat(2 * BLOCK), 'latin1');
 
-  function absorb(blocks: number, last: Int32Array | null): void {
+  /** Takes in whole blocks of `view` from `start` on; `last`: what is mixed into the last of them. */
+  function absorb(view: DataView, start: number, blocks: number, last: Int32Array | null): void {
     let v0 = state[0]!;
     let v1 = state[1]!;
     let v2 = state[2]!;
     let v3 = state[3]!;
-    for (let block = 0; block < blocks; block++) {
-      const at = block << 2;
-      v0 ^= words[at]!;
-      v1 ^= words[at + 1]!;
-      v2 ^= words[at + 2]!;
-      v3 ^= words[at + 3]!;
+    for (let block = 0, at = start; block < blocks; block++, at += BLOCK) {
+      v0 ^= view.getInt32(at, true);
+      v1 ^= view.getInt32(at + 4, true);
+      v2 ^= view.getInt32(at + 8, true);
+      v3 ^= view.getInt32(at + 12, true);
       if (last !== null && block === blocks - 1) {
         v0 ^= last[0]!;
         v1 ^= last[1]!;
@@ -95,29 +100,52 @@ export function createMac(key: Uint8Array, prefix = ''): Mac {
     state[3] = v3;
   }
 
+  function finishInto(length: number, out: Int32Array, at: number): void {
+    const whole = length > 0 && length % BLOCK === 0;
+    let end = length;
+    if (!whole) {
+      buffer[end++] = 1;
+      while (end % BLOCK !== 0) buffer[end++] = 0;
+    }
+    const last = whole ? wholeLast : paddedLast;
+    absorb(own, 0, end / BLOCK, last);
+    for (let i = 0; i < 4; i++) {
+      out[at + i] = state[i]! ^ last[i]!;
+      state[i] = k0[i]!;
+    }
+  }
+
   return {
     buffer,
-    view: new DataView(memory),
+    view: own,
     flush(length) {
-      const blocks = length === 0 ? 0 : (length - 1) >> 4;
-      absorb(blocks, null);
+      const blocks = blocksBeforeLast(length);
+      absorb(own, 0, blocks, null);
       buffer.copyWithin(0, blocks * BLOCK, length);
       return length - blocks * BLOCK;
     },
+    begin(view, start, end) {
+      // A short message is taken in at once when it ends.
+      const blocks = end - start <= SHORT ? 0 : blocksBeforeLast(end - start);
+      if (blocks > 0) absorb(view, start, blocks, null);
+      let length = 0;
+      let at = start + blocks * BLOCK;
+      for (; at + 4 <= end; at += 4, length += 4) own.setInt32(length, view.getInt32(at, true), true);
+      for (; at < end; at++) own.setUint8(length++, view.getUint8(at));
+      return length;
+    },
     finish(length) {
-      const whole = length > 0 && length % BLOCK === 0;
-      let end = length;
-      if (!whole) {
-        buffer[end++] = 1;
-        while (end % BLOCK !== 0) buffer[end++] = 0;
-      }
-      const last = whole ? wholeLast : paddedLast;
-      absorb(end / BLOCK, last);
-      for (let i = 0, at = prefix.length; i < 4; i++, at += 8) writeHex(tag, at, state[i]! ^ last[i]!);
-      for (let i = 0; i < 4; i++) state[i] = k0[i]!;
+      finishInto(length, words, 0);
+      for (let i = 0, at = prefix.length; i < 4; i++, at += 8) writeHex(tag, at, words[i]!);
       return tag.latin1Slice(0, tag.length);
     },
+    finishInto,
   };
+}
+
+/** How many blocks of a message are surely not its last. */
+function blocksBeforeLast(length: number): number {
+  return length === 0 ? 0 : (length - 1) >> 4;
 }
 
 /** Multiplication by x in GF(2^128), as the key schedule has it. */

@@ -1,18 +1,17 @@
 import { createMac, type Mac } from './chaskey.ts';
-import { ALGORITHM, type DigestPlace, deriveKey, writeCompact, writeShape } from './digest-bytes.ts';
+import { ALGORITHM, type DigestPlace, deriveKey, writeShape } from './digest-bytes.ts';
 
 /**
  * Keyed digest of a value, taken before anything is masked: `helper:chaskey-12:<32 hex>`. Equal values have equal
  * digests whatever the order of their keys; a string that holds JSON counts as what it holds.
  */
 export function digest(value: unknown, key: string | Uint8Array, place: DigestPlace): string {
-  const mac = macOf(key);
-  return prefix(place) + mac.finish(writeText(mac, canonicalJson(value)));
+  return digestOf(macOf(key), encode(canonicalJson(value)), place);
 }
 
 /** The same with numbers, ids, dates and addresses normalized away, so that near-identical values agree. */
 export function shapeDigest(value: unknown, key: string | Uint8Array, place: DigestPlace): string {
-  return shapeOf(macOf(key), canonicalJson(value), place);
+  return shapeOf(macOf(key), encode(canonicalJson(value)), place);
 }
 
 /** Both at once, for less than the two apart. */
@@ -22,28 +21,41 @@ export function digests(
   place: DigestPlace,
 ): { readonly digest: string; readonly shapeDigest: string } {
   const mac = macOf(key);
-  const text = canonicalJson(value);
-  return { digest: prefix(place) + mac.finish(writeText(mac, text)), shapeDigest: shapeOf(mac, text, place) };
+  const bytes = encode(canonicalJson(value));
+  return { digest: digestOf(mac, bytes, place), shapeDigest: shapeOf(mac, bytes, place) };
 }
 
-function shapeOf(mac: Mac, text: string, place: DigestPlace): string {
-  const fits = text.length * 3 <= scratch.length;
-  const bytes = fits ? scratch : Buffer.from(text);
-  const end = fits ? encoder.encodeInto(text, scratch).written : bytes.length;
+/** Canonical text has no white space to leave out: it is taken in as it stands. */
+function digestOf(mac: Mac, { view, end }: Encoded, place: DigestPlace): string {
+  return prefix(place) + mac.finish(mac.begin(view, 0, end));
+}
+
+function shapeOf(mac: Mac, { bytes, end }: Encoded, place: DigestPlace): string {
   return prefix(place) + mac.finish(writeShape(mac, bytes, 0, end));
 }
 
 const prefix = (place: DigestPlace): string => `${place}:${ALGORITHM}:`;
 
+/** A text's UTF-8 in `bytes[0, end)`. */
+interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  end: number;
+}
+
 const encoder = new TextEncoder();
 /** Most arguments fit in here: their bytes need no memory of their own. */
 const scratch = new Uint8Array(16_384);
+const inScratch: Encoded = { bytes: scratch, view: new DataView(scratch.buffer), end: 0 };
 
-/** Canonical text has no white space to leave out: it goes into the buffer as it is. */
-function writeText(mac: Mac, text: string): number {
-  if (text.length * 3 < mac.buffer.length) return encoder.encodeInto(text, mac.buffer).written;
-  const bytes = Buffer.from(text);
-  return writeCompact(mac, bytes, 0, bytes.length);
+/** The next text may overwrite it. */
+function encode(text: string): Encoded {
+  if (text.length * 3 <= scratch.length) {
+    inScratch.end = encoder.encodeInto(text, scratch).written;
+    return inScratch;
+  }
+  const bytes = encoder.encode(text);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), end: bytes.length };
 }
 
 /** A process has one key: the last one is kept ready. */

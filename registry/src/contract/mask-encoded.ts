@@ -8,17 +8,27 @@ const MOST = 65_536;
 export function seemsEncoded(text: string, at: number): boolean {
   if (at + LEAST > text.length) return false;
   for (let i = at; i < at + 8; i += 4) {
-    const a = SEXTET[text.charCodeAt(i)]!;
-    const b = SEXTET[text.charCodeAt(i + 1)]!;
-    const c = SEXTET[text.charCodeAt(i + 2)]!;
-    const d = SEXTET[text.charCodeAt(i + 3)]!;
-    // A character of another alphabet makes the sum negative, one beyond ASCII makes it NaN.
-    const bits = a * 262_144 + b * 4096 + c * 64 + d;
-    if (!(bits >= 0)) return false;
-    if (!isPrintable(bits >> 16) || !isPrintable((bits >> 8) & 255) || !isPrintable(bits & 255)) return false;
+    const third = text.charCodeAt(i + 2);
+    if (!readsAsText(text.charCodeAt(i), text.charCodeAt(i + 1), third, text.charCodeAt(i + 3))) return false;
   }
   for (let i = at + LEAST - 1; i >= at + 8; i--) if (!(kindAt(text, i) & BASE64)) return false;
   return true;
+}
+
+/** The same of bytes that are all of base64: do the first of sixteen read as text? */
+export function seemsEncodedAt(bytes: Uint8Array, at: number, end: number): boolean {
+  return (
+    at + LEAST <= end &&
+    readsAsText(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!) &&
+    readsAsText(bytes[at + 4]!, bytes[at + 5]!, bytes[at + 6]!, bytes[at + 7]!)
+  );
+}
+
+/** Do four characters of base64 stand for three printable bytes? */
+function readsAsText(a: number, b: number, c: number, d: number): boolean {
+  // A character of another alphabet makes the sum negative, one beyond ASCII makes it NaN.
+  const bits = SEXTET[a]! * 262_144 + SEXTET[b]! * 4096 + SEXTET[c]! * 64 + SEXTET[d]!;
+  return bits >= 0 && isPrintable(bits >> 16) && isPrintable((bits >> 8) & 255) && isPrintable(bits & 255);
 }
 
 /** One past the last character of base64 from `at` on. */
