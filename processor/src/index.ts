@@ -17,6 +17,7 @@ export {
   type User,
 } from './endpoint/index.ts';
 export { openForReading, readRegistry } from './engine.ts';
+export type { PricedStep } from './fold/ports.ts';
 export { type Health, PipelineFailedError } from './health.ts';
 export { type FileOptions, type IngestedFile, type IngestProgress, ingestFiles } from './ingest.ts';
 export * from './loops/index.ts';
@@ -28,6 +29,8 @@ export { publishedVersions, publishRegistry } from './registry/publish.ts';
 export * from './rollup/index.ts';
 export * from './source/index.ts';
 export * from './source/kafka/index.ts';
+export { markOfText } from './steps/digests.ts';
+export { readStep } from './steps/whole.ts';
 export { openEmbedded, openServer, type Store } from './store/client.ts';
 export { publishedHistories, publishHistories } from './store/histories.ts';
 export { createLoader } from './store/loader.ts';

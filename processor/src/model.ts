@@ -55,15 +55,15 @@ export interface StreamSource {
 /** Token counts of one model call; classes do not overlap. */
 export interface Usage {
   /** Input charged at the full rate. */
-  input: number;
-  cachedInput: number;
+  readonly input: number;
+  readonly cachedInput: number;
   /** All cache writes; `cacheWrite5m` and `cacheWrite1h` are parts of it where the emitter splits them. */
-  cacheWrite: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  output: number;
+  readonly cacheWrite: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
   /** The part of `output` that was reasoning. */
-  reasoning: number;
+  readonly reasoning: number;
 }
 
 /** What tells which resource (process, service) sent a span. Shared by all its spans. */
@@ -79,6 +79,20 @@ export interface ResourceContext {
   readonly userId: string;
   readonly agentName: string;
 }
+
+/** A resource that says nothing. */
+export const NO_RESOURCE: ResourceContext = Object.freeze({
+  service: '',
+  namespace: '',
+  version: '',
+  environment: '',
+  department: '',
+  team: '',
+  costCenter: '',
+  tenant: '',
+  userId: '',
+  agentName: '',
+});
 
 /** A request for, or decision on, a human's approval. */
 export interface ApprovalFacts {
@@ -124,6 +138,26 @@ export interface Claims {
   /** Milliseconds that a person worked on it, a whole number; '' where nobody measured. */
   humanMs: string;
 }
+
+/** A step that says nothing of whose work it is. */
+export const NO_CLAIMS: Claims = Object.freeze({
+  agentName: '',
+  agentId: '',
+  agentVersion: '',
+  conversationId: '',
+  userId: '',
+  tenant: '',
+  department: '',
+  team: '',
+  costCenter: '',
+  taskId: '',
+  taskType: '',
+  taskRef: '',
+  outcome: '',
+  outcomeSource: '',
+  outcomeEvidence: '',
+  humanMs: '',
+});
 
 export interface ModelFacts {
   provider: string;
@@ -220,3 +254,6 @@ export interface Receipt {
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
 }
+
+/** Of what no request brought. */
+export const NO_RECEIPT: Receipt = Object.freeze({ source: '', offset: 0, receivedAt: 0 });

@@ -7,6 +7,7 @@ import { createKnownTraces } from './chain/known-traces.ts';
 import type { SourceRecord, StreamSource } from './model.ts';
 import { createPipeline } from './pipeline.ts';
 import { createTimeline } from './registry/facts.ts';
+import type { StepPage } from './steps/page.ts';
 import { openEmbedded, type Store } from './store/client.ts';
 import { createLoader } from './store/loader.ts';
 import { migrate } from './store/migrate.ts';
@@ -66,11 +67,11 @@ test('a record that our own code stumbles over is a dead letter with the reason;
   const chain = createChain({ timeline: createTimeline(), known: createKnownTraces() });
   const { normalizer } = chain.reader;
   const stumbling = Object.create(normalizer, {
-    span: {
-      value: (view: Parameters<typeof normalizer.span>[0]) => {
-        const step = normalizer.span(view);
-        if (typeof step === 'object' && step.name.includes('poison')) throw new TypeError('cannot read this');
-        return step;
+    write: {
+      value: (page: StepPage) => {
+        const row = normalizer.write(page);
+        if (page.labels.texts[page.names[row]!]!.includes('poison')) throw new TypeError('cannot read this');
+        return row;
       },
     },
   });

@@ -4,9 +4,9 @@ import type { FoldState } from './chain/state.ts';
 import { type ChunkTimes, timed } from './chunk-times.ts';
 import type { SourceChunk, StreamSource } from './model.ts';
 import { type Patience, persist } from './retry.ts';
+import type { EncodedBlock } from './store/block.ts';
 import type { Store } from './store/client.ts';
 import type { Loader } from './store/loader.ts';
-import type { EncodedBlock } from './store/native.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -228,7 +228,9 @@ function needed(arrivals: Arrivals, state: FoldState): string[] {
     last = traceId;
     if (state.isElsewhere(traceId)) ids.add(traceId);
   };
-  for (const { step } of arrivals.steps) ask(step.traceId);
+  for (const { page, from, to } of arrivals.steps) {
+    for (let row = from; row < to; row++) ask(page.traceIds[row]!);
+  }
   for (const { traceId } of arrivals.foreign) ask(traceId);
   return [...ids];
 }

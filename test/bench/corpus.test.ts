@@ -1,4 +1,11 @@
-import { createChain, createKnownTraces, createTimeline, readChunk, type Step } from '@agentops/processor';
+import {
+  createChain,
+  createKnownTraces,
+  createTimeline,
+  readChunk,
+  readStep,
+  type Step,
+} from '@agentops/processor';
 import { expect, test } from 'vitest';
 import { BYTES_PER_SPAN, corpus } from './corpus.ts';
 import { staggered } from './staggered.ts';
@@ -16,7 +23,7 @@ test('a span has the size, and the spans the mix, that every benchmark names', (
   expect(Math.abs(bytes / BYTES_PER_SPAN - 1)).toBeLessThan(0.01);
 
   const arrivals = read(bodies);
-  const kinds = arrivals.steps.map(({ step }) => step.kind);
+  const kinds = arrivals.steps.map((step) => step.kind);
   const count = (kind: string): number => kinds.filter((each) => each === kind).length;
   expect([count('llm'), count('tool'), count('run')]).toEqual([4000, 4000, 1000]);
   expect(arrivals.deadLetters).toEqual([]);
@@ -26,7 +33,7 @@ test('staggered, a run ends once the others that are to be open have begun, and 
   const openRuns = 40;
   const open = new Set<string>();
   let ended = 0;
-  for (const { step } of read([...staggered({ spans: 2_000, openRuns })]).steps) {
+  for (const step of read([...staggered({ spans: 2_000, openRuns })]).steps) {
     open.add(step.traceId);
     if (step.kind !== 'run') continue;
     open.delete(step.traceId);
@@ -37,7 +44,7 @@ test('staggered, a run ends once the others that are to be open have begun, and 
 });
 
 function read(bodies: readonly Buffer[]): {
-  steps: readonly { step: Step }[];
+  steps: readonly Step[];
   deadLetters: readonly unknown[];
 } {
   const records = bodies.map((body, offset) => {
@@ -51,5 +58,11 @@ function read(bodies: readonly Buffer[]): {
     } as const;
   });
   const { reader } = createChain({ timeline: createTimeline(), known: createKnownTraces() });
-  return readChunk({ source: 'corpus', records, next: records.length }, reader);
+  const { steps, deadLetters } = readChunk({ source: 'corpus', records, next: records.length }, reader);
+  return {
+    steps: steps.flatMap(({ page, from, to }) =>
+      Array.from({ length: to - from }, (_, i) => readStep(page, from + i)),
+    ),
+    deadLetters,
+  };
 }

@@ -1,10 +1,4 @@
-import {
-  createPriceBook,
-  createPricing,
-  createTimeline,
-  type ModelFacts,
-  type Step,
-} from '@agentops/processor';
+import { createPriceBook, createPricing, createTimeline, type PricedStep } from '@agentops/processor';
 
 /** Calls of as many models as a fleet uses, among them some of tiers and of prices by the minute. */
 const MODELS = [
@@ -17,16 +11,19 @@ const MODELS = [
   ['gcp.gemini', 'gemini-2.5-pro'],
   ['deepseek', 'deepseek-chat'],
 ] as const;
-const AT = 1_795_000_000_000_000_000n;
+const AT = 1_795_000_000_000;
 const ROUNDS = 2_000_000;
 
-function modelCall(i: number): Step {
+function modelCall(i: number): PricedStep {
   const [provider, requestModel] = MODELS[i % MODELS.length]!;
-  const model: ModelFacts = {
+  return {
+    kind: 'llm',
+    endedAt: BigInt(AT + i) * 1_000_000n,
+    endedMs: AT + i,
+    toolName: '',
     provider,
     requestModel,
     responseModel: requestModel,
-    responseId: '',
     usage: {
       input: 500 + ((i * 7919) % 20_000),
       cachedInput: i % 3 === 0 ? 2048 : 0,
@@ -38,10 +35,7 @@ function modelCall(i: number): Step {
     },
     reportedCost: '',
     reportedCurrency: '',
-    toolCalls: [],
   };
-  // Only what pricing reads.
-  return { kind: 'llm', endedAt: AT + BigInt(i) * 1_000_000n, model } as unknown as Step;
 }
 
 /** Quotes of known models, and whole charges of model calls, each a second on one core. */
@@ -52,8 +46,8 @@ export function benchCost(): { readonly name: string; readonly perSecond: number
   const book = createPriceBook();
   const pricing = createPricing(timeline, book);
   const quotes = best((step) => {
-    const { provider, responseModel, usage } = step.model!;
-    return book.quote(provider, responseModel, step.endedAt, usage!.input) === null ? 0 : 1;
+    const { provider, responseModel, usage } = step;
+    return book.quote(provider, responseModel, step.endedMs, usage!.input) === null ? 0 : 1;
   }, steps);
   const charges = best((step) => (pricing.charge(step, agent, false)!.cost === null ? 0 : 1), steps);
   return [
@@ -63,7 +57,7 @@ export function benchCost(): { readonly name: string; readonly perSecond: number
 }
 
 /** Best of three: the machine's other work only ever slows a run down. */
-function best(work: (step: Step) => number, steps: readonly Step[]): number {
+function best(work: (step: PricedStep) => number, steps: readonly PricedStep[]): number {
   let least = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 3; run++) {
     let done = 0;

@@ -1,4 +1,4 @@
-import type { LoopNode, LoopRun, ModelFacts, Step, ToolRules } from '@agentops/processor';
+import { type LoopNode, type LoopRun, markOfText, type Step, type ToolRules } from '@agentops/processor';
 import { digest, digests } from '@agentops/registry/contract';
 import { type Chance, chance } from '../tools/otlp.ts';
 
@@ -84,10 +84,17 @@ export function createTrace(seed: number, emitter: Emitter): Trace {
         name,
         startedAt,
         endedAt: now,
-        model: null,
-        tool: null,
         handoff: null,
         claims: { agentName: '' },
+        requestModel: '',
+        inputTokens: -1,
+        outputTokens: -1,
+        toolName: '',
+        argumentsMark: 0,
+        argumentsDigest: '',
+        argumentsShapeDigest: '',
+        resultMark: 0,
+        resultDigest: '',
         ...more,
       },
       parent: current,
@@ -112,7 +119,11 @@ export function createTrace(seed: number, emitter: Emitter): Trace {
         now += BigInt(Math.round(ms * 1_000_000));
         return '';
       }
-      const node = add('llm', 'chat', ms, { model: modelFacts(context, output, emitter.usage && !failed) });
+      const known = emitter.usage && !failed;
+      const node = add('llm', 'chat', ms, {
+        requestModel: 'gpt-4o',
+        ...(known && { inputTokens: context, outputTokens: output }),
+      });
       node.failed = failed;
       if (!failed) context += output;
       return node.step.spanId;
@@ -121,17 +132,12 @@ export function createTrace(seed: number, emitter: Emitter): Trace {
       const asked = emitter.arguments ? digests(args, KEY, 'helper') : { digest: '', shapeDigest: '' };
       const told = emitter.results && result !== undefined ? digest(result, KEY, 'helper') : '';
       const node = add('tool', `execute_tool ${name}`, ms, {
-        tool: {
-          name,
-          callId: '',
-          argumentsDigest: asked.digest,
-          argumentsShapeDigest: asked.shapeDigest,
-          resultDigest: told,
-          amount: '',
-          amountCurrency: '',
-          effect: '',
-          resource: '',
-        },
+        toolName: name,
+        argumentsMark: markOfText(asked.digest),
+        argumentsDigest: asked.digest,
+        argumentsShapeDigest: asked.shapeDigest,
+        resultMark: markOfText(told),
+        resultDigest: told,
       });
       node.failed = failed;
       context += 40 + random.int(200);
@@ -197,26 +203,3 @@ const ORDINARY = [
   'read_policy',
   'draft_reply',
 ];
-
-function modelFacts(input: number, output: number, known: boolean): ModelFacts {
-  return {
-    provider: 'openai',
-    requestModel: 'gpt-4o',
-    responseModel: '',
-    responseId: '',
-    usage: known
-      ? {
-          input,
-          cachedInput: 0,
-          cacheWrite: 0,
-          cacheWrite5m: 0,
-          cacheWrite1h: 0,
-          output,
-          reasoning: 0,
-        }
-      : null,
-    reportedCost: '',
-    reportedCurrency: '',
-    toolCalls: [],
-  };
-}

@@ -12,6 +12,7 @@ import { compileDialects } from '../normalize/plan.ts';
 import { RESOURCE_KEYS } from '../normalize/resource.ts';
 import { createSanitizer } from '../normalize/sanitizer.ts';
 import type { CompiledTimeline, CompiledVersion } from '../registry/facts.ts';
+import { createPages } from '../steps/page.ts';
 import type { ContentRetention } from './content.ts';
 import { createFolder, type Folder } from './fold.ts';
 import type { KnownTraces } from './known-traces.ts';
@@ -49,13 +50,15 @@ export function createChain(options: ChainOptions): Chain {
   const state = createFoldState(options.known, options.limits);
   return {
     reader: {
-      decoder: createOtlpDecoder(table.keys, table.prefixes),
+      decoder: createOtlpDecoder(table.keys),
       normalizer: createNormalizer({
         table,
         sanitizer,
         digester: createDigester(secret),
-        keepsContent: (resource, agentName) => retention(resource, agentName) > 0n,
+        keepsContent: (resource, agentName) =>
+          timeline.latest.keepsContent && retention(resource, agentName) > 0n,
       }),
+      pages: createPages(),
       mask: sanitizer.text,
       retentionNs: BigInt(options.retentionDays ?? RETENTION_DAYS) * DAY_NS,
     },

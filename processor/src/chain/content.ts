@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ContentPart, ResourceContext, Step } from '../model.ts';
+import type { ContentPart, ResourceContext } from '../model.ts';
+import type { StepRow } from '../steps/row.ts';
 import type { Blocks } from '../store/tables.ts';
 
 /** How long an agent's content is kept, in ns from the span's start. A function of the span alone. */
@@ -11,7 +12,7 @@ const MAX_TEXT = 65_536;
 /** Masked content, each text once: an agent's history repeats in every call of a conversation. */
 export function writeContent(
   { stepContent, contentTexts }: Blocks,
-  step: Step,
+  step: StepRow,
   parts: readonly ContentPart[],
   retention: ContentRetention,
 ): void {

@@ -1,6 +1,7 @@
 import type { Projector } from '../fold/project.ts';
-import { addStep, type TraceSet } from '../fold/trace-set.ts';
-import type { EncodedBlock } from '../store/native.ts';
+import { addArrival, type TraceSet } from '../fold/trace-set.ts';
+import { StepRow } from '../steps/row.ts';
+import type { EncodedBlock } from '../store/block.ts';
 import { type Blocks, createBlocks } from '../store/tables.ts';
 import { type ContentRetention, writeContent } from './content.ts';
 import type { Arrivals, DeadLetter, Tally } from './read.ts';
@@ -24,18 +25,25 @@ export function createFolder({ state, projector, contentRetention }: FolderOptio
       const touched = new Set<TraceSet>();
       for (const foreign of arrivals.foreign) state.hold(foreign);
       let set: TraceSet | undefined;
-      for (const { step, receipt, index, tally, content } of arrivals.steps) {
-        if (set === undefined || set.traceId !== step.traceId) {
-          set = state.touch(step.traceId);
-          touched.add(set);
+      let arrived = 0;
+      for (const { page, from, to, tally, content } of arrivals.steps) {
+        for (let row = from; row < to; row++) {
+          const traceId = page.traceIds[row]!;
+          if (set === undefined || set.traceId !== traceId) {
+            set = state.touch(traceId);
+            touched.add(set);
+          }
+          const arrival = addArrival(set, page, row);
+          if (arrival === 'stored') tally.stored++;
+          else {
+            tally.duplicates++;
+            if (arrival === 'conflict') tally.conflicts++;
+          }
         }
-        const arrival = addStep(set, step, receipt, index);
-        if (arrival === 'stored') tally.stored++;
-        else {
-          tally.duplicates++;
-          if (arrival === 'conflict') tally.conflicts++;
+        arrived += to - from;
+        for (const [row, parts] of content) {
+          writeContent(blocks, new StepRow(page, row), parts, contentRetention);
         }
-        if (content.length > 0) writeContent(blocks, step, content, contentRetention);
       }
       for (const foreign of arrivals.foreign) {
         const linked = state.get(foreign.traceId);
@@ -50,8 +58,10 @@ export function createFolder({ state, projector, contentRetention }: FolderOptio
       }
       for (const tally of arrivals.tallies) writeTally(blocks, tally);
       for (const letter of arrivals.deadLetters) writeDeadLetter(blocks, letter);
-      state.evict();
-      return takeAll(blocks);
+      const encoded = takeAll(blocks);
+      // Steps move: what is to be written of them has been.
+      state.evict(touched, arrived);
+      return encoded;
     },
   };
 }

@@ -36,17 +36,6 @@ function createFilter(capacity: number): Filter {
   const bits = 2 ** Math.ceil(Math.log2(capacity * BITS_PER_TRACE));
   const words = new Uint32Array(bits / 32);
   let size = 0;
-  const each = (id: string, visit: (word: number, bit: number) => boolean): boolean => {
-    const a = hash(id, 0x811c9dc5);
-    const b = hash(id, 0x9e3779b9) | 1;
-    for (let i = 0; i < HASHES; i++) {
-      // Double hashing: Kirsch and Mitzenmacher, "Less Hashing, Same Performance" (2006).
-      const at = (a + Math.imul(i, b)) >>> 0;
-      const bit = at % bits;
-      if (!visit(bit >>> 5, 1 << (bit & 31))) return false;
-    }
-    return true;
-  };
   return {
     capacity,
     get size() {
@@ -54,13 +43,31 @@ function createFilter(capacity: number): Filter {
     },
     add(id) {
       size++;
-      each(id, (word, bit) => {
-        words[word]! |= bit;
-        return true;
-      });
+      const a = hash(id, SEED_A);
+      const b = hash(id, SEED_B) | 1;
+      for (let i = 0; i < HASHES; i++) {
+        const at = place(a, b, i, bits);
+        words[at >>> 5]! |= 1 << (at & 31);
+      }
     },
-    has: (id) => each(id, (word, bit) => (words[word]! & bit) !== 0),
+    has(id) {
+      const a = hash(id, SEED_A);
+      const b = hash(id, SEED_B) | 1;
+      for (let i = 0; i < HASHES; i++) {
+        const at = place(a, b, i, bits);
+        if ((words[at >>> 5]! & (1 << (at & 31))) === 0) return false;
+      }
+      return true;
+    },
   };
+}
+
+const SEED_A = 0x811c9dc5;
+const SEED_B = 0x9e3779b9;
+
+/** Double hashing: Kirsch and Mitzenmacher, "Less Hashing, Same Performance" (2006). `bits`: a power of two. */
+function place(a: number, b: number, i: number, bits: number): number {
+  return ((a + Math.imul(i, b)) >>> 0) & (bits - 1);
 }
 
 function hash(text: string, seed: number): number {

@@ -1,8 +1,10 @@
 import { transcodeJson } from '../decode/json.ts';
-import type { OtlpDecoder } from '../decode/otlp.ts';
-import { WireError } from '../decode/wire.ts';
-import type { ContentPart, Receipt, Signal, SourceChunk, SourceRecord, Step } from '../model.ts';
+import { type OtlpDecoder, type SpanView, traceIdText } from '../decode/otlp.ts';
+import { hex8, WireError } from '../decode/wire.ts';
+import type { ContentPart, Receipt, Signal, SourceChunk, SourceRecord } from '../model.ts';
 import type { Declined, Normalizer } from '../normalize/normalizer.ts';
+import { keepRow, type Pages, type StepPage } from '../steps/page.ts';
+import { wholeMilliseconds } from '../steps/times.ts';
 import { logId } from './log-id.ts';
 
 /** What became of the items of one request. Absolute: the same at every replay. */
@@ -21,13 +23,14 @@ export interface Tally {
   readonly droppedBy: Map<string, number>;
 }
 
-export interface StepArrival {
-  readonly step: Step;
-  readonly receipt: Receipt;
-  /** The item's place in its request. */
-  readonly index: number;
+/** Steps of one request that stand one behind the other on a page: rows `from` to `to`, the latter excluded. */
+export interface StepArrivals {
+  readonly page: StepPage;
+  readonly from: number;
+  to: number;
   readonly tally: Tally;
-  readonly content: readonly ContentPart[];
+  /** By row, of those whose content is kept. */
+  readonly content: Map<number, readonly ContentPart[]>;
 }
 
 /** A span that is no agent's: kept only as a link between ours. */
@@ -53,7 +56,7 @@ export interface DeadLetter {
 }
 
 export interface Arrivals {
-  readonly steps: StepArrival[];
+  readonly steps: StepArrivals[];
   readonly foreign: ForeignArrival[];
   readonly tallies: Tally[];
   readonly deadLetters: DeadLetter[];
@@ -62,6 +65,8 @@ export interface Arrivals {
 export interface ReaderOptions {
   readonly decoder: OtlpDecoder;
   readonly normalizer: Normalizer;
+  /** Where steps go. */
+  readonly pages: Pages;
   readonly mask: (text: string) => string;
   /** Spans that ended longer before their receipt are dead letters. Nanoseconds. */
   readonly retentionNs: bigint;
@@ -80,7 +85,7 @@ export function readChunk(chunk: SourceChunk, options: ReaderOptions): Arrivals 
 }
 
 function readRecord(source: string, record: SourceRecord, options: ReaderOptions, out: Arrivals): void {
-  const { decoder, normalizer } = options;
+  const { decoder, normalizer, pages } = options;
   if (record.fault !== undefined) {
     const request = newTally(source, record, 'request', 1);
     request.deadLetters = 1;
@@ -100,8 +105,7 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
   }
   const tally = newTally(source, record, record.signal, record.counted);
   const receipt: Receipt = { source, offset: record.offset, receivedAt: record.receivedAt };
-  const oldest = BigInt(record.receivedAt) * NS_PER_MS - options.retentionNs;
-  const newest = BigInt(record.receivedAt) * NS_PER_MS + MAX_AHEAD_NS;
+  const limits = limitsOf(record.receivedAt, options.retentionNs);
   let seen = 0;
 
   const deadLetter = (
@@ -124,44 +128,40 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     });
   };
 
-  /** `[start, end)`: the part of the item that a dead letter shows. */
-  const accept = (
-    result: Step | Declined,
-    index: number,
-    startedAt: bigint,
-    buf: Buffer,
-    start: number,
-    end: number,
-  ): void => {
+  const decline = (result: Declined): void => {
     seen++;
-    if (typeof result === 'string') {
-      tally.dropped++;
-      const service = result === 'dropped' ? 'declared by dialect' : normalizer.resource.service || 'unknown';
-      tally.droppedBy.set(service, (tally.droppedBy.get(service) ?? 0) + 1);
-      return;
+    tally.dropped++;
+    const service = result === 'dropped' ? 'declared by dialect' : normalizer.resource.service || 'unknown';
+    tally.droppedBy.set(service, (tally.droppedBy.get(service) ?? 0) + 1);
+  };
+
+  /** `[start, end)`: the part of the item that the dead letter shows. */
+  const refuse = (index: number, problem: string, buf: Buffer, start: number, end: number): void => {
+    seen++;
+    tally.deadLetters++;
+    deadLetter(index, problem, buf.subarray(start, end), record.signal, normalizer.resource.service);
+  };
+
+  let last: StepArrivals | null = null;
+  const keep = (index: number): void => {
+    const page = pages.open();
+    const row = normalizer.write(page);
+    page.receipts[row] = receipt;
+    page.indexes[row] = index;
+    keepRow(page);
+    seen++;
+    if (last === null || last.page !== page) {
+      last = { page, from: row, to: row, tally, content: new Map() };
+      out.steps.push(last);
     }
-    const problem = timeProblem(startedAt, result.endedAt, oldest, newest);
-    if (problem !== null) {
-      tally.deadLetters++;
-      deadLetter(index, problem, buf.subarray(start, end), record.signal, normalizer.resource.service);
-      return;
-    }
-    out.steps.push({
-      step: result,
-      receipt,
-      index,
-      tally,
-      content: normalizer.content,
-    });
+    last.to = row + 1;
+    if (normalizer.content.length > 0) last.content.set(row, normalizer.content);
   };
 
   const sink = {
     origin: normalizer.origin,
-    bad: (buf: Buffer, reason: string, start: number, end: number, index: number) => {
-      seen++;
-      tally.deadLetters++;
-      deadLetter(index, reason, buf.subarray(start, end), record.signal, normalizer.resource.service);
-    },
+    bad: (buf: Buffer, reason: string, start: number, end: number, index: number) =>
+      refuse(index, reason, buf, start, end),
   };
 
   try {
@@ -178,27 +178,30 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     if (record.signal === 'spans') {
       decoder.traces(body, {
         ...sink,
-        span: (buf, view, index) => {
-          const result = normalizer.span(view);
-          accept(result, index, view.startedAt, buf, view.nameStart, view.nameEnd);
-          if (result === 'foreign') {
-            out.foreign.push({
-              traceId: view.traceId,
-              spanId: view.spanId,
-              parentSpanId: view.parentSpanId,
-              service: normalizer.resource.service,
-              startedAt: view.startedAt,
-            });
+        span: (buf, span, index) => {
+          const kind = normalizer.span(span);
+          if (kind === 'foreign') out.foreign.push(foreignArrival(buf, span, normalizer.resource.service));
+          if (kind === 'foreign' || kind === 'dropped') decline(kind);
+          else {
+            const problem = timeProblem(span, limits);
+            if (problem === null) keep(index);
+            else refuse(index, problem, buf, span.nameStart, span.nameEnd);
           }
         },
       });
     } else {
       decoder.logs(body, {
         ...sink,
-        log: (buf, view, index) => {
-          const time = view.time !== 0n ? view.time : view.observedTime;
-          const result = normalizer.log(view, logId(view, buf, normalizer.resource));
-          accept(result, index, time, buf, view.bodyStart, view.bodyEnd);
+        log: (buf, log, index) => {
+          const kind = normalizer.log(log, logId(log, buf, normalizer.resource));
+          if (kind === 'foreign' || kind === 'dropped') {
+            decline(kind);
+            return;
+          }
+          const at = log.time !== 0n ? log.time : log.observedTime;
+          const problem = exactProblem(at, at, limits);
+          if (problem === null) keep(index);
+          else refuse(index, problem, buf, log.bodyStart, log.bodyEnd);
         },
       });
     }
@@ -237,11 +240,48 @@ function newTally(source: string, record: SourceRecord, signal: Tally['signal'],
   };
 }
 
-function timeProblem(startedAt: bigint, endedAt: bigint, oldest: bigint, newest: bigint): string | null {
+/** Between which times items are taken, ns since the epoch; and whole milliseconds that surely lie between them. */
+interface TimeLimits {
+  readonly oldest: bigint;
+  readonly newest: bigint;
+  readonly oldestMs: number;
+  readonly newestMs: number;
+}
+
+function limitsOf(receivedAt: number, retentionNs: bigint): TimeLimits {
+  const oldest = BigInt(receivedAt) * NS_PER_MS - retentionNs;
+  const newest = BigInt(receivedAt) * NS_PER_MS + MAX_AHEAD_NS;
+  const oldestMs = Math.max(1, Number(oldest / NS_PER_MS) + 1);
+  return { oldest, newest, oldestMs, newestMs: Number(newest / NS_PER_MS) - 1 };
+}
+
+function timeProblem({ startAt, endAt, attributes: { view } }: SpanView, limits: TimeLimits): string | null {
+  if (startAt >= 0 && endAt >= 0) {
+    const start = wholeMilliseconds(view.getUint32(startAt, true), view.getUint32(startAt + 4, true));
+    const end = wholeMilliseconds(view.getUint32(endAt, true), view.getUint32(endAt + 4, true));
+    if (start >= limits.oldestMs && start <= limits.newestMs && end <= limits.newestMs) return null;
+  }
+  const startedAt = startAt < 0 ? 0n : view.getBigUint64(startAt, true);
+  const endedAt = endAt < 0 ? 0n : view.getBigUint64(endAt, true);
+  return exactProblem(startedAt, endedAt > startedAt ? endedAt : startedAt, limits);
+}
+
+function exactProblem(startedAt: bigint, endedAt: bigint, { oldest, newest }: TimeLimits): string | null {
   if (startedAt === 0n || endedAt === 0n) return 'start or end time is zero';
   if (endedAt > newest) return `end time ${endedAt} is more than a day after its receipt`;
   if (startedAt < oldest) return `start time ${startedAt} is older than the retention`;
   return null;
+}
+
+function foreignArrival(buf: Buffer, span: SpanView, service: string): ForeignArrival {
+  const { traceIdAt, spanIdAt, parentIdAt, startAt, attributes } = span;
+  return {
+    traceId: traceIdText(buf, traceIdAt),
+    spanId: hex8(buf, spanIdAt),
+    parentSpanId: parentIdAt < 0 ? '' : hex8(buf, parentIdAt),
+    service,
+    startedAt: startAt < 0 ? 0n : attributes.view.getBigUint64(startAt, true),
+  };
 }
 
 function text(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
-import { addSkeleton, createTraceSet, missingParents, type TraceSet } from '../fold/trace-set.ts';
+import { addSkeleton, createTraceSet, missingParents, move, type TraceSet } from '../fold/trace-set.ts';
+import { copyRow, createPages, isSparse } from '../steps/page.ts';
 import type { KnownTraces } from './known-traces.ts';
 import type { ForeignArrival } from './read.ts';
 
@@ -18,8 +19,11 @@ export interface FoldState {
   hold(foreign: ForeignArrival): void;
   /** Links held foreign spans into the set as far as its own spans hang on them. */
   link(set: TraceSet): void;
-  /** Lets go of the longest unused sets beyond the bound; call when all rows are made. */
-  evict(): void;
+  /**
+   * Lets go of the longest unused sets beyond the bound, and moves what is left together now and then. Call when all rows
+   * are made. `touched`: the sets that may have grown since the last call; `arrived`: steps since then.
+   */
+  evict(touched: Iterable<TraceSet>, arrived: number): void;
   readonly traces: number;
   readonly items: number;
 }
@@ -39,6 +43,23 @@ export function createFoldState(known: KnownTraces, limits: StateLimits = STATE_
   const held = new Map<string, ForeignArrival[]>();
   let heldCount = 0;
   let items = 0;
+  /** Steps since what is left was moved together. */
+  let since = 0;
+  const pages = createPages();
+
+  function count(set: TraceSet): void {
+    items += set.items.length - set.counted;
+    set.counted = set.items.length;
+  }
+
+  /** Moves steps that stand alone on their pages: a page stays in memory as long as one of its steps does. */
+  function gather(set: TraceSet): void {
+    for (const item of set.items) {
+      if (!isSparse(item.page)) continue;
+      const page = pages.open();
+      move(item, page, copyRow(item.page, item.row, page));
+    }
+  }
 
   return {
     get: (traceId) => sets.get(traceId),
@@ -55,6 +76,7 @@ export function createFoldState(known: KnownTraces, limits: StateLimits = STATE_
     },
     restore(set) {
       sets.set(set.traceId, set);
+      count(set);
     },
     isElsewhere: (traceId) => !sets.has(traceId) && known.mayHold(traceId),
     hold(foreign) {
@@ -85,16 +107,19 @@ export function createFoldState(known: KnownTraces, limits: StateLimits = STATE_
         missing = missingParents(set);
       }
     },
-    evict() {
-      items = 0;
-      for (const set of sets.values()) items += set.items.length;
-      if (items <= limits.maxItems) return;
+    evict(touched, arrived) {
+      for (const set of touched) count(set);
       for (const [traceId, set] of sets) {
         if (items <= limits.maxItems) break;
         if (set.dirty) continue;
         sets.delete(traceId);
-        items -= set.items.length;
+        items -= set.counted;
+        for (const item of set.items) item.page.held--;
       }
+      since += arrived;
+      if (since < limits.maxItems / 2) return;
+      since = 0;
+      for (const set of sets.values()) gather(set);
     },
     get traces() {
       return sets.size;

@@ -35,8 +35,8 @@ export interface Quote {
 }
 
 export interface PriceBook {
-  /** `inputTokens`: all input, cached included; it chooses the tier. null: nobody knows a price. */
-  quote(provider: string, model: string, atNs: bigint, inputTokens: number): Quote | null;
+  /** `inputTokens`: all input, cached included; it chooses the tier. `atMs`: since the epoch. null: nobody knows a price. */
+  quote(provider: string, model: string, atMs: number, inputTokens: number): Quote | null;
 }
 
 /** Pinned exactly, since the catalogue is part of every price's identity. */
@@ -44,8 +44,6 @@ const VERSION: string = createRequire(import.meta.url)('../../package.json').dep
   '@pydantic/genai-prices'
 ];
 
-const DAY_NS = 86_400_000_000_000n;
-const SECOND_NS = 1_000_000_000n;
 const DAY_MS = 86_400_000;
 const MAX_MODELS = 5_000;
 /** No model has a longer name; a flood of longer ones is not kept. */
@@ -53,8 +51,8 @@ const MAX_NAME = 256;
 
 /** One model's prices, each asked for once: by date, by time of day, by size of the request. */
 interface Shelf {
-  /** The days on which prices change, ns since the epoch, ascending. */
-  readonly dates: readonly bigint[];
+  /** The days on which prices change, ms since the epoch, ascending. */
+  readonly dates: readonly number[];
   /** The times of day at which they change, seconds since midnight UTC, ascending. */
   readonly times: readonly number[];
   /** Input tokens above which the next tier begins, ascending. */
@@ -70,19 +68,19 @@ interface Shelf {
 export function createPriceBook(): PriceBook {
   const shelves = createRecent<Shelf | null>(MAX_MODELS);
   return {
-    quote(provider, model, atNs, inputTokens) {
+    quote(provider, model, atMs, inputTokens) {
       if (model === '' || model.length > MAX_NAME || provider.length > MAX_NAME) return null;
       let shelf = shelves.get(provider, model);
       if (shelf === undefined) {
-        shelf = openShelf(provider, model, atNs);
+        shelf = openShelf(provider, model, atMs);
         shelves.put(provider, model, shelf);
       }
       if (shelf === null) return null;
       const { dates, times, tiers, quotes } = shelf;
       let place = 0;
-      for (const start of dates) if (atNs >= start) place++;
+      for (const start of dates) if (atMs >= start) place++;
       if (times.length > 0) {
-        const second = Number((atNs % DAY_NS) / SECOND_NS);
+        const second = Math.floor((atMs % DAY_MS) / 1000);
         place *= times.length + 1;
         for (const start of times) if (second >= start) place++;
       }
@@ -90,7 +88,7 @@ export function createPriceBook(): PriceBook {
       for (const start of tiers) if (inputTokens > start) place++;
       let quote = quotes[place];
       if (quote === undefined) {
-        quote = resolve(provider, model, atNs, inputTokens);
+        quote = resolve(provider, model, atMs, inputTokens);
         quotes[place] = quote;
       }
       return quote;
@@ -104,8 +102,8 @@ interface Answer {
 }
 
 /** The catalogue throws for what it cannot make sense of: nobody knows a price then. */
-function ask(provider: string, model: string, atNs: bigint): Answer | null {
-  const timestamp = new Date(Number(atNs / 1_000_000n));
+function ask(provider: string, model: string, atMs: number): Answer | null {
+  const timestamp = new Date(atMs);
   for (const { providerId, model: name, inferred } of questions(provider, model)) {
     try {
       const calculation = calcPrice({ input_tokens: 0, output_tokens: 0 }, name, {
@@ -120,15 +118,15 @@ function ask(provider: string, model: string, atNs: bigint): Answer | null {
   return null;
 }
 
-function openShelf(provider: string, model: string, atNs: bigint): Shelf | null {
-  const answer = ask(provider, model, atNs);
+function openShelf(provider: string, model: string, atMs: number): Shelf | null {
+  const answer = ask(provider, model, atMs);
   if (answer === null) return null;
   const entries = conditions(answer.calculation.model);
-  const dates = new Set<bigint>();
+  const dates = new Set<number>();
   const times = new Set<number>();
   const tiers = new Set<number>();
   for (const { constraint, prices } of entries) {
-    if (constraint?.type === 'start_date') dates.add(BigInt(Date.parse(constraint.start_date)) * 1_000_000n);
+    if (constraint?.type === 'start_date') dates.add(Date.parse(constraint.start_date));
     if (constraint?.type === 'time_of_date') {
       times.add(secondOfDay(constraint.start_time));
       times.add(secondOfDay(constraint.end_time));
@@ -138,7 +136,7 @@ function openShelf(provider: string, model: string, atNs: bigint): Shelf | null 
     }
   }
   return {
-    dates: [...dates].sort((a, b) => (a < b ? -1 : 1)),
+    dates: [...dates].sort((a, b) => a - b),
     times: [...times].sort((a, b) => a - b),
     tiers: [...tiers].sort((a, b) => a - b),
     quotes: [],
@@ -154,8 +152,8 @@ function secondOfDay(time: string): number {
   return ((Date.parse(`1970-01-02T${time}`) + DAY_MS) % DAY_MS) / 1000;
 }
 
-function resolve(provider: string, model: string, atNs: bigint, inputTokens: number): Quote | null {
-  const answer = ask(provider, model, atNs);
+function resolve(provider: string, model: string, atMs: number, inputTokens: number): Quote | null {
+  const answer = ask(provider, model, atMs);
   if (answer === null) return null;
   const { calculation, inferred } = answer;
   const price = calculation.model_price;

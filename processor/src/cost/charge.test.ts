@@ -5,7 +5,7 @@ import { createPriceBook } from './catalogue.ts';
 import { chargeFixed, chargeModelCall, priceUsage, type Reporting } from './charge.ts';
 import { addUnits, parseDecimal, parseUnits, type Units } from './decimal.ts';
 
-const AT = 1_795_000_000_000_000_000n;
+const AT = 1_795_000_000_000;
 const NOTHING: Usage = {
   input: 0,
   cachedInput: 0,

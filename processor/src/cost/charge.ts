@@ -1,13 +1,13 @@
-import type { Charge } from '../fold/ports.ts';
-import type { ModelFacts, Usage } from '../model.ts';
+import type { Charge, PricedCall } from '../fold/ports.ts';
+import type { Usage } from '../model.ts';
 import type { Quote } from './catalogue.ts';
 import { addUnits, type Decimal, multiplyUnits, parseUnits, priceOf, type Units } from './decimal.ts';
 
 /** Where amounts go: the organisation's currency and its dated rates. */
 export interface Reporting {
   readonly currency: string;
-  /** What `1 from` is in `currency` on the business's day of `atNs`; null when the organisation gives no rate. */
-  rate(from: string, atNs: bigint): Decimal | null;
+  /** What `1 from` is in `currency` on the business's day of `atMs`; null when the organisation gives no rate. */
+  rate(from: string, atMs: number): Decimal | null;
 }
 
 /** A trillion, in units: beyond it an amount is an error, and converted it might not fit its column. */
@@ -33,34 +33,35 @@ export function priceUsage(usage: Usage, quote: Quote): Units {
  * `estimated`: the usage is a wrapper's sum, not a call's own.
  */
 export function chargeModelCall(
-  model: ModelFacts,
+  call: PricedCall,
   quote: Quote | null,
-  atNs: bigint,
+  atMs: number,
   reporting: Reporting,
   estimated: boolean,
 ): Charge {
-  const reported = readReported(model.reportedCost);
+  const { usage } = call;
+  const reported = readReported(call.reportedCost);
   let amount: Units | null = null;
   let amountCurrency = '';
   let state: Charge['state'] = 'unpriced';
-  if (quote !== null && model.usage !== null) {
-    amount = priceUsage(model.usage, quote);
+  if (quote !== null && usage !== null) {
+    amount = priceUsage(usage, quote);
     amountCurrency = quote.currency;
-    state = estimated || quote.approximates(model.usage) ? 'estimated' : 'priced';
+    state = estimated || quote.approximates(usage) ? 'estimated' : 'priced';
   } else if (reported !== null) {
     amount = reported;
-    amountCurrency = model.reportedCurrency;
+    amountCurrency = call.reportedCurrency;
     state = 'reported';
   }
-  const cost = amount === null ? null : convert(amount, amountCurrency, atNs, reporting);
+  const cost = amount === null ? null : convert(amount, amountCurrency, atMs, reporting);
   return {
     kind: 'model',
-    provider: quote?.provider || model.provider,
-    model: model.responseModel || model.requestModel,
+    provider: quote?.provider || call.provider,
+    model: call.responseModel || call.requestModel,
     amount,
     amountCurrency,
     reportedAmount: reported,
-    reportedCurrency: model.reportedCurrency,
+    reportedCurrency: call.reportedCurrency,
     cost,
     currency: reporting.currency,
     state: amount !== null && cost === null ? 'no_rate' : state,
@@ -81,10 +82,10 @@ export function chargeFixed(
   amount: Units,
   currency: string,
   priceId: string,
-  atNs: bigint,
+  atMs: number,
   reporting: Reporting,
 ): Charge {
-  const cost = convert(amount, currency, atNs, reporting);
+  const cost = convert(amount, currency, atMs, reporting);
   return {
     kind: 'tool',
     provider: '',
@@ -102,8 +103,8 @@ export function chargeFixed(
 }
 
 /** An amount in the reporting currency, rounded half to even once; null without a rate: never 1. */
-function convert(amount: Units, currency: string, atNs: bigint, reporting: Reporting): Units | null {
+function convert(amount: Units, currency: string, atMs: number, reporting: Reporting): Units | null {
   if (currency === reporting.currency) return amount;
-  const rate = reporting.rate(currency, atNs);
+  const rate = reporting.rate(currency, atMs);
   return rate === null ? null : multiplyUnits(amount, rate);
 }

@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadRegistry, type RegistryDocument, readRegistryFiles } from '@agentops/registry';
 import { describe, expect, test } from 'vitest';
-import type { Charge, Pricing } from '../fold/ports.ts';
-import type { ModelFacts, Step } from '../model.ts';
+import type { Charge, PricedStep, Pricing } from '../fold/ports.ts';
 import { createTimeline } from '../registry/facts.ts';
 import { createPriceBook } from './catalogue.ts';
 import { createPricing } from './pricing.ts';
@@ -12,19 +11,22 @@ type Price = RegistryDocument['organisation']['prices'][number];
 const COMPANY = fileURLToPath(new URL('../../../registry/company', import.meta.url));
 const { document } = loadRegistry(readRegistryFiles(COMPANY));
 const HASH = 'a'.repeat(64);
-const ns = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
-const AT = ns('2026-11-02T00:00:00Z');
+const ms = (time: string): number => Date.parse(time);
+const AT = ms('2026-11-02T00:00:00Z');
 
 /** A million input tokens of `model`, asked for as `requested`, by the it-helpdesk agent or another. */
 function charge(
   pricing: Pricing,
   { model = 'our-llama', requested = '', agent = 'it-helpdesk', at = AT, provider = 'vllm' } = {},
 ): Charge {
-  const facts: ModelFacts = {
+  const step: PricedStep = {
+    kind: 'llm',
+    endedAt: BigInt(at) * 1_000_000n,
+    endedMs: at,
+    toolName: '',
     provider,
     requestModel: requested,
     responseModel: model,
-    responseId: '',
     usage: {
       input: 1_000_000,
       cachedInput: 0,
@@ -36,16 +38,14 @@ function charge(
     },
     reportedCost: '',
     reportedCurrency: '',
-    toolCalls: [],
   };
-  const step = { kind: 'llm', endedAt: at, model: facts } as unknown as Step;
-  const facts1 = createTimeline().latest.agent({
+  const facts = createTimeline().latest.agent({
     service: agent,
     namespace: '',
     agentName: agent,
     agentId: '',
   });
-  return pricing.charge(step, { ...facts1, id: agent }, false)!;
+  return pricing.charge(step, { ...facts, id: agent }, false)!;
 }
 
 function priced(organisation: readonly Price[], ofHelpdesk: readonly Price[] = []): Pricing {
@@ -90,7 +90,7 @@ describe('prices of the registry', () => {
       price(2, { valid_from: '2026-10-01' }),
       price(4, { valid_from: '2027-01-01' }),
     ]);
-    const cost = (at: string): Charge => charge(pricing, { at: ns(at) });
+    const cost = (at: string): Charge => charge(pricing, { at: ms(at) });
     expect(cost('2026-09-30T23:59:59.999+09:00')).toMatchObject({
       cost: 1e12,
       priceId: 'registry@aaaaaaaaaaaa:0',
@@ -124,7 +124,7 @@ describe('prices of the registry', () => {
 
 test('the exchange rate is that of the business’s day; before the first one there is none', () => {
   const pricing = priced([]);
-  const at = (time: string): Charge => charge(pricing, { model: 'gpt-4o', provider: 'openai', at: ns(time) });
+  const at = (time: string): Charge => charge(pricing, { model: 'gpt-4o', provider: 'openai', at: ms(time) });
   expect(at('2026-09-30T23:59:59.999+09:00')).toMatchObject({ cost: 370.5e12, state: 'priced' });
   expect(at('2026-10-01T00:00:00+09:00')).toMatchObject({ cost: 379e12, state: 'priced' });
   expect(at('2026-03-31T00:00:00+09:00')).toMatchObject({ cost: null, amount: 2.5e12, state: 'no_rate' });

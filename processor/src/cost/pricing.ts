@@ -24,37 +24,31 @@ export function createPricing(timeline: CompiledTimeline, book: PriceBook): Pric
   return {
     currency: (timeNs) => pricesOf(timeline.at(timeNs)).currency,
     charge(step, agent, estimated) {
-      const prices = pricesOf(timeline.at(step.endedAt));
+      const prices = pricesOf(timeline.of(step));
       if (step.kind === 'tool') {
-        const price = agent.tool(step.tool?.name ?? '')?.price ?? null;
+        const price = agent.tool(step.toolName)?.price ?? null;
         if (price === null) return null;
         const { amount, currency } = parseMoney(price);
-        return chargeFixed(
-          parseUnits(amount),
-          currency,
-          `registry:${agent.id}/${step.tool!.name}`,
-          step.endedAt,
-          prices,
-        );
+        const priceId = `registry:${agent.id}/${step.toolName}`;
+        return chargeFixed(parseUnits(amount), currency, priceId, step.endedMs, prices);
       }
-      const model = step.model!;
-      const usage = model.usage;
+      const { provider, requestModel, responseModel, usage, endedMs } = step;
       const inputs = usage === null ? 0 : usage.input + usage.cachedInput + usage.cacheWrite;
       // The provider's answer names the model exactly; what was asked for may be an alias or a deployment.
-      const exact = model.responseModel || model.requestModel;
-      const asked = model.requestModel === exact ? '' : model.requestModel;
+      const exact = responseModel || requestModel;
+      const asked = requestModel === exact ? '' : requestModel;
       const quote =
-        prices.override(agent.id, model.provider, exact, step.endedAt) ??
-        prices.override(agent.id, model.provider, asked, step.endedAt) ??
-        book.quote(model.provider, exact, step.endedAt, inputs) ??
-        book.quote(model.provider, asked, step.endedAt, inputs);
-      return chargeModelCall(model, quote, step.endedAt, prices, estimated);
+        prices.override(agent.id, provider, exact, endedMs) ??
+        prices.override(agent.id, provider, asked, endedMs) ??
+        book.quote(provider, exact, endedMs, inputs) ??
+        book.quote(provider, asked, endedMs, inputs);
+      return chargeModelCall(step, quote, endedMs, prices, estimated);
     },
   };
 }
 
 interface VersionPrices extends Reporting {
-  override(agent: string, provider: string, model: string, atNs: bigint): Quote | null;
+  override(agent: string, provider: string, model: string, atMs: number): Quote | null;
 }
 
 function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
@@ -74,12 +68,12 @@ function compilePrices({ document, hash }: CompiledVersion): VersionPrices {
   return {
     currency,
     rate: compileRates(organisation),
-    override(agent, provider, model, atNs) {
+    override(agent, provider, model, atMs) {
       if (entries.length === 0) return null;
       const found = entries.find(
         (each) =>
           (each.agent === null || each.agent === agent) &&
-          each.since <= atNs &&
+          each.since <= atMs &&
           each.provider(provider) &&
           each.model(model),
       );
@@ -93,7 +87,7 @@ interface Entry {
   readonly agent: string | null;
   readonly provider: (name: string) => boolean;
   readonly model: (name: string) => boolean;
-  readonly since: bigint;
+  readonly since: number;
   readonly quote: Quote;
 }
 
@@ -108,7 +102,7 @@ function entry(
     agent,
     provider: globMatcher(price.provider ?? '*'),
     model: globMatcher(price.model),
-    since: valid_from === undefined ? 0n : startOfDay(valid_from, timeZone),
+    since: valid_from === undefined ? 0 : startOfDay(valid_from, timeZone),
     quote: {
       priceId: valid_from === undefined ? id : `${id}@${valid_from}`,
       provider: '',

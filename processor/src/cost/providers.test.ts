@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createPriceBook } from './catalogue.ts';
 import { questions } from './providers.ts';
 
-const AT = 1_795_000_000_000_000_000n;
+const AT = 1_795_000_000_000;
 const book = createPriceBook();
 const priced = (provider: string, model: string): string | undefined =>
   book.quote(provider, model, AT, 1000)?.priceId.replace(/^genai-prices@[^:]+:/, '');

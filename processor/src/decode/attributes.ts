@@ -1,4 +1,4 @@
-import type { KeyTable } from './keys.ts';
+import type { Key, KeyTable } from './keys.ts';
 import {
   expectWireType,
   type Reader,
@@ -42,12 +42,18 @@ export interface AttributeList {
   count: number;
   keys: Int32Array;
   types: Uint8Array;
+  /** Key and type of each in one number: {@link codeOf}. What they make together is the item's shape. */
+  codes: Int32Array;
   starts: Int32Array;
   ends: Int32Array;
   /** Keys that nobody knows by name but whose prefix a dialect collects. */
   prefixed: PrefixedAttribute[];
   /** Marks of the prefixes that unknown keys began with, or-ed. */
   marks: number;
+  /** Of the codes, in their order. */
+  hash: number;
+  /** The key that came last; null before the first. */
+  last: Key | null;
 }
 
 export interface PrefixedAttribute {
@@ -65,10 +71,13 @@ export function createAttributeList(): AttributeList {
     count: 0,
     keys: new Int32Array(64),
     types: new Uint8Array(64),
+    codes: new Int32Array(64),
     starts: new Int32Array(64),
     ends: new Int32Array(64),
     prefixed: [],
     marks: 0,
+    hash: 0,
+    last: null,
   };
 }
 
@@ -78,45 +87,19 @@ export function resetAttributes(list: AttributeList, { buf, view }: ViewedReader
   list.total = 0;
   list.count = 0;
   list.marks = 0;
+  list.hash = 0;
+  list.last = null;
   if (list.prefixed.length > 0) list.prefixed = [];
-}
-
-/** Beginnings of keys that mean something though the key itself is unknown. */
-export interface KeyPrefix {
-  readonly prefix: string;
-  /** Bits that a key beginning so adds to {@link AttributeList.marks}. */
-  readonly marks: number;
-  /** Whether such attributes are kept in {@link AttributeList.prefixed}. */
-  readonly collect: boolean;
-}
-
-export interface PrefixTable {
-  readonly entries: readonly (KeyPrefix & { readonly bytes: Buffer })[];
-  /** 1 for the possible first bytes, so that most keys are refused at once. */
-  readonly first: Uint8Array;
-}
-
-export function createPrefixTable(prefixes: readonly KeyPrefix[]): PrefixTable {
-  const entries = prefixes.map((entry) => ({ ...entry, bytes: Buffer.from(entry.prefix) }));
-  const first = new Uint8Array(256);
-  for (const { bytes } of entries) first[bytes[0]!] = 1;
-  return { entries, first };
 }
 
 const MAX_PREFIXED = 4096;
 
 /**
- * Reads one KeyValue message in `[r.pos, end)` into `list`. Nearly all are a key and a scalar value in this order, which
- * is read without a loop; any other form that protobuf allows goes the general way.
+ * Reads the KeyValue message in `[pos, end)` into `list`. Nearly all are a key and a scalar value in this order, which is
+ * read without a loop; any other form that protobuf allows goes the general way.
  */
-export function readKeyValue(
-  r: Reader,
-  end: number,
-  list: AttributeList,
-  keys: KeyTable,
-  prefixes: PrefixTable,
-): void {
-  const { buf, pos } = r;
+export function readKeyValue(list: AttributeList, pos: number, end: number, keys: KeyTable): void {
+  const { buf } = list;
   const keyStart = pos + 2;
   const keyLength = buf[pos + 1]!;
   const keyEnd = keyStart + keyLength;
@@ -131,22 +114,19 @@ export function readKeyValue(
         let size = buf[at++]!;
         if (size >= 0x80) size = (size & 0x7f) | (buf[at++]! << 7);
         if (size < 0x4000 && at + size === end) {
-          r.pos = end;
-          take(list, keys, prefixes, keyStart, keyEnd, VALUE.string, at, end);
+          take(list, keys, keyStart, keyEnd, VALUE.string, at, end);
           return;
         }
       } else if (tag === 0x18 && buf[end - 1]! < 0x80 && end - at <= 4 && isVarint(buf, at, end)) {
-        r.pos = end;
-        take(list, keys, prefixes, keyStart, keyEnd, VALUE.int, at, end);
+        take(list, keys, keyStart, keyEnd, VALUE.int, at, end);
         return;
       } else if (tag === 0x21 && end - at === 8) {
-        r.pos = end;
-        take(list, keys, prefixes, keyStart, keyEnd, VALUE.double, at, end);
+        take(list, keys, keyStart, keyEnd, VALUE.double, at, end);
         return;
       }
     }
   }
-  readAnyKeyValue(r, end, list, keys, prefixes);
+  readAnyKeyValue({ buf, pos }, end, list, keys);
 }
 
 /** One varint, and nothing behind it. */
@@ -155,13 +135,7 @@ function isVarint(buf: Buffer, start: number, end: number): boolean {
   return end > start && buf[end - 1]! < 0x80;
 }
 
-function readAnyKeyValue(
-  r: Reader,
-  end: number,
-  list: AttributeList,
-  keys: KeyTable,
-  prefixes: PrefixTable,
-): void {
+function readAnyKeyValue(r: Reader, end: number, list: AttributeList, keys: KeyTable): void {
   const { buf } = r;
   let keyStart = 0;
   let keyEnd = 0;
@@ -202,13 +176,12 @@ function readAnyKeyValue(
       skipField(r, other & 7, end);
     }
   }
-  take(list, keys, prefixes, keyStart, keyEnd, type, start, stop);
+  take(list, keys, keyStart, keyEnd, type, start, stop);
 }
 
 function take(
   list: AttributeList,
   keys: KeyTable,
-  prefixes: PrefixTable,
   keyStart: number,
   keyEnd: number,
   type: number,
@@ -217,25 +190,16 @@ function take(
 ): void {
   const { buf } = list;
   list.total++;
-  const key = keys.lookup(list.view, keyStart, keyEnd);
-  if (key !== 0) {
-    addAttribute(list, key, type, start, end);
-  } else if (keyEnd > keyStart && prefixes.first[buf[keyStart]!] === 1) {
-    for (const entry of prefixes.entries) {
-      if (!startsWith(buf, keyStart, keyEnd, entry.bytes)) continue;
-      list.marks |= entry.marks;
-      if (entry.collect && list.prefixed.length < MAX_PREFIXED) {
-        list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end });
-        return;
-      }
-    }
+  const key = keys.find(buf, list.view, keyStart, keyEnd, list.last ?? keys.start);
+  list.last = key;
+  if (key.id !== 0) {
+    addAttribute(list, key.id, type, start, end);
+    return;
   }
-}
-
-function startsWith(buf: Buffer, start: number, end: number, prefix: Buffer): boolean {
-  if (end - start < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (buf[start + i] !== prefix[i]) return false;
-  return true;
+  list.marks |= key.marks;
+  if (key.collected && list.prefixed.length < MAX_PREFIXED) {
+    list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end });
+  }
 }
 
 /** Adds an attribute that did not come as a KeyValue of the item itself (an event's). */
@@ -248,6 +212,9 @@ export function addAttribute(
 ): void {
   const i = list.count;
   if (i === list.keys.length) grow(list);
+  const code = codeOf(key, type, start, end);
+  list.codes[i] = code;
+  list.hash = Math.imul(list.hash ^ code, 0x01000193);
   list.keys[i] = key;
   list.types[i] = type;
   list.starts[i] = start;
@@ -255,10 +222,17 @@ export function addAttribute(
   list.count = i + 1;
 }
 
+/** An empty text says nothing, like a value that is missing. */
+function codeOf(key: number, type: number, start: number, end: number): number {
+  return (key << 3) | (type === VALUE.string && start === end ? VALUE.empty : type);
+}
+
 function grow(list: AttributeList): void {
   const size = list.keys.length * 2;
   const keys = new Int32Array(size);
   keys.set(list.keys);
+  const codes = new Int32Array(size);
+  codes.set(list.codes);
   const types = new Uint8Array(size);
   types.set(list.types);
   const starts = new Int32Array(size);
@@ -267,6 +241,7 @@ function grow(list: AttributeList): void {
   ends.set(list.ends);
   list.keys = keys;
   list.types = types;
+  list.codes = codes;
   list.starts = starts;
   list.ends = ends;
 }

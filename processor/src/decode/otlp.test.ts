@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Signal } from '../model.ts';
 import { scanProtobuf } from '../receiver/scan-protobuf.ts';
-import { type AttributeList, anyValue, createPrefixTable, type JsonValue, plainValue } from './attributes.ts';
+import { type AttributeList, anyValue, type JsonValue, plainValue } from './attributes.ts';
 import { createKeyTable } from './keys.ts';
 import { logRequest, TYPES, traceRequest } from './otlp.case.ts';
 import { createOtlpDecoder, type OtlpDecoder, readEvent } from './otlp.ts';
@@ -201,10 +201,7 @@ function applyDamage(body: Buffer, { kind, at, size, byte }: Damage): Buffer {
 }
 
 function decoderOf(keys: readonly string[]): OtlpDecoder {
-  return createOtlpDecoder(
-    createKeyTable(keys),
-    createPrefixTable([{ prefix: PREFIX, marks: 1, collect: true }]),
-  );
+  return createOtlpDecoder(createKeyTable(keys, [{ prefix: PREFIX, marks: 1, collect: true }]));
 }
 
 function encode(signal: Signal, request: object): Buffer {
@@ -259,13 +256,13 @@ function read(
           ...sink,
           span(buf, span) {
             items.push({
-              traceId: span.traceId,
-              spanId: span.spanId,
-              parentSpanId: span.parentSpanId,
+              traceId: hexAt(buf, span.traceIdAt, 16),
+              spanId: hexAt(buf, span.spanIdAt, 8),
+              parentSpanId: hexAt(buf, span.parentIdAt, 8),
               traceState: span.traceState,
               name: buf.toString('utf8', span.nameStart, span.nameEnd),
-              startedAt: span.startedAt,
-              endedAt: span.endedAt,
+              startedAt: timeAt(buf, span.startAt),
+              endedAt: timeAt(buf, span.endAt),
               status: [span.statusCode, buf.toString('utf8', span.messageStart, span.messageEnd)],
               dropped: span.droppedAttributes,
               total: span.attributes.total,
@@ -296,6 +293,11 @@ function read(
   expect(count).toBe(items.length + bad.length);
   return { items, bad, scopes };
 }
+
+/** '' and 0 where nothing stands. */
+const hexAt = (buf: Buffer, at: number, size: number): string =>
+  at < 0 ? '' : buf.toString('hex', at, at + size);
+const timeAt = (buf: Buffer, at: number): bigint => (at < 0 ? 0n : buf.readBigUInt64LE(at));
 
 function eventsOf(buf: Buffer, ranges: readonly number[]): unknown[] {
   const out: unknown[] = [];

@@ -2,13 +2,13 @@ import {
   type AttributeList,
   anyValue,
   createAttributeList,
-  type PrefixTable,
   readKeyValue,
   resetAttributes,
 } from './attributes.ts';
 import type { KeyTable } from './keys.ts';
 import {
   expectWireType,
+  fixed64At,
   hex8,
   type Reader,
   readFixed64,
@@ -28,16 +28,20 @@ export interface Origin {
   scopeVersion: string;
 }
 
-/** The span being read; the next one overwrites it. Times in ns since the epoch. */
+/** The span being read; the next one overwrites it. Ids and times stay in the request: what is kept is where they stand. */
 export interface SpanView {
-  traceId: string;
-  spanId: string;
-  parentSpanId: string;
+  /** Of 16 bytes. */
+  traceIdAt: number;
+  /** Of 8 bytes. */
+  spanIdAt: number;
+  /** Of 8 bytes; −1 for a root: no parent, or one of zeros. */
+  parentIdAt: number;
   traceState: string;
   nameStart: number;
   nameEnd: number;
-  startedAt: bigint;
-  endedAt: bigint;
+  /** Of 8 little-endian bytes, nanoseconds since the epoch; −1 for a time that was not sent: zero. */
+  startAt: number;
+  endAt: number;
   statusCode: number;
   messageStart: number;
   messageEnd: number;
@@ -93,17 +97,17 @@ export interface OtlpDecoder {
  * A reader of OTLP protobuf that makes no object per attribute and no string that nobody asks for.
  * Field numbers: opentelemetry-proto v1 `trace.proto`, `logs.proto`, `common.proto`.
  */
-export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDecoder {
+export function createOtlpDecoder(keys: KeyTable): OtlpDecoder {
   const origin: Origin = { resource: createAttributeList(), scopeName: '', scopeVersion: '' };
   const span: SpanView = {
-    traceId: '',
-    spanId: '',
-    parentSpanId: '',
+    traceIdAt: -1,
+    spanIdAt: -1,
+    parentIdAt: -1,
     traceState: '',
     nameStart: 0,
     nameEnd: 0,
-    startedAt: 0n,
-    endedAt: 0n,
+    startAt: -1,
+    endAt: -1,
     statusCode: 0,
     messageStart: 0,
     messageEnd: 0,
@@ -123,57 +127,18 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
     droppedAttributes: 0,
     attributes: createAttributeList(),
   };
-  /** Spans of one trace mostly come together, and children of one parent: their ids are made once. */
-  const lastTrace = createLastId();
-  const lastParent = createLastId();
-
-  function traceId({ buf, view }: ViewedReader, start: number, end: number): string {
-    if (end - start !== 16) {
-      if (end === start) throw new WireError('trace id is missing', start);
-      throw new WireError(`trace id has ${end - start} bytes, not 16`, start);
-    }
-    const { first, second } = lastTrace;
-    const same = sameHalf(first, view, start) && sameHalf(second, view, start + 8);
-    if (!same || lastTrace.text === '') {
-      const text = hex8(buf, start) + hex8(buf, start + 8);
-      if (text === ZERO_TRACE_ID) throw new WireError('trace id is all zeros', start);
-      lastTrace.text = text;
-      setHalf(first, view, start);
-      setHalf(second, view, start + 8);
-    }
-    return lastTrace.text;
-  }
-
-  function spanId(buf: Buffer, start: number, end: number): string {
-    if (end - start !== 8) throw new WireError(`span id has ${end - start} bytes, not 8`, start);
-    return hex8(buf, start);
-  }
-
-  /** '' for a root: no parent, or one of zeros. */
-  function parentId({ buf, view }: ViewedReader, start: number, end: number): string {
-    if (end === start) return '';
-    if (end - start !== 8) throw new WireError(`parent span id has ${end - start} bytes, not 8`, start);
-    if (!sameHalf(lastParent.first, view, start) || lastParent.text === '') {
-      const text = hex8(buf, start);
-      if (text === ZERO_SPAN_ID) return '';
-      lastParent.text = text;
-      setHalf(lastParent.first, view, start);
-    }
-    return lastParent.text;
-  }
-
   function readSpan(r: ViewedReader, end: number): void {
     const { buf } = r;
     const list = span.attributes;
     resetAttributes(list, r);
-    span.traceId = '';
-    span.spanId = '';
-    span.parentSpanId = '';
+    span.traceIdAt = -1;
+    span.spanIdAt = -1;
+    span.parentIdAt = -1;
     span.traceState = '';
     span.nameStart = 0;
     span.nameEnd = 0;
-    span.startedAt = 0n;
-    span.endedAt = 0n;
+    span.startAt = -1;
+    span.endAt = -1;
     span.statusCode = 0;
     span.messageStart = 0;
     span.messageEnd = 0;
@@ -181,27 +146,36 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
     if (span.events.length > 0) span.events = [];
     while (r.pos < end) {
       const at = r.pos;
+      if (buf[at] === ATTRIBUTE) {
+        r.pos++;
+        const stop = readLength(r, end);
+        readKeyValue(list, r.pos, stop, keys);
+        r.pos = stop;
+        continue;
+      }
       const tag = readVarint(r, end);
       const wireType = tag & 7;
       const field = tag >>> 3;
       switch (field) {
+        // An attribute whose tag is no single byte, or that is none.
         case 9: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          readKeyValue(r, stop, list, keys, prefixes);
+          readKeyValue(list, r.pos, stop, keys);
+          r.pos = stop;
           break;
         }
         case 1: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          span.traceId = traceId(r, r.pos, stop);
+          span.traceIdAt = traceIdAt(r, stop);
           r.pos = stop;
           break;
         }
         case 2: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          span.spanId = spanId(buf, r.pos, stop);
+          span.spanIdAt = spanIdAt(r, stop);
           r.pos = stop;
           break;
         }
@@ -215,7 +189,7 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         case 4: {
           expectWireType(wireType, 2, field, at);
           const stop = readLength(r, end);
-          span.parentSpanId = parentId(r, r.pos, stop);
+          span.parentIdAt = parentIdAt(r, stop);
           r.pos = stop;
           break;
         }
@@ -228,11 +202,11 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         }
         case 7:
           expectWireType(wireType, 1, field, at);
-          span.startedAt = readFixed64(r, end);
+          span.startAt = fixed64At(r, end);
           break;
         case 8:
           expectWireType(wireType, 1, field, at);
-          span.endedAt = readFixed64(r, end);
+          span.endAt = fixed64At(r, end);
           break;
         case 10:
           expectWireType(wireType, 0, field, at);
@@ -255,8 +229,8 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
           skipField(r, wireType, end);
       }
     }
-    if (span.traceId === '') throw new WireError('trace id is missing', end);
-    if (span.spanId === '' || span.spanId === ZERO_SPAN_ID) throw new WireError('span id is missing', end);
+    if (span.traceIdAt < 0) throw new WireError('trace id is missing', end);
+    if (span.spanIdAt < 0 || isZero(r.view, span.spanIdAt)) throw new WireError('span id is missing', end);
   }
 
   function readStatus(r: Reader, end: number): void {
@@ -306,9 +280,9 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
         if (field === 5) {
           log.bodyStart = r.pos;
           log.bodyEnd = stop;
-        } else if (field === 6) readKeyValue(r, stop, log.attributes, keys, prefixes);
-        else if (field === 9) log.traceId = stop > r.pos ? traceId(r, r.pos, stop) : '';
-        else if (field === 10) log.spanId = stop > r.pos ? spanId(buf, r.pos, stop) : '';
+        } else if (field === 6) readKeyValue(log.attributes, r.pos, stop, keys);
+        else if (field === 9) log.traceId = stop > r.pos ? traceIdText(buf, traceIdAt(r, stop)) : '';
+        else if (field === 10) log.spanId = stop > r.pos ? hex8(buf, spanIdAt(r, stop)) : '';
         else log.eventName = utf8(buf, r.pos, stop);
         r.pos = stop;
       } else {
@@ -396,8 +370,11 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
   function readResource(r: Reader, end: number): void {
     while (r.pos < end) {
       const tag = readVarint(r, end);
-      if (tag === 0x0a) readKeyValue(r, readLength(r, end), origin.resource, keys, prefixes);
-      else skipField(r, tag & 7, end);
+      if (tag === 0x0a) {
+        const stop = readLength(r, end);
+        readKeyValue(origin.resource, r.pos, stop, keys);
+        r.pos = stop;
+      } else skipField(r, tag & 7, end);
     }
   }
 
@@ -437,6 +414,9 @@ export function createOtlpDecoder(keys: KeyTable, prefixes: PrefixTable): OtlpDe
   };
 }
 
+/** Tag of field 9 of a span: most of what a span consists of. */
+const ATTRIBUTE = 0x4a;
+
 const NOBODY: Origin = { resource: createAttributeList(), scopeName: '', scopeVersion: '' };
 
 /** Why `read` could not read what it should; '' when it could. */
@@ -450,33 +430,33 @@ function faultOf(read: () => void): string {
   }
 }
 
-const ZERO_SPAN_ID = '0'.repeat(16);
-const ZERO_TRACE_ID = '0'.repeat(32);
-
-/** An id that came last, and its bytes: of a span id the first half only. */
-interface LastId {
-  text: string;
-  readonly first: Half;
-  readonly second: Half;
+/** Where the trace id at the cursor stands, which ends at `end`. */
+function traceIdAt({ pos, view }: ViewedReader, end: number): number {
+  if (end === pos) throw new WireError('trace id is missing', pos);
+  if (end - pos !== 16) throw new WireError(`trace id has ${end - pos} bytes, not 16`, pos);
+  if (isZero(view, pos) && isZero(view, pos + 8)) throw new WireError('trace id is all zeros', pos);
+  return pos;
 }
 
-/** Eight bytes of an id as two words. */
-interface Half {
-  low: number;
-  high: number;
+function spanIdAt({ pos }: ViewedReader, end: number): number {
+  if (end - pos !== 8) throw new WireError(`span id has ${end - pos} bytes, not 8`, pos);
+  return pos;
 }
 
-function createLastId(): LastId {
-  return { text: '', first: { low: 0, high: 0 }, second: { low: 0, high: 0 } };
+function parentIdAt({ pos, view }: ViewedReader, end: number): number {
+  if (end === pos) return -1;
+  if (end - pos !== 8) throw new WireError(`parent span id has ${end - pos} bytes, not 8`, pos);
+  return isZero(view, pos) ? -1 : pos;
 }
 
-function sameHalf(half: Half, view: DataView, at: number): boolean {
-  return view.getInt32(at, true) === half.low && view.getInt32(at + 4, true) === half.high;
+/** Are the eight bytes from `at` on zeros? */
+function isZero(view: DataView, at: number): boolean {
+  return view.getInt32(at) === 0 && view.getInt32(at + 4) === 0;
 }
 
-function setHalf(half: Half, view: DataView, at: number): void {
-  half.low = view.getInt32(at, true);
-  half.high = view.getInt32(at + 4, true);
+/** 16 bytes as 32 hex digits. */
+export function traceIdText(buf: Buffer, at: number): string {
+  return hex8(buf, at) + hex8(buf, at + 8);
 }
 
 function asBuffer(body: Uint8Array): Buffer {

@@ -71,10 +71,15 @@ export function readLength(r: Reader, end: number): number {
 }
 
 export function readFixed64(r: ViewedReader, end: number): bigint {
-  if (r.pos + 8 > end) throw new WireError('truncated fixed64', r.pos);
-  const value = r.view.getBigUint64(r.pos, true);
-  r.pos += 8;
-  return value;
+  return r.view.getBigUint64(fixed64At(r, end), true);
+}
+
+/** Where eight bytes at the cursor stand; it moves behind them. */
+export function fixed64At(r: Reader, end: number): number {
+  const at = r.pos;
+  if (at + 8 > end) throw new WireError('truncated fixed64', at);
+  r.pos = at + 8;
+  return at;
 }
 
 export function readDouble(r: Reader, end: number): number {

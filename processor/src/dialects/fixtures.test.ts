@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { createChain } from '../chain/chain.ts';
 import { createKnownTraces } from '../chain/known-traces.ts';
 import { readChunk } from '../chain/read.ts';
+import { countCalls, isModelCall } from '../fold/count-calls.ts';
 import type { TraceSet } from '../fold/trace-set.ts';
-import { buildTree, countCalls, isModelCall, type Node } from '../fold/tree.ts';
-import type { SourceRecord, Usage } from '../model.ts';
-import { NO_CLAIMS } from '../normalize/normalizer.ts';
+import { buildTree, type Node } from '../fold/tree.ts';
+import { NO_CLAIMS, type SourceRecord, type Usage } from '../model.ts';
 import { scanRequest } from '../receiver/scan.ts';
 import { createTimeline } from '../registry/facts.ts';
 
@@ -78,11 +78,11 @@ function observe(recording: string): Truth {
     runs: runs.length,
     agents: distinct(runs.flatMap(agentsOf)),
     model_calls: calls.length,
-    models: distinct(calls.map(({ step }) => step.model!.responseModel || step.model!.requestModel)),
-    tool_calls: [...ran.map(({ step }) => step.tool!.name), ...inferred].sort(),
+    models: distinct(calls.map(({ step }) => step.responseModel || step.requestModel)),
+    tool_calls: [...ran.map(({ step }) => step.toolName), ...inferred].sort(),
     inferred_tool_calls: inferred.length,
     handoffs: nodes.filter(({ step }) => step.handoff !== null && !step.handoff.human).length,
-    usage: sum(nodes.flatMap((node) => (node.counted ? (node.step.model?.usage ?? []) : []))),
+    usage: sum(nodes.flatMap((node) => (node.counted ? (node.step.usage ?? []) : []))),
     conversations: distinct(nodes.map(({ claims }) => claims.conversationId)),
     users: distinct(nodes.map(({ claims, step }) => claims.userId || step.resource.userId)),
   };
@@ -109,7 +109,8 @@ function traceSets(recording: string): TraceSet[] {
   const arrivals = readChunk({ source: 'fixture', records, next: records.length }, chain.reader);
   expect(arrivals.deadLetters).toEqual([]);
   chain.folder.fold(arrivals);
-  return distinct(arrivals.steps.map(({ step }) => step.traceId)).map((id) => chain.state.get(id)!);
+  const traces = arrivals.steps.flatMap(({ page, from, to }) => page.traceIds.slice(from, to));
+  return distinct(traces).map((id) => chain.state.get(id)!);
 }
 
 function runsOf(set: TraceSet): Node[][] {
@@ -128,7 +129,7 @@ function agentsOf(run: readonly Node[]): string[] {
 /** Tools that the model asked for, each call once however often the history repeats it. */
 function askedFor(run: readonly Node[]): string[] {
   if (run.some(({ step }) => step.kind === 'tool')) return [];
-  const calls = run.flatMap(({ counted, step }) => (counted ? (step.model?.toolCalls ?? []) : []));
+  const calls = run.flatMap(({ counted, step }) => (counted ? step.toolCalls : []));
   return [...new Map(calls.map(({ id, name }, index) => [id || index, name])).values()];
 }
 

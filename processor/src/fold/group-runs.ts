@@ -1,4 +1,5 @@
-import { isModelCall, type Node } from './tree.ts';
+import { isModelCall } from './count-calls.ts';
+import type { Node } from './tree.ts';
 
 /** The steps of one run: all of a root invocation, or one task's part of it where it works on several. */
 export interface RunGroup {

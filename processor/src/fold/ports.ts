@@ -1,5 +1,5 @@
 import type { ToolRules } from '../loops/index.ts';
-import type { Step } from '../model.ts';
+import type { ModelFacts, Step } from '../model.ts';
 
 /**
  * What the fold needs to know of the registry, as of a time. Implemented over the published versions; a step uses the
@@ -7,6 +7,14 @@ import type { Step } from '../model.ts';
  */
 export interface RegistryTimeline {
   at(timeNs: bigint): RegistryFacts;
+  /** The version that a step uses: the one at its end. */
+  of(step: Ended): RegistryFacts;
+}
+
+/** When a step ended: in nanoseconds since the epoch, and in whole milliseconds, which are enough for most comparisons. */
+export interface Ended {
+  readonly endedAt: bigint;
+  readonly endedMs: number;
 }
 
 export interface RegistryFacts {
@@ -59,7 +67,7 @@ export interface AgentPolicy {
   declaresModel(...names: string[]): boolean;
   declaresData(resource: string, effect: string): boolean;
   /** `amount`: decimal text, '' when the call says none. */
-  approval(tool: string, amount: string, currency: string, atNs: bigint): Requirement;
+  approval(tool: string, amount: string, currency: string, atMs: number): Requirement;
 }
 
 /** Whether a call needs a human. `unknown`: a rule names amounts, and the call's cannot be compared with them. */
@@ -76,10 +84,19 @@ export interface ToolEntry extends ToolRules {
   readonly price: string | null;
 }
 
+/** A model call, as far as its price depends on it. */
+export type PricedCall = Omit<ModelFacts, 'responseId' | 'toolCalls'>;
+
+/** What a price is asked for by: a step, as far as its price depends on it. */
+export interface PricedStep extends PricedCall, Ended, Pick<Step, 'kind'> {
+  /** '' when it is no tool's. */
+  readonly toolName: string;
+}
+
 /** Prices one counted step. A pure function of the step and dated prices. */
 export interface Pricing {
   /** null when the step costs nothing that anybody prices: a tool without a price. */
-  charge(step: Step, agent: AgentFacts, estimated: boolean): Charge | null;
+  charge(step: PricedStep, agent: AgentFacts, estimated: boolean): Charge | null;
   /** The reporting currency at a time. */
   currency(timeNs: bigint): string;
 }

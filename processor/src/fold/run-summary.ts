@@ -1,7 +1,8 @@
 import { OUTCOME_SOURCES } from '@agentops/registry/contract';
-import type { Step } from '../model.ts';
-import type { RunFacts } from './project.ts';
-import { isModelCall, type Node } from './tree.ts';
+import type { StepRow } from '../steps/row.ts';
+import { isModelCall } from './count-calls.ts';
+import type { RunFacts } from './runs.ts';
+import type { Node } from './tree.ts';
 
 export interface Verdict {
   readonly outcome: string;
@@ -41,8 +42,9 @@ export interface RunSummary {
 }
 
 export function summarize(run: RunFacts): RunSummary {
-  let startedAt = run.nodes[0]?.step.startedAt ?? 0n;
-  let endedAt = 0n;
+  // In order of their start.
+  const startedAt = run.nodes[0]?.step.startedAt ?? 0n;
+  let last: StepRow | null = null;
   let modelCalls = 0;
   let toolCalls = run.inferred.length;
   let toolErrors = 0;
@@ -57,30 +59,32 @@ export function summarize(run: RunFacts): RunSummary {
   let sampledShare = 1;
   const verdicts: Verdict[] = [];
   for (const node of run.nodes) {
-    const { step, item } = node;
-    if (step.startedAt < startedAt) startedAt = step.startedAt;
-    if (step.endedAt > endedAt) endedAt = step.endedAt;
-    conflicts += item.variants.length;
+    const { step } = node;
+    if (last === null || step.compareEnd(last) > 0) last = step;
+    conflicts += step.variants.length;
     droppedAttributes += step.droppedAttributes;
     if (step.sampledShare < sampledShare) sampledShare = step.sampledShare;
-    if (step.claims.outcome !== '') verdicts.push(claimedVerdict(step));
-    if (isHumanWork(step)) humanSteps++;
-    if (step.claims.humanMs !== '') {
+    const { claims } = step;
+    if (claims.outcome !== '') verdicts.push(claimedVerdict(step));
+    if (claims.humanMs !== '') {
       humanTimed++;
-      humanMs += Number(step.claims.humanMs);
+      humanMs += Number(claims.humanMs);
     }
     if (node.counted && isModelCall(node)) modelCalls++;
     else if (node.counted && step.kind === 'tool') {
       toolCalls++;
       if (node.failed) toolErrors++;
     }
-    if (step.handoff !== null) {
-      if (step.handoff.human) unplanned++;
+    if (!step.saysMore) continue;
+    const { handoff, approval } = step;
+    if (isHumanWork(step)) humanSteps++;
+    if (handoff !== null) {
+      if (handoff.human) unplanned++;
       else handoffs++;
     }
-    if (step.approval !== null && step.approval.event !== 'requested') {
-      if (step.approval.rule !== 'emitter' && step.approval.reviewer !== '') planned++;
-      if (step.approval.decision === 'edited' || step.approval.decision === 'rejected') unplanned++;
+    if (approval !== null && approval.event !== 'requested') {
+      if (approval.rule !== 'emitter' && approval.reviewer !== '') planned++;
+      if (approval.decision === 'edited' || approval.decision === 'rejected') unplanned++;
     }
   }
   const waiting = isWaiting(run.nodes);
@@ -88,7 +92,7 @@ export function summarize(run: RunFacts): RunSummary {
   if (rootError) verdicts.push(errorVerdict(run.root!));
   return {
     startedAt,
-    endedAt,
+    endedAt: last?.endedAt ?? 0n,
     modelCalls,
     toolCalls,
     toolErrors,
@@ -109,7 +113,7 @@ export function summarize(run: RunFacts): RunSummary {
 }
 
 /** A takeover, or a decision that a person took: one with a reviewer, or one that no rule takes by itself. */
-function isHumanWork({ approval, handoff }: Step): boolean {
+function isHumanWork({ approval, handoff }: StepRow): boolean {
   if (handoff?.human) return true;
   if (approval === null || approval.event === 'requested') return false;
   const { decision, reviewer } = approval;
@@ -127,7 +131,7 @@ function isWork({ step }: Node): boolean {
   return step.kind !== 'evaluation' && (step.approval === null || step.approval.event === 'requested');
 }
 
-function claimedVerdict(step: Step): Verdict {
+function claimedVerdict(step: StepRow): Verdict {
   const { outcome, outcomeSource, outcomeEvidence } = step.claims;
   const known = (OUTCOME_SOURCES as readonly string[]).includes(outcomeSource);
   return { outcome, source: known ? outcomeSource : 'agent', at: step.endedAt, evidence: outcomeEvidence };
@@ -136,7 +140,7 @@ function claimedVerdict(step: Step): Verdict {
 /** Errors by which a user, not a failure, ended the run. */
 const CANCELLED = /^(AbortError|CancelledError|asyncio\.CancelledError|Canceled|Cancelled)$/;
 
-function errorVerdict(root: Step): Verdict {
+function errorVerdict(root: StepRow): Verdict {
   return {
     outcome: CANCELLED.test(root.errorType) ? 'cancelled' : 'failure',
     source: 'emitter',
@@ -150,6 +154,7 @@ function errorVerdict(root: Step): Verdict {
  * call began after it.
  */
 function isWaiting(nodes: readonly Node[]): boolean {
+  if (!nodes.some(({ step }) => step.waiting || step.approval !== null)) return false;
   const open = new Set<string>();
   let interruptedAt = -1n;
   for (const { step } of nodes) {

@@ -5,7 +5,9 @@ import { createKnownTraces } from '../chain/known-traces.ts';
 import { readChunk } from '../chain/read.ts';
 import type { Step } from '../model.ts';
 import { createTimeline } from '../registry/facts.ts';
-import { addStep, createTraceSet } from './trace-set.ts';
+import { createPage } from '../steps/page.ts';
+import { appendStep, readStep } from '../steps/whole.ts';
+import { addArrival, createTraceSet } from './trace-set.ts';
 
 const RECEIVED_AT = 1_795_100_000_000;
 const TRACE_ID = 'a'.repeat(32);
@@ -30,7 +32,8 @@ const contents: Step[] = Array.from({ length: 24 }, (_, i) => {
     counted: 1,
   } as const;
   const { reader } = createChain({ timeline: createTimeline(), known: createKnownTraces() });
-  return readChunk({ source: 'test', records: [record], next: i + 1 }, reader).steps[0]!.step;
+  const { page, from } = readChunk({ source: 'test', records: [record], next: i + 1 }, reader).steps[0]!;
+  return readStep(page, from);
 });
 
 test('of many contents under the same ids the greatest wins, and the same others are remembered, in any order', () => {
@@ -40,12 +43,13 @@ test('of many contents under the same ids the greatest wins, and the same others
   fc.assert(
     fc.property(order, again, (first, repeated) => {
       const set = createTraceSet(TRACE_ID);
+      const page = createPage();
       [...first, ...repeated].forEach((step, offset) => {
-        addStep(set, step, { source: 'test', offset, receivedAt: RECEIVED_AT }, 0);
+        addArrival(set, page, appendStep(page, step, { source: 'test', offset, receivedAt: RECEIVED_AT }, 0));
       });
       const [item] = set.items;
       expect(set.items).toHaveLength(1);
-      results.add(JSON.stringify([item!.step.name, item!.variants]));
+      results.add(JSON.stringify([item!.name, item!.variants]));
     }),
     { numRuns: 50 },
   );

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Receipt, Step } from '../model.ts';
-import type { Attribution } from './project.ts';
+import { createIds, hasId, type IdColumn, idText, isSameId, setId } from '../steps/ids.ts';
+import type { StepPage } from '../steps/page.ts';
+import { compareTimes } from '../steps/times.ts';
+import { readStep } from '../steps/whole.ts';
+import { Item } from './item.ts';
 
 /**
  * State is a set: the distinct items received for one trace. It only grows, and every row that leaves the processor is
@@ -9,6 +12,8 @@ import type { Attribution } from './project.ts';
 export interface TraceSet {
   readonly traceId: string;
   readonly items: Item[];
+  /** How many of them the state has counted. */
+  counted: number;
   /** Foreign spans that stand between ours: span id → their parent and service. They keep the tree whole. */
   skeletons: ReadonlyMap<string, Skeleton>;
   /** Has anything changed since the rows of this set were last made? */
@@ -27,42 +32,9 @@ export interface WrittenLoop {
   readonly detectedAt: bigint;
 }
 
-export interface Item {
-  /** Of all contents received under the same ids, the greatest by (end, number of attributes, content). */
-  step: Step;
-  /** The first arrival, by its request and its place in it; later ones are duplicates. */
-  readonly receipt: Receipt;
-  readonly index: number;
-  /** Hashes of contents other than the winner's, the smallest {@link MAX_VARIANTS}, in order. */
-  variants: readonly string[];
-  /** What its rows said when they were last written; null before. What did not change is not written again. */
-  written: Step | null;
-  writtenAttribution: Attribution | null;
-  writtenCounted: boolean;
-  writtenFailed: boolean;
-  writtenCharged: boolean;
-  writtenVariants: number;
-}
-
-const NO_VARIANTS: readonly string[] = [];
 const NO_RUNS: readonly string[] = [];
 const NO_SKELETONS: ReadonlyMap<string, Skeleton> = new Map();
 const NO_LOOPS: readonly WrittenLoop[] = [];
-
-export function createItem(step: Step, receipt: Receipt, index: number, variants = NO_VARIANTS): Item {
-  return {
-    step,
-    receipt,
-    index,
-    variants,
-    written: null,
-    writtenAttribution: null,
-    writtenCounted: false,
-    writtenFailed: false,
-    writtenCharged: false,
-    writtenVariants: 0,
-  };
-}
 
 export interface Skeleton {
   readonly spanId: string;
@@ -77,6 +49,7 @@ export function createTraceSet(traceId: string): TraceSet {
   return {
     traceId,
     items: [],
+    counted: 0,
     skeletons: NO_SKELETONS,
     dirty: false,
     writtenRuns: NO_RUNS,
@@ -93,21 +66,42 @@ export function sizeOf(set: TraceSet): number {
 }
 
 /** Adds an arrival. `stored` also for a replay of the first arrival itself: it is told by where it stood. */
-export function addStep(set: TraceSet, step: Step, receipt: Receipt, index: number): Arrival {
-  const known = findItem(set, step.spanId);
+export function addArrival(set: TraceSet, page: StepPage, row: number): Arrival {
+  const known = findItem(set, page.spanIds, row);
   if (known === undefined) {
-    set.items.push(createItem(step, receipt, index));
+    addItem(set, new Item(page, row));
     set.dirty = true;
     return 'stored';
   }
-  const arrival = isReplay(known, receipt, index) ? 'stored' : 'duplicate';
-  const content = contentKey(step);
-  const winner = contentKey(known.step);
+  const arrival = isReplay(known, page, row) ? 'stored' : 'duplicate';
+  const content = contentKey(page, row);
+  const winner = contentKey(known.page, known.row);
   if (content === winner || known.variants.includes(hashOf(content))) return arrival;
-  const wins = outranks(step, content, known.step, winner);
-  if (wins) known.step = step;
+  const wins = outranks(page, row, content, known, winner);
+  if (wins) replace(known, page, row);
   if (addVariant(known, hashOf(wins ? winner : content)) || wins) set.dirty = true;
   return arrival === 'stored' ? 'stored' : 'conflict';
+}
+
+export function addItem(set: TraceSet, item: Item): void {
+  set.items.push(item);
+  item.page.held++;
+}
+
+/** The content of a later arrival in place of the first one's; the receipt remains. */
+function replace(item: Item, page: StepPage, row: number): void {
+  page.receipts[row] = item.receipt;
+  page.indexes[row] = item.index;
+  move(item, page, row);
+  item.changed = true;
+}
+
+/** From now on the item stands elsewhere. */
+export function move(item: Item, page: StepPage, row: number): void {
+  item.page.held--;
+  item.page = page;
+  item.row = row;
+  page.held++;
 }
 
 /** Keeps a foreign span as a link of the tree if one of ours, or another link, hangs on it. */
@@ -128,18 +122,22 @@ export function keepSkeleton(set: TraceSet, skeleton: Skeleton): void {
 /** Span ids that ours name as parents and that have not come. */
 export function missingParents(set: TraceSet): string[] {
   const missing: string[] = [];
-  const consider = (parent: string): void => {
-    if (parent !== '' && !set.skeletons.has(parent) && findItem(set, parent) === undefined)
+  for (const { page, row } of set.items) {
+    if (!hasId(page.parentIds, row) || findItem(set, page.parentIds, row) !== undefined) continue;
+    const parent = idText(page.parentIds, row);
+    if (!set.skeletons.has(parent)) missing.push(parent);
+  }
+  for (const { parentSpanId: parent } of set.skeletons.values()) {
+    if (parent !== '' && !set.skeletons.has(parent) && findSpan(set, parent) === undefined)
       missing.push(parent);
-  };
-  for (const item of set.items) consider(item.step.parentSpanId);
-  for (const skeleton of set.skeletons.values()) consider(skeleton.parentSpanId);
+  }
   return missing;
 }
 
 function isMissingParent(set: TraceSet, spanId: string): boolean {
-  if (findItem(set, spanId) !== undefined) return false;
-  for (const item of set.items) if (item.step.parentSpanId === spanId) return true;
+  if (findSpan(set, spanId) !== undefined) return false;
+  const ids = idOf(spanId);
+  for (const { page, row } of set.items) if (isSameId(page.parentIds, row, ids, 0)) return true;
   for (const skeleton of set.skeletons.values()) if (skeleton.parentSpanId === spanId) return true;
   return false;
 }
@@ -157,39 +155,77 @@ function addVariant(item: Item, hash: string): boolean {
 
 const MAX_VARIANTS = 16;
 
-function findItem(set: TraceSet, spanId: string): Item | undefined {
+function findItem(set: TraceSet, ids: IdColumn, row: number): Item | undefined {
+  return set.items[placeOf(set, ids, row)];
+}
+
+/** Where in the set's items the one of the span stands that a row of a column names; −1 when it has not come. */
+export function placeOf(set: TraceSet, ids: IdColumn, row: number): number {
   const { items } = set;
-  if (items.length <= INDEX_FROM) {
-    for (let i = items.length - 1; i >= 0; i--) if (items[i]!.step.spanId === spanId) return items[i];
-    return undefined;
+  if (items.length > INDEX_FROM) return placeInIndex(set, ids, row);
+  for (let place = items.length - 1; place >= 0; place--) {
+    if (items[place]!.hasId(ids, row)) return place;
   }
+  return -1;
+}
+
+/** Small sets are searched; only large ones pay for an index: places by the second half of the id. */
+const INDEX_FROM = 16;
+const indexes = new WeakMap<TraceSet, { readonly places: Map<number, number[]>; size: number }>();
+
+function placeInIndex(set: TraceSet, ids: IdColumn, row: number): number {
+  const { items } = set;
   let index = indexes.get(set);
   if (index === undefined) {
-    index = new Map();
+    index = { places: new Map(), size: 0 };
     indexes.set(set, index);
   }
-  for (let i = index.size; i < items.length; i++) index.set(items[i]!.step.spanId, items[i]!);
-  return index.get(spanId);
+  const { places } = index;
+  // Items are only ever appended.
+  for (; index.size < items.length; index.size++) {
+    const { page, row: of } = items[index.size]!;
+    const word = page.spanIds.words[of * 2 + 1]!;
+    const same = places.get(word);
+    if (same === undefined) places.set(word, [index.size]);
+    else same.push(index.size);
+  }
+  return places.get(ids.words[row * 2 + 1]!)?.find((place) => items[place]!.hasId(ids, row)) ?? -1;
 }
 
-/** Small sets are searched; only large ones pay for an index. Items are only ever appended. */
-const INDEX_FROM = 16;
-const indexes = new WeakMap<TraceSet, Map<string, Item>>();
+function findSpan(set: TraceSet, spanId: string): Item | undefined {
+  return set.items[placeOfSpan(set, spanId)];
+}
 
-function isReplay(item: Item, receipt: Receipt, index: number): boolean {
+export function placeOfSpan(set: TraceSet, spanId: string): number {
+  return placeOf(set, idOf(spanId), 0);
+}
+
+/** The id in a column of its own. */
+function idOf(spanId: string): IdColumn {
+  const ids = createIds(1);
+  setId(ids, 0, spanId);
+  return ids;
+}
+
+function isReplay(item: Item, page: StepPage, row: number): boolean {
   const first = item.receipt;
-  return item.index === index && first.offset === receipt.offset && first.source === receipt.source;
+  const { offset, source } = page.receipts[row]!;
+  return item.index === page.indexes[row] && first.offset === offset && first.source === source;
 }
 
-function outranks(a: Step, aKey: string, b: Step, bKey: string): boolean {
-  if (a.endedAt !== b.endedAt) return a.endedAt > b.endedAt;
-  if (a.attributeCount !== b.attributeCount) return a.attributeCount > b.attributeCount;
-  return aKey > bKey;
+/** Does the row's content come before the item's? */
+function outranks(page: StepPage, row: number, content: string, item: Item, winner: string): boolean {
+  const ends = compareTimes(page.endedAt, row, item.page.endedAt, item.row);
+  if (ends !== 0) return ends > 0;
+  const attributes = page.attributeCounts[row]! - item.attributeCount;
+  return attributes !== 0 ? attributes > 0 : content > winner;
 }
 
 /** Everything that a step says, as text: equal contents are equal texts. */
-export function contentKey(step: Step): string {
-  return JSON.stringify(step, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
+function contentKey(page: StepPage, row: number): string {
+  return JSON.stringify(readStep(page, row), (_, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
 }
 
 function hashOf(content: string): string {

@@ -1,10 +1,11 @@
-import type { Claims, Step } from '../model.ts';
-import type { Item, TraceSet } from './trace-set.ts';
+import type { Claims } from '../model.ts';
+import type { StepRow } from '../steps/row.ts';
+import type { Item } from './item.ts';
+import { placeOf, placeOfSpan, type TraceSet } from './trace-set.ts';
 
-/** One item in the tree of its trace, as the whole set shows it. */
+/** One step in the tree of its trace, as the whole set shows it. */
 export interface Node {
-  item: Item;
-  step: Step;
+  step: Item;
   parent: Node | null;
   /** It hangs on a span that has not come. */
   awaitsParent: boolean;
@@ -32,20 +33,17 @@ export function buildTree(set: TraceSet, noClaims: Claims, pool: Node[] = []): N
   const nodes: Node[] = [];
   for (let i = 0; i < set.items.length; i++) nodes.push(takeNode(pool, i, set.items[i]!, noClaims));
   order(nodes);
-  const find = finder(nodes);
-  for (const node of nodes) link(node, set, find);
+  for (const node of nodes) link(node, set, pool);
   for (const node of nodes) settle(node, noClaims);
   attachOrphans(nodes);
   return nodes;
 }
 
-function takeNode(pool: Node[], i: number, item: Item, noClaims: Claims): Node {
-  const { step } = item;
+function takeNode(pool: Node[], i: number, step: Item, noClaims: Claims): Node {
   const failed = step.status === 'error';
   const used = pool[i];
   if (used === undefined) {
     const node: Node = {
-      item,
       step,
       parent: null,
       awaitsParent: false,
@@ -60,7 +58,6 @@ function takeNode(pool: Node[], i: number, item: Item, noClaims: Claims): Node {
     pool.push(node);
     return node;
   }
-  used.item = item;
   used.step = step;
   used.parent = null;
   used.awaitsParent = false;
@@ -95,34 +92,32 @@ function order(nodes: Node[]): void {
 const MAX_MOVES = 8;
 
 function byStart(a: Node, b: Node): number {
-  if (a.step.startedAt !== b.step.startedAt) return a.step.startedAt < b.step.startedAt ? -1 : 1;
-  return a.step.spanId < b.step.spanId ? -1 : 1;
+  return a.step.compareStart(b.step) || a.step.compareSpan(b.step);
 }
 
-function finder(nodes: readonly Node[]): (spanId: string) => Node | undefined {
-  /** Siblings ask for the same parent one after another. */
-  let last: Node | undefined;
-  const byId = nodes.length > 12 ? new Map(nodes.map((node) => [node.step.spanId, node])) : null;
-  return (spanId) => {
-    if (last !== undefined && last.step.spanId === spanId) return last;
-    if (byId !== null) last = byId.get(spanId);
-    else {
-      last = undefined;
-      for (const node of nodes) if (node.step.spanId === spanId) last = node;
-    }
-    return last;
-  };
+/** Finds the nearest of ours above a node. `byPlace`: the nodes of the set's items, in their order. */
+function link(node: Node, set: TraceSet, byPlace: readonly Node[]): void {
+  const { step } = node;
+  if (!step.hasParent) return;
+  const place = placeOf(set, step.page.parentIds, step.row);
+  if (place >= 0) adopt(byPlace[place]!, node);
+  else if (set.skeletons.size === 0) node.awaitsParent = true;
+  else climb(node, set, byPlace);
+}
+
+function adopt(parent: Node, node: Node): void {
+  node.parent = parent === node ? null : parent;
 }
 
 const MAX_CLIMB = 10_000;
 
-/** Finds the nearest of ours above a node, through foreign spans where they are known. */
-function link(node: Node, set: TraceSet, find: (spanId: string) => Node | undefined): void {
+/** Goes up through foreign spans, as far as they are known. */
+function climb(node: Node, set: TraceSet, byPlace: readonly Node[]): void {
   let id = node.step.parentSpanId;
   for (let i = 0; id !== '' && i < MAX_CLIMB; i++) {
-    const above = find(id);
-    if (above !== undefined) {
-      node.parent = above === node ? null : above;
+    const place = placeOfSpan(set, id);
+    if (place >= 0) {
+      adopt(byPlace[place]!, node);
       return;
     }
     const skeleton = set.skeletons.get(id);
@@ -162,7 +157,7 @@ function inheritFrom(parent: Node | null, node: Node, noClaims: Claims): void {
   node.claims = inherit(node.step.claims, parent?.claims ?? noClaims, noClaims);
 }
 
-function isInvocation(step: Step): boolean {
+function isInvocation(step: StepRow): boolean {
   return step.kind === 'run' || step.kind === 'workflow';
 }
 
@@ -205,127 +200,10 @@ function attachOrphans(nodes: readonly Node[]): void {
   }
 }
 
-function enclosing(roots: readonly Node[], step: Step): Node {
+function enclosing(roots: readonly Node[], step: StepRow): Node {
   let best: Node | null = null;
   for (const root of roots) {
-    if (root.step.startedAt <= step.startedAt && root.step.endedAt >= step.endedAt) best = root;
+    if (root.step.compareStart(step) <= 0 && root.step.compareEnd(step) >= 0) best = root;
   }
   return best ?? roots[0]!;
-}
-
-/** Fills `counted` and `charged`: every call once, whatever wraps or repeats it. */
-export function countCalls(nodes: readonly Node[]): void {
-  const calls = nodes.filter(needsCounting);
-  if (calls.some((call) => call.depth !== calls[0]!.depth)) calls.sort((a, b) => b.depth - a.depth);
-  countModelCalls(calls);
-  // A tool that was interrupted to ask somebody has not run: its resume is the call.
-  for (const node of calls) {
-    if (node.step.kind !== 'tool') continue;
-    const outer = enclosingSameTool(node);
-    node.counted = outer === null && !node.step.waiting;
-    if (outer !== null && node.failed) outer.failed = true;
-  }
-  dropRepeatedResponses(nodes);
-  for (const node of calls) if (node.counted && isModelCall(node)) markCharged(node);
-  // A wrapper's sum stands in only where nothing below it was counted: innermost wrappers first.
-  for (const node of calls) {
-    if (isModelCall(node) || node.step.kind === 'tool' || node.charged) continue;
-    if (node.step.model?.usage != null) {
-      node.counted = true;
-      markCharged(node);
-    }
-  }
-}
-
-/**
- * Of model calls within each other, with no agent or tool between, the innermost that has usage counts; the innermost
- * when none has. `deepestFirst`: what stands inside is settled before what encloses it.
- */
-function countModelCalls(deepestFirst: readonly Node[]): void {
-  let nested = false;
-  for (const node of deepestFirst) {
-    if (!isModelCall(node)) continue;
-    node.counted = true;
-    nested ||= enclosingModelCall(node) !== null;
-  }
-  if (!nested) return;
-  const inside = new Map<Node, Node[]>();
-  const usageInside = new Set<Node>();
-  for (const node of deepestFirst) {
-    if (!isModelCall(node)) continue;
-    const inner = inside.get(node);
-    const knows = node.step.model?.usage != null;
-    if (inner === undefined) {
-      node.counted = true;
-    } else if (!knows || inner.some((other) => usageInside.has(other))) {
-      node.counted = false;
-    } else {
-      node.counted = true;
-      for (const other of inner) other.counted = false;
-    }
-    if (knows || inner?.some((other) => usageInside.has(other))) usageInside.add(node);
-    const outer = enclosingModelCall(node);
-    if (outer === null) continue;
-    const list = inside.get(outer);
-    const found = inner === undefined ? [node] : [node, ...inner];
-    if (list === undefined) inside.set(outer, found);
-    else list.push(...found);
-  }
-}
-
-function enclosingModelCall(node: Node): Node | null {
-  for (let at = node.parent; at !== null; at = at.parent) {
-    if (isModelCall(at)) return at;
-    const { kind } = at.step;
-    if (kind === 'run' || kind === 'workflow' || kind === 'tool') return null;
-  }
-  return null;
-}
-
-/** The same response told by two instrumentations that do not enclose each other: the one with usage, else the first. */
-function dropRepeatedResponses(nodes: readonly Node[]): void {
-  let answered = 0;
-  for (const node of nodes) if (node.counted && (node.step.model?.responseId ?? '') !== '') answered++;
-  if (answered < 2) return;
-  const seen = new Map<string, Node>();
-  for (const node of nodes) {
-    const id = node.step.model?.responseId ?? '';
-    if (id === '' || !node.counted || !isModelCall(node)) continue;
-    const known = seen.get(id);
-    if (known === undefined) {
-      seen.set(id, node);
-    } else if (known.step.model!.usage === null && node.step.model!.usage !== null) {
-      known.counted = false;
-      seen.set(id, node);
-    } else {
-      node.counted = false;
-    }
-  }
-}
-
-function needsCounting(node: Node): boolean {
-  const { kind, model } = node.step;
-  return kind === 'llm' || kind === 'embedding' || kind === 'tool' || model !== null;
-}
-
-export function isModelCall(node: Node): boolean {
-  return node.step.kind === 'llm' || node.step.kind === 'embedding';
-}
-
-function markCharged(node: Node): void {
-  for (let at: Node | null = node; at !== null && !at.charged; at = at.parent) at.charged = true;
-}
-
-/** A tool span directly around another of the same name is the same call seen by two layers (client and server). */
-function enclosingSameTool(node: Node): Node | null {
-  for (let at = node.parent; at !== null; at = at.parent) {
-    const { kind } = at.step;
-    if (kind === 'run' || kind === 'workflow' || kind === 'llm') return null;
-    if (kind === 'tool') {
-      const outer = at.step.tool?.name ?? '';
-      const inner = node.step.tool?.name ?? '';
-      return outer === inner || inner === '' || outer === '' ? at : null;
-    }
-  }
-  return null;
 }

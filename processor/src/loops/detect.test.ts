@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { markOfText } from '../steps/digests.ts';
 import { createLoopDetector } from './detect.ts';
-import { type InferredCall, type LoopContext, type LoopNode, MAX_EVIDENCE } from './types.ts';
+import { type InferredCall, type LoopContext, type LoopNode, type LoopStep, MAX_EVIDENCE } from './types.ts';
 
 const CONTEXT: LoopContext = { rules: () => null, history: null, cost: () => 5n };
 
@@ -20,18 +21,12 @@ function toolNode(
 ): LoopNode {
   return {
     step: {
-      ...timesOf(at),
+      ...stepAt(at),
       kind: 'tool',
       name: `execute_tool ${tool}`,
-      model: null,
-      tool: {
-        ...NO_TOOL,
-        name: tool,
-        argumentsDigest: args && digest(args),
-        resultDigest: result && digest(result),
-      },
-      handoff: null,
-      claims: { agentName: '' },
+      toolName: tool,
+      ...argumentsOf(args && digest(args)),
+      ...resultOf(result && digest(result)),
     },
     parent: null,
     agent: null,
@@ -41,33 +36,14 @@ function toolNode(
 }
 
 function modelNode(at: number, input: number, output: number): LoopNode {
-  const usage = {
-    input,
-    cachedInput: 0,
-    cacheWrite: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    output,
-    reasoning: 0,
-  };
   return {
     step: {
-      ...timesOf(at),
+      ...stepAt(at),
       kind: 'llm',
       name: 'chat',
-      model: {
-        provider: 'openai',
-        requestModel: 'gpt-4o',
-        responseModel: '',
-        responseId: '',
-        usage,
-        reportedCost: '',
-        reportedCurrency: '',
-        toolCalls: [],
-      },
-      tool: null,
-      handoff: null,
-      claims: { agentName: '' },
+      requestModel: 'gpt-4o',
+      inputTokens: input,
+      outputTokens: output,
     },
     parent: null,
     agent: null,
@@ -76,26 +52,36 @@ function modelNode(at: number, input: number, output: number): LoopNode {
   };
 }
 
-function timesOf(at: number): { spanId: string; parentSpanId: string; startedAt: bigint; endedAt: bigint } {
+/** A step that says nothing but when it was. */
+function stepAt(at: number): Omit<LoopStep, 'kind'> {
   const startedAt = BigInt(at) * 1_000_000_000n;
   return {
     spanId: at.toString(16).padStart(16, '0'),
     parentSpanId: '',
+    name: '',
     startedAt,
     endedAt: startedAt + 1_000_000_000n,
+    claims: { agentName: '' },
+    handoff: null,
+    requestModel: '',
+    inputTokens: -1,
+    outputTokens: -1,
+    toolName: '',
+    argumentsMark: 0,
+    argumentsDigest: '',
+    argumentsShapeDigest: '',
+    resultMark: 0,
+    resultDigest: '',
   };
 }
 
-const NO_TOOL = {
-  callId: '',
-  argumentsDigest: '',
-  argumentsShapeDigest: '',
-  resultDigest: '',
-  amount: '',
-  amountCurrency: '',
-  effect: '',
-  resource: '',
-};
+function resultOf(digest: string): Pick<LoopStep, 'resultMark' | 'resultDigest'> {
+  return { resultMark: markOfText(digest), resultDigest: digest };
+}
+
+function argumentsOf(digest: string): Pick<LoopStep, 'argumentsMark' | 'argumentsDigest'> {
+  return { argumentsMark: markOfText(digest), argumentsDigest: digest };
+}
 
 /** Distinct texts end in distinct characters, like real digests. */
 function digest(text: string, place = 'helper'): string {
@@ -165,9 +151,7 @@ describe('loops of a run', () => {
   it('compares no digests of different places', () => {
     const nodes = calls(repeat(3, { result: 'x' }));
     const elsewhere = toolNode(1, {});
-    const told = { ...elsewhere.step.tool!, resultDigest: digest('y', 'collector') };
-    // Its result may be the same as the others': unknown, and three are not enough for that.
-    nodes[1] = { ...elsewhere, step: { ...elsewhere.step, tool: told } };
+    nodes[1] = { ...elsewhere, step: { ...elsewhere.step, ...resultOf(digest('y', 'collector')) } };
     nodes[2] = toolNode(2, {});
     expect(find(nodes)).toEqual([]);
     expect(find([...nodes, toolNode(3, {})])).toMatchObject([{ pattern: 'same_call' }]);

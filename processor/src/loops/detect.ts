@@ -1,3 +1,4 @@
+import { markOfText } from '../steps/digests.ts';
 import type { Candidate } from './candidate.ts';
 import { describe } from './finding.ts';
 import { clearHandOffs, createHandOffs, seeAnswer, seeHandOff } from './hand-offs.ts';
@@ -5,8 +6,8 @@ import { createLanes } from './lane.ts';
 import { interruptModel, seeModelCall } from './model-calls.ts';
 import { boundOf } from './patterns.ts';
 import { seeInvocation } from './recursion.ts';
-import { type Scan, seeToolCall, type ToolCall } from './tool-calls.ts';
-import type { LoopContext, LoopFinding, LoopNode, LoopRun } from './types.ts';
+import { type Scan, seeToolCall } from './tool-calls.ts';
+import type { InferredCall, LoopContext, LoopFinding, LoopNode, LoopRun, ToolCall } from './types.ts';
 
 export interface LoopDetector {
   /**
@@ -50,12 +51,12 @@ export function createLoopDetector(): LoopDetector {
     let beyond: Candidate | null = null;
     for (let at = 0; at < nodes.length; at++) {
       const node = nodes[at]!;
-      const { kind, tool, handoff } = node.step;
+      const { kind, handoff } = node.step;
       const before = calls;
       if (kind === 'tool') {
-        if (node.counted && tool !== null) {
+        if (node.counted) {
           calls++;
-          takeToolCall(tool, node, at);
+          takeToolCall(node.step, node, at);
         }
       } else if (kind === 'llm') {
         if (node.counted) {
@@ -64,7 +65,7 @@ export function createLoopDetector(): LoopDetector {
         }
         for (; asked < inferred.length && inferred[asked]!.node === node; asked++) {
           calls++;
-          takeToolCall(inferred[asked]!.call, node, at);
+          takeToolCall(askedFor(inferred[asked]!), node, at);
         }
       } else if (kind === 'run') {
         seeInvocation(scan, lanes, node, at);
@@ -100,13 +101,26 @@ export function createLoopDetector(): LoopDetector {
   };
 }
 
+/** A call that only the model's answer shows: its result is unknown. */
+function askedFor({ call }: InferredCall): ToolCall {
+  const { name, argumentsDigest, argumentsShapeDigest } = call;
+  return {
+    toolName: name,
+    argumentsMark: markOfText(argumentsDigest),
+    argumentsDigest,
+    argumentsShapeDigest,
+    resultMark: 0,
+    resultDigest: '',
+  };
+}
+
 /** The run left its agent's history behind. */
 function outgrown(node: LoopNode, at: number): Candidate {
-  const { tool, model, name } = node.step;
+  const { kind, toolName, requestModel, name } = node.step;
   return {
     pattern: 'beyond_history',
-    of: node.step.kind === 'llm' ? 'llm' : 'tool',
-    subject: tool?.name || model?.requestModel || name,
+    of: kind === 'llm' ? 'llm' : 'tool',
+    subject: toolName || requestModel || name,
     period: 1,
     lane: null,
     since: at,

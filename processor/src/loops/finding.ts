@@ -86,11 +86,11 @@ function evidenceOf(candidate: Candidate, run: LoopRun, lanes: Lanes): string[] 
 }
 
 function isEvidence({ of, pattern }: Candidate, node: LoopNode): boolean {
-  const { kind, handoff, tool } = node.step;
+  const { kind, handoff, toolName } = node.step;
   if (of === 'handoff') return handoff !== null && !handoff.human;
   if (!node.counted || kind !== of) return false;
   if (of === 'llm') return pattern !== 'retry_storm' || node.failed;
-  return !isPause(tool?.name ?? '');
+  return !isPause(toolName);
 }
 
 /** The invocations of one agent within each other, the outermost first. */
@@ -103,9 +103,7 @@ function levelsOf(innermost: LoopNode, name: string): string[] {
 }
 
 function tokensOf({ step }: LoopNode): bigint {
-  const usage = step.model?.usage ?? null;
-  if (usage === null) return 0n;
-  return BigInt(usage.input + usage.cachedInput + usage.cacheWrite + usage.output);
+  return step.outputTokens < 0 ? 0n : BigInt(step.inputTokens + step.outputTokens);
 }
 
 /** The trace, not the run: a run is named anew when its root arrives, its steps are not. */

@@ -1,6 +1,6 @@
 import { breakStreak, createStreak, type Streak } from './candidate.ts';
 import { MAX_PERIOD } from './patterns.ts';
-import type { LoopNode } from './types.ts';
+import type { LoopNode, ToolCall } from './types.ts';
 
 /**
  * One agent's own sequence of calls. Agents that work side by side each have one, so that three workers that list the
@@ -12,13 +12,10 @@ export interface Lane {
   invocation: LoopNode | null;
   /** Tool calls so far. The last {@link MAX_PERIOD} of them stand in the rings, at their number modulo the size. */
   calls: number;
-  readonly names: string[];
-  readonly arguments: string[];
-  readonly shapes: string[];
-  readonly results: string[];
+  readonly tools: ToolCall[];
   readonly failed: boolean[];
   readonly positions: number[];
-  /** Of the arguments: where marks differ, the digests do. 0: unknown. */
+  /** Of the calls' arguments. */
   readonly marks: Int32Array;
   /** Milliseconds without work before the last call that was looked at; 0 when unknown. */
   idleMs: number;
@@ -52,14 +49,10 @@ export interface ModelLane {
 export const RING = MAX_PERIOD - 1;
 
 function createLane(): Lane {
-  const strings = (): string[] => Array.from({ length: MAX_PERIOD }, () => '');
   return {
     invocation: null,
     calls: 0,
-    names: strings(),
-    arguments: strings(),
-    shapes: strings(),
-    results: strings(),
+    tools: Array.from({ length: MAX_PERIOD }, () => NO_CALL),
     failed: Array.from({ length: MAX_PERIOD }, () => false),
     positions: Array.from({ length: MAX_PERIOD }, () => 0),
     marks: new Int32Array(MAX_PERIOD),
@@ -81,6 +74,21 @@ function createLane(): Lane {
       retries: createStreak(),
     },
   };
+}
+
+const NO_CALL: ToolCall = {
+  toolName: '',
+  argumentsMark: 0,
+  resultMark: 0,
+  argumentsDigest: '',
+  argumentsShapeDigest: '',
+  resultDigest: '',
+};
+
+/** Lets go of the run: a lane that waits for the next one must not keep its steps in memory. */
+function forget(lane: Lane): void {
+  lane.invocation = null;
+  lane.tools.fill(NO_CALL);
 }
 
 function clearLane(lane: Lane, invocation: LoopNode | null): void {
@@ -139,6 +147,7 @@ export function createLanes(): Lanes {
 
   return {
     clear() {
+      for (let i = 0; i < used; i++) forget(pool[i]!);
       if (used > MAX_POOL) pool.length = MAX_POOL;
       used = 0;
       if (byOwner.size > 0) byOwner.clear();

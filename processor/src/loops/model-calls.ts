@@ -24,15 +24,12 @@ export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number)
   }
   model.failedAt = -1;
   if (model.retries.score > 0) breakStreak(model.retries);
-  const facts = node.step.model;
-  const usage = facts?.usage ?? null;
-  if (facts === null || usage === null) {
+  const { inputTokens: input, outputTokens: output, requestModel } = node.step;
+  if (output < 0) {
     model.position = -1;
     breakStreak(model.answers);
     return -1;
   }
-  const input = usage.input + usage.cachedInput + usage.cacheWrite;
-  const { output } = usage;
   const growth = input - model.input;
   const { answers } = model;
   const same =
@@ -42,7 +39,7 @@ export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number)
     !isCapped(output) &&
     output === model.output &&
     growth > 0 &&
-    facts.requestModel === model.name &&
+    requestModel === model.name &&
     (answers.score === 0 || isAlike(growth, model.growth));
   // Another turn of a user, who says the same as before, is no circle of the agent.
   if (same && !pauseBetween(scan.nodes, model.position, at, 0).waited) {
@@ -52,7 +49,7 @@ export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number)
       answers.found = {
         pattern: 'model_no_progress',
         of: 'llm',
-        subject: facts.requestModel,
+        subject: requestModel,
         period: 1,
         lane,
         since: answers.since,
@@ -66,7 +63,7 @@ export function seeModelCall(scan: Scan, lane: Lane, node: LoopNode, at: number)
   }
   model.position = at;
   model.handOffs = scan.handOffs;
-  model.name = facts.requestModel;
+  model.name = requestModel;
   model.input = input;
   model.output = output;
   return output;
@@ -99,7 +96,7 @@ function seeFailure(scan: Scan, lane: Lane, node: LoopNode, at: number): void {
       retries.found = {
         pattern: 'retry_storm',
         of: 'llm',
-        subject: node.step.model?.requestModel ?? '',
+        subject: node.step.requestModel,
         period: 1,
         lane,
         since: retries.since,

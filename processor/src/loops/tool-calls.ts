@@ -1,4 +1,3 @@
-import type { ToolFacts } from '../model.ts';
 import { breakStreak, type Candidate, extend, type Streak } from './candidate.ts';
 import { type Lane, RING } from './lane.ts';
 import {
@@ -13,12 +12,8 @@ import {
   VARIED,
   WAITED,
 } from './patterns.ts';
-import type { LoopContext, LoopNode } from './types.ts';
+import type { LoopContext, LoopNode, ToolCall } from './types.ts';
 import { pauseBetween } from './waits.ts';
-
-/** `resultDigest`: left out where a call was only asked for. */
-export type ToolCall = Pick<ToolFacts, 'name' | 'argumentsDigest' | 'argumentsShapeDigest'> &
-  Partial<Pick<ToolFacts, 'resultDigest'>>;
 
 /** What the detectors share while they go through a run. */
 export interface Scan {
@@ -34,18 +29,17 @@ export interface Scan {
  * in its result: no progress.
  */
 export function seeToolCall(scan: Scan, lane: Lane, call: ToolCall, failed: boolean, at: number): boolean {
-  const { name, resultDigest: result = '' } = call;
+  const { toolName: name, argumentsMark: mark } = call;
   if (isPause(name)) return true;
   const { calls } = lane;
   const before = (calls - 1) & RING;
-  const mark = markOf(call.argumentsDigest);
   /** Weight of a repetition that ends here; looked up once, and only if there is one. */
   let weight = 0;
   let repeating = 0;
   const reach = mark === 0 ? 0 : Math.min(MAX_PERIOD, calls);
   for (let period = 1; period <= reach; period++) {
     const slot = (calls - period) & RING;
-    if (lane.marks[slot] !== mark || !isSame(lane, slot, call, result, failed)) continue;
+    if (lane.marks[slot] !== mark || !isSame(lane, slot, call, failed)) continue;
     if (weight === 0) weight = weigh(scan, lane, before, at);
     extend(lane.repeats[period]!, lane.positions[slot]!, at, weight);
     repeating |= 1 << period;
@@ -55,51 +49,45 @@ export function seeToolCall(scan: Scan, lane: Lane, call: ToolCall, failed: bool
     if ((ended >> period) & 1) breakStreak(lane.repeats[period]!);
   }
   lane.repeating = repeating;
-  if (failed && calls > 0 && lane.failed[before] && lane.names[before] === name) {
+  if (failed && calls > 0 && lane.failed[before] && lane.tools[before]!.toolName === name) {
     if (weight === 0) weight = weigh(scan, lane, before, at);
-    const same = mark !== 0 && lane.marks[before] === mark && lane.arguments[before] === call.argumentsDigest;
+    const same =
+      mark !== 0 &&
+      lane.marks[before] === mark &&
+      lane.tools[before]!.argumentsDigest === call.argumentsDigest;
     extend(lane.retries, lane.positions[before]!, at, same ? weight : Math.min(weight, VARIED));
   } else if (lane.retries.score > 0) {
     breakStreak(lane.retries);
   }
-  if (calls > 0 && !failed && looksInVain(lane, before, call, result, mark)) {
+  if (calls > 0 && !failed && looksInVain(lane, before, call)) {
     if (weight === 0) weight = weigh(scan, lane, before, at);
     extend(lane.lookups, lane.positions[before]!, at, weight);
   } else if (lane.lookups.score > 0) {
     breakStreak(lane.lookups);
   }
-  remember(lane, call, result, mark, failed, at);
-  if (weight > 0) judge(scan, lane, name, result, failed, at);
+  remember(lane, call, failed, at);
+  if (weight > 0) judge(scan, lane, call, failed, at);
   else lane.idleMs = 0;
   return repeating !== 0;
 }
 
 /** The same call, and nothing new in its result. An error may say when it happened, and is the same error. */
-function isSame(lane: Lane, slot: number, call: ToolCall, result: string, failed: boolean): boolean {
+function isSame(lane: Lane, slot: number, call: ToolCall, failed: boolean): boolean {
+  const before = lane.tools[slot]!;
   return (
     lane.failed[slot] === failed &&
-    lane.names[slot] === call.name &&
-    lane.arguments[slot] === call.argumentsDigest &&
-    (failed || !differ(lane.results[slot]!, result))
+    before.toolName === call.toolName &&
+    before.argumentsDigest === call.argumentsDigest &&
+    (failed || !differ(before.resultDigest, call.resultDigest))
   );
 }
 
-function remember(
-  lane: Lane,
-  call: ToolCall,
-  result: string,
-  mark: number,
-  failed: boolean,
-  at: number,
-): void {
+function remember(lane: Lane, call: ToolCall, failed: boolean, at: number): void {
   const slot = lane.calls & RING;
-  lane.names[slot] = call.name;
-  lane.arguments[slot] = call.argumentsDigest;
-  lane.shapes[slot] = call.argumentsShapeDigest;
-  lane.results[slot] = result;
+  lane.tools[slot] = call;
   lane.failed[slot] = failed;
   lane.positions[slot] = at;
-  lane.marks[slot] = mark;
+  lane.marks[slot] = call.argumentsMark;
   lane.calls++;
 }
 
@@ -111,22 +99,25 @@ function weigh(scan: Scan, lane: Lane, before: number, at: number): number {
 }
 
 /** The same look-up of something else with the same answer. */
-function looksInVain(lane: Lane, before: number, call: ToolCall, result: string, mark: number): boolean {
+function looksInVain(lane: Lane, slot: number, call: ToolCall): boolean {
+  const before = lane.tools[slot]!;
   return (
-    lane.names[before] === call.name &&
-    !lane.failed[before] &&
-    mark !== 0 &&
-    lane.marks[before] !== 0 &&
-    result !== '' &&
+    !lane.failed[slot] &&
+    call.argumentsMark !== 0 &&
+    lane.marks[slot] !== 0 &&
+    before.resultMark === call.resultMark &&
+    before.toolName === call.toolName &&
+    call.resultDigest !== '' &&
     call.argumentsShapeDigest !== '' &&
-    lane.shapes[before] === call.argumentsShapeDigest &&
-    lane.results[before] === result &&
-    lane.arguments[before] !== call.argumentsDigest
+    before.argumentsShapeDigest === call.argumentsShapeDigest &&
+    before.resultDigest === call.resultDigest &&
+    before.argumentsDigest !== call.argumentsDigest
   );
 }
 
 /** Something repeated: is that a pattern yet? */
-function judge(scan: Scan, lane: Lane, name: string, result: string, failed: boolean, at: number): void {
+function judge(scan: Scan, lane: Lane, call: ToolCall, failed: boolean, at: number): void {
+  const { toolName: name } = call;
   if (
     isDue(lane.retries, NEEDED.retry_storm) &&
     needs(scan, at, name, NEEDED.retry_storm) <= lane.retries.score
@@ -135,7 +126,7 @@ function judge(scan: Scan, lane: Lane, name: string, result: string, failed: boo
   }
   const same = lane.repeats[1]!;
   if (!failed) {
-    const pattern = result !== '' ? 'no_progress' : 'same_call';
+    const pattern = call.resultDigest !== '' ? 'no_progress' : 'same_call';
     if (isDue(same, NEEDED[pattern]) && needs(scan, at, name, NEEDED[pattern]) <= same.score) {
       establish(scan, lane, same, pattern, name, 1, at);
     }
@@ -172,7 +163,7 @@ function needs(scan: Scan, at: number, tool: string, needed: number): number {
 function neededByCycle(scan: Scan, lane: Lane, period: number, at: number): number {
   let rounds = POLLS;
   for (let back = 1; back <= period; back++) {
-    const tool = lane.names[(lane.calls - back) & RING]!;
+    const tool = lane.tools[(lane.calls - back) & RING]!.toolName;
     const rules = scan.context.rules(scan.nodes[at]!, tool);
     rounds = Math.min(rounds, rules === null ? 0 : rules.polling ? POLLS : rules.identical);
   }
@@ -207,16 +198,4 @@ function differ(a: string, b: string): boolean {
   if (a === b || a === '' || b === '') return false;
   const prefix = a.lastIndexOf(':') + 1;
   return b.lastIndexOf(':') + 1 === prefix && b.startsWith(a.slice(0, prefix));
-}
-
-/** The end of a digest as a number. Digests are evenly distributed: where it differs, nothing else has to be compared. */
-function markOf(digest: string): number {
-  const end = digest.length;
-  if (end < 4) return 0;
-  return (
-    digest.charCodeAt(end - 1) |
-    (digest.charCodeAt(end - 2) << 7) |
-    (digest.charCodeAt(end - 3) << 14) |
-    (digest.charCodeAt(end - 4) << 21)
-  );
 }

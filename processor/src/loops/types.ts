@@ -1,12 +1,34 @@
 import type { Claims, InferredToolCall, Step } from '../model.ts';
 import type { LoopPattern } from './patterns.ts';
 
-/** What the detector reads of a step in the tree of its trace; the fold's nodes fit as they are. */
+/** A tool call as the detector compares it. Texts may be made when they are asked for: mostly marks tell calls apart. */
+export interface ToolCall {
+  /** '' when it is no tool's. */
+  readonly toolName: string;
+  /** The same number for equal arguments, mostly another for others; 0: unknown. Likewise for results. */
+  readonly argumentsMark: number;
+  readonly resultMark: number;
+  /** Digests; '' when unknown. */
+  readonly argumentsDigest: string;
+  readonly argumentsShapeDigest: string;
+  readonly resultDigest: string;
+}
+
+/** What the detector reads of a step; the fold's fit as they are. */
+export interface LoopStep
+  extends ToolCall,
+    Pick<Step, 'spanId' | 'parentSpanId' | 'kind' | 'name' | 'startedAt' | 'endedAt' | 'handoff'> {
+  readonly claims: Pick<Claims, 'agentName'>;
+  /** '' when it is no model's. */
+  readonly requestModel: string;
+  /** All that the model read, cached or not, and what it wrote; −1 when unknown. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** A step in the tree of its trace. */
 export interface LoopNode {
-  readonly step: Pick<
-    Step,
-    'spanId' | 'parentSpanId' | 'kind' | 'name' | 'startedAt' | 'endedAt' | 'model' | 'tool' | 'handoff'
-  > & { readonly claims: Pick<Claims, 'agentName'> };
+  readonly step: LoopStep;
   readonly parent: LoopNode | null;
   /** The nearest agent invocation above it, itself included. */
   readonly agent: LoopNode | null;

@@ -35,7 +35,7 @@ export function pauseBetween(nodes: readonly LoopNode[], from: number, to: numbe
     if (step.startedAt > busyUntil) idle += step.startedAt - busyUntil;
     if (i === to) break;
     if (kind === 'llm') sawModel = true;
-    else if (kind === 'tool' && isPause(step.tool?.name ?? '')) paused = true;
+    else if (kind === 'tool' && isPause(step.toolName)) paused = true;
     if (step.endedAt > busyUntil) busyUntil = step.endedAt;
   }
   const idleMs = Number(idle / 1_000_000n);

@@ -4,6 +4,7 @@ import { createKnownTraces } from '../chain/known-traces.ts';
 import { readChunk } from '../chain/read.ts';
 import type { Step } from '../model.ts';
 import { createTimeline } from '../registry/facts.ts';
+import { readStep } from '../steps/whole.ts';
 
 const RECEIVED_AT = 1_795_100_000_000;
 const AT = `${RECEIVED_AT}000000`;
@@ -30,7 +31,8 @@ function normalize(name: string, scope: string, attributes: Readonly<Record<stri
     },
     reader,
   );
-  return steps[0]!.step;
+  const { page, from } = steps[0]!;
+  return readStep(page, from);
 }
 
 const observation = (type: string): Step =>

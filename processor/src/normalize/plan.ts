@@ -1,4 +1,3 @@
-import { createPrefixTable, type PrefixTable } from '../decode/attributes.ts';
 import { createKeyTable, type KeyTable } from '../decode/keys.ts';
 import { type Dialect, FIELDS, type FieldSource, type KindRule } from '../dialects/dialect.ts';
 
@@ -20,7 +19,6 @@ export interface Plan {
 
 export interface DialectTable {
   readonly keys: KeyTable;
-  readonly prefixes: PrefixTable;
   /** Marks (one bit a dialect) that the key with this id sets. */
   readonly marksOfKey: Int32Array;
   /** Marks of a scope name. */
@@ -47,22 +45,13 @@ export function compileDialects(dialects: readonly Dialect[], resourceKeys: read
       }
     }
   }
-  const keys = createKeyTable(allKeys);
-
-  const marksOfKey = new Int32Array(keys.size + 1);
   const prefixMarks = new Map<string, number>();
   const collected = new Set<string>();
   dialects.forEach((dialect, bit) => {
     for (const pattern of dialect.detect.keys ?? []) {
-      if (pattern.endsWith('*')) {
-        const prefix = pattern.slice(0, -1);
-        prefixMarks.set(prefix, (prefixMarks.get(prefix) ?? 0) | (1 << bit));
-        for (let id = 1; id <= keys.size; id++) {
-          if (keys.keyOf(id).startsWith(prefix)) marksOfKey[id]! |= 1 << bit;
-        }
-      } else {
-        marksOfKey[keys.idOf(pattern)]! |= 1 << bit;
-      }
+      if (!pattern.endsWith('*')) continue;
+      const prefix = pattern.slice(0, -1);
+      prefixMarks.set(prefix, (prefixMarks.get(prefix) ?? 0) | (1 << bit));
     }
     for (const sources of Object.values(dialect.fields)) {
       for (const source of sources) {
@@ -70,17 +59,26 @@ export function compileDialects(dialects: readonly Dialect[], resourceKeys: read
       }
     }
   });
-  const prefixes = createPrefixTable([
+  const keys = createKeyTable(allKeys, [
     ...[...prefixMarks].map(([prefix, marks]) => ({ prefix, marks, collect: false })),
     ...[...collected].map((prefix) => ({ prefix, marks: 0, collect: true })),
   ]);
+
+  const marksOfKey = new Int32Array(keys.size + 1);
+  dialects.forEach((dialect, bit) => {
+    for (const pattern of dialect.detect.keys ?? []) {
+      if (!pattern.endsWith('*')) marksOfKey[keys.idOf(pattern)]! |= 1 << bit;
+    }
+  });
+  for (const [prefix, marks] of prefixMarks) {
+    for (let id = 1; id <= keys.size; id++) if (keys.keyOf(id).startsWith(prefix)) marksOfKey[id]! |= marks;
+  }
 
   const always = 1 | (1 << (dialects.length - 1));
   const plans = new Map<number, Plan>();
   const scopes = new Map<string, number>();
   return {
     keys,
-    prefixes,
     marksOfKey,
     keepsOther: dialects.reduce(
       (marks, dialect, bit) => (dialect.keepsOther ? marks | (1 << bit) : marks),

@@ -1,3 +1,4 @@
+import { isSurelyPlain } from '@agentops/registry/contract';
 import {
   type AttributeList,
   addAttribute,
@@ -10,10 +11,13 @@ import {
 } from '../decode/attributes.ts';
 import { readEvent, type SpanView } from '../decode/otlp.ts';
 import { FIELDS, type Field, type FieldReader, type KindAnswer } from '../dialects/dialect.ts';
+import { createLabel, type Label, type Labels, numberIn } from '../steps/labels.ts';
+import { type Heap, setText, setTextBytes, type TextColumn } from '../steps/texts.ts';
 import { holdsText } from './needle.ts';
 import type { DialectTable } from './plan.ts';
-import { type Candidate, createShapes, type Shape } from './shape.ts';
+import { type Candidate, createShapes, NOWHERE, type Shape, SOMEWHERE } from './shape.ts';
 import type { CachedText, TextCache } from './text.ts';
+import { asText, isOneOf, pick, valuesBehind } from './values.ts';
 
 /** Fields by number: what the hot path reads them by. */
 export const F = Object.freeze(
@@ -27,15 +31,22 @@ export const F = Object.freeze(
 export interface StepReader {
   /** Starts with the attributes of the next item. */
   begin(attributes: AttributeList, nameStart: number, nameEnd: number, hasParent: boolean): void;
+  readonly attributes: AttributeList;
   /** Adds the attributes of span events as `event:<name>/<key>`; call before {@link StepReader.fill}. */
   events(span: SpanView): void;
-  /** Finds the item's shape: its plan, and where its fields stand. */
-  fill(scopeMarks: number): Shape;
+  /** Finds the item's {@link StepReader.shape}. */
+  fill(scopeMarks: number): void;
+  /** Its plan, and where its fields stand. */
+  readonly shape: Shape;
   has(field: number): boolean;
   /** Text of few distinct values, cached and masked. */
   label(field: number): string;
+  /** The same: its number. */
+  labelIn(field: number, labels: Labels): number;
   /** Text whose equality matters, masked so that different values stay different. */
   identity(field: number): string;
+  /** Text of which hardly any value comes twice, masked, into a column. */
+  unique(field: number, column: TextColumn, row: number, heap: Heap): void;
   /** Raw text: not masked, not cached. */
   text(field: number): string;
   /** NaN when absent or no number. */
@@ -66,8 +77,8 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
   }
 
   /** Is there anything for the source to read? What it says may still be nothing. */
-  function applies({ source, at }: Candidate): boolean {
-    if (at >= 0) return true;
+  function applies({ source, at, rejected }: Candidate): boolean {
+    if (at >= 0) return rejected.length === 0 || !isOneOf(list, at, rejected);
     if (typeof source === 'string') return false;
     if ('spanName' in source) return spanName().startsWith(source.spanName);
     if (!('prefix' in source) || list.prefixed.length === 0) return false;
@@ -86,17 +97,8 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
     if (typeof source === 'string')
       value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
     else if ('spanName' in source) value = spanName().slice(source.spanName.length).trim();
-    else if ('prefix' in source) {
-      const entries = new Map<string, JsonValue>();
-      for (const entry of list.prefixed) {
-        if (!entry.key.startsWith(source.prefix)) continue;
-        entries.set(
-          entry.key.slice(source.prefix.length),
-          plainValue(list.buf, entry.type, entry.start, entry.end),
-        );
-      }
-      value = source.collect(entries);
-    } else if (needle === null || holdsText(list.buf, list.starts[at]!, list.ends[at]!, needle)) {
+    else if ('prefix' in source) value = source.collect(valuesBehind(list, source.prefix));
+    else if (needle === null || holdsText(list.buf, list.starts[at]!, list.ends[at]!, needle)) {
       value = plainValue(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
       if ('path' in source) value = pick(value, source.path);
       else if ('parse' in source) value = source.parse(value);
@@ -116,40 +118,75 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
     return undefined;
   }
 
-  /** The cached text at an attribute that is one; null when it is too long, or none. */
-  function cached(candidate: Candidate): CachedText | null {
-    const { at } = candidate;
-    if (at < 0 || list.types[at] !== VALUE.string) return null;
-    const found = cache.entry(list, list.starts[at]!, list.ends[at]!, candidate.last);
-    if (found !== null) candidate.last = found;
-    return found;
+  /** What a source says as a label: from the cache where the text is not too long for it; null when nothing. */
+  function labelBy(candidate: Candidate): Label | null {
+    const { at, last } = candidate;
+    if (at >= 0 && list.types[at] === VALUE.string) {
+      const entry = cache.entry(list, list.starts[at]!, list.ends[at]!, last);
+      if (entry !== null) {
+        if (entry !== last) {
+          candidate.last = entry;
+          candidate.label = candidate.plain ? plainLabel(entry, candidate) : derivedLabel(entry, candidate);
+        }
+        return candidate.label;
+      }
+    }
+    const value = applies(candidate) ? valueBy(candidate) : undefined;
+    return value === undefined ? null : createLabel(cache.short(asText(value)));
+  }
+
+  function plainLabel(entry: CachedText, { at, rejected }: Candidate): Label | null {
+    return isOneOf(list, at, rejected) ? null : cache.masked(entry);
   }
 
   /** What a source made of a text, remembered with the text: a pure function of both. */
-  function derivedText(entry: CachedText, candidate: Candidate): string | null {
+  function derivedLabel(entry: CachedText, candidate: Candidate): Label | null {
     for (let known = entry.derived; known !== null; known = known.next) {
-      if (known.by === candidate.source) return known.text;
+      if (known.by === candidate.source) return known.label;
     }
     const value = valueBy(candidate);
-    const text = value === undefined ? null : cache.short(asText(value));
-    entry.derived = { by: candidate.source, text, next: entry.derived };
-    return text;
+    const label = value === undefined ? null : createLabel(cache.short(asText(value)));
+    entry.derived = { by: candidate.source, label, next: entry.derived };
+    return label;
+  }
+
+  function labelled(field: number): Label | null {
+    if (shape.places[field] === NOWHERE) return null;
+    for (const candidate of shape.fields[field]!) {
+      const label = labelBy(candidate);
+      if (label !== null) return label;
+    }
+    return null;
+  }
+
+  /** Where the attribute stands that the field is, as it is; {@link NOWHERE}, or {@link SOMEWHERE} when it is none. */
+  function placeOf(field: number): number {
+    const place = shape.places[field]!;
+    if (place !== SOMEWHERE) return place;
+    const candidate = best(field);
+    return candidate === null ? NOWHERE : candidate.plain ? candidate.at : SOMEWHERE;
   }
 
   function plainText(field: number): number {
-    const candidate = best(field);
-    return candidate?.plain && list.types[candidate.at] === VALUE.string ? candidate.at : -1;
+    const at = placeOf(field);
+    return at >= 0 && list.types[at] === VALUE.string ? at : -1;
   }
 
   function text(field: number): string {
-    const candidate = best(field);
-    if (candidate === null) return '';
-    if (candidate.plain) {
-      const { at } = candidate;
-      return valueText(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
-    }
+    const at = placeOf(field);
+    if (at === NOWHERE) return '';
+    if (at >= 0) return valueText(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
     const value = resolve(field);
     return value === undefined ? '' : asText(value);
+  }
+
+  function unique(field: number, column: TextColumn, row: number, heap: Heap): void {
+    const at = plainText(field);
+    if (at >= 0 && isSurelyPlain(list.buf, list.starts[at]!, list.ends[at]!)) {
+      setTextBytes(column, row, heap, list.buf, list.starts[at]!, list.ends[at]!);
+    } else {
+      setText(column, row, heap, cache.short(text(field)));
+    }
   }
 
   function attribute(key: string): string {
@@ -181,6 +218,9 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
       nameText = null;
       hasParent = parent;
     },
+    get attributes() {
+      return list;
+    },
     events(span) {
       for (let e = 0; e < span.events.length; e += 2) {
         readEvent(list.buf, span.events[e]!, span.events[e + 1]!, (name, key, start, end) => {
@@ -193,37 +233,28 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
     },
     fill(scopeMarks) {
       shape = shapes.of(list, scopeMarks);
+    },
+    get shape() {
       return shape;
     },
-    has: (field) => best(field) !== null,
-    label(field) {
-      for (const candidate of shape.fields[field]!) {
-        if (!applies(candidate)) continue;
-        const entry = cached(candidate);
-        if (entry !== null) {
-          const text = candidate.plain ? cache.masked(entry) : derivedText(entry, candidate);
-          if (text !== null) return text;
-          continue;
-        }
-        const value = valueBy(candidate);
-        if (value !== undefined) return cache.short(asText(value));
-      }
-      return '';
+    has: (field) => placeOf(field) !== NOWHERE,
+    label: (field) => labelled(field)?.text ?? '',
+    labelIn(field, labels) {
+      const label = labelled(field);
+      return label === null ? 0 : numberIn(labels, label);
     },
     identity(field) {
-      const candidate = best(field);
-      if (candidate === null) return '';
-      const entry = candidate.plain ? cached(candidate) : null;
+      if (shape.places[field] === NOWHERE) return '';
+      const at = plainText(field);
+      const entry = at < 0 ? null : cache.entry(list, list.starts[at]!, list.ends[at]!, null);
       return entry === null ? cache.identity(text(field)) : cache.identified(entry);
     },
+    unique,
     text,
     number(field) {
-      const candidate = best(field);
-      if (candidate === null) return Number.NaN;
-      if (candidate.plain) {
-        const { at } = candidate;
-        return valueNumber(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
-      }
+      const at = placeOf(field);
+      if (at === NOWHERE) return Number.NaN;
+      if (at >= 0) return valueNumber(list.buf, list.types[at]!, list.starts[at]!, list.ends[at]!);
       const value = resolve(field);
       return value === undefined ? Number.NaN : Number(value);
     },
@@ -262,25 +293,4 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
       return null;
     },
   };
-}
-
-function asText(value: JsonValue): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-/** Follows `path` into a value that is JSON, or JSON in a string. */
-function pick(value: JsonValue, path: readonly string[]): JsonValue | undefined {
-  let at: JsonValue | undefined = value;
-  for (const step of path) {
-    if (typeof at === 'string') {
-      try {
-        at = JSON.parse(at) as JsonValue;
-      } catch {
-        return undefined;
-      }
-    }
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = Array.isArray(at) ? at[Number(step)] : Object.hasOwn(at, step) ? at[step] : undefined;
-  }
-  return at;
 }

@@ -1,5 +1,7 @@
 import { type AttributeList, VALUE } from '../decode/attributes.ts';
+import { viewOf, type Words, wordsOf } from '../decode/words.ts';
 import { FIELDS, type FieldSource, type KindAnswer, type KindRule } from '../dialects/dialect.ts';
+import { createLabel, type Label } from '../steps/labels.ts';
 import { createNeedle, type Needle } from './needle.ts';
 import type { DialectTable, Plan } from './plan.ts';
 import type { CachedText } from './text.ts';
@@ -10,26 +12,38 @@ import type { CachedText } from './text.ts';
  */
 export interface Shape {
   readonly plan: Plan;
+  /** The plan's name. */
+  readonly dialect: Label;
   /** Marks of every dialect that takes part. */
   readonly marks: number;
   /** Of each field, where its value may stand, the best first. */
   readonly fields: readonly (readonly Candidate[])[];
+  /** Of each field the place of the attribute that it is, as it stands there; {@link NOWHERE} or {@link SOMEWHERE}. */
+  readonly places: Int32Array;
   /** The rules that may answer: whose attribute is there, or that look at the span's name. */
   readonly kindRules: readonly PlacedRule[];
   /** May an attribute say whose work the step is? */
   readonly claims: boolean;
 }
 
+/** Nothing says anything about the field. */
+export const NOWHERE = -1;
+/** It has to be looked for among its candidates. */
+export const SOMEWHERE = -2;
+
 export interface Candidate {
   readonly source: FieldSource;
   /** The attribute's place in the list; −1 for sources that look at the span's name or at a prefix. */
   readonly at: number;
-  /** The attribute as it is. */
+  /** The attribute as it is, unless it is one of {@link Candidate.rejected}. */
   readonly plain: boolean;
+  readonly rejected: readonly Words[];
   /** What its value must contain to be looked at; null when nothing. */
   readonly needle: Needle | null;
   /** What stood here last: mostly it stands here again. */
   last: CachedText | null;
+  /** What the source made of it; null when it means nothing. */
+  label: Label | null;
 }
 
 export interface PlacedRule {
@@ -61,22 +75,13 @@ const PROVIDER = FIELDS.indexOf('provider');
 export function createShapes(table: DialectTable): Shapes {
   let buckets: (Known[] | undefined)[] = new Array(BUCKETS);
   let count = 0;
-  let codes = new Int32Array(64);
   let last: Known | null = null;
 
   return {
     of(list, scopeMarks) {
       const marks = scopeMarks | list.marks;
-      const { count: length, keys, types, starts, ends } = list;
-      if (length > codes.length) codes = new Int32Array(length * 2);
-      let hash = marks;
-      for (let i = 0; i < length; i++) {
-        // An empty text says nothing, like a value that is missing.
-        const type = types[i] === VALUE.string && starts[i] === ends[i] ? VALUE.empty : types[i]!;
-        const code = (keys[i]! << 3) | type;
-        codes[i] = code;
-        hash = Math.imul(hash ^ code, 0x01000193);
-      }
+      const { count: length, codes } = list;
+      const hash = list.hash ^ marks;
       if (last !== null && last.marks === marks && equal(last.codes, codes, length)) return last.shape;
       const slot = (hash ^ (hash >>> 15)) & (BUCKETS - 1);
       let bucket = buckets[slot];
@@ -129,18 +134,25 @@ function makeShape(table: DialectTable, codes: Int32Array, given: number): Shape
   const fields = plan.sources.map((sources) =>
     sources.flatMap((source): Candidate[] => {
       const key = typeof source === 'string' ? source : 'key' in source ? source.key : null;
-      if (key === null) return [{ source, at: -1, plain: false, needle: null, last: null }];
+      const none = { source, at: -1, plain: false, rejected: NOTHING, needle: null, last: null, label: null };
+      if (key === null) return [none];
       const at = valued.get(table.keys.idOf(key));
       if (at === undefined) return [];
-      const plain = typeof source === 'string';
-      const needle = !plain && 'contains' in source ? createNeedle(source.contains) : null;
-      return [{ source, at, plain, needle, last: null }];
+      if (typeof source === 'string') return [{ ...none, at, plain: true }];
+      if ('contains' in source) return [{ ...none, at, needle: createNeedle(source.contains) }];
+      if ('parse' in source || 'path' in source) return [{ ...none, at }];
+      const rejected = 'reject' in source ? (source.reject ?? []).map(wordsOfText) : NOTHING;
+      return [{ ...none, at, plain: true, rejected }];
     }),
   );
   return {
     plan,
+    dialect: createLabel(plan.name),
     marks,
     fields,
+    places: Int32Array.from(fields, ([first]) =>
+      first === undefined ? NOWHERE : first.plain && first.rejected.length === 0 ? first.at : SOMEWHERE,
+    ),
     kindRules: plan.kindRules.flatMap((rule): PlacedRule[] => {
       if (!('key' in rule)) return [{ rule, at: -1, last: null, answer: undefined }];
       const at = present.get(rule.keyId);
@@ -148,6 +160,13 @@ function makeShape(table: DialectTable, codes: Int32Array, given: number): Shape
     }),
     claims: fields.slice(0, PROVIDER).some((candidates) => candidates.some(isAttribute)),
   };
+}
+
+const NOTHING: readonly Words[] = [];
+
+function wordsOfText(text: string): Words {
+  const view = viewOf(Buffer.from(text));
+  return wordsOf(view, 0, view.byteLength);
 }
 
 function isAttribute({ source }: Candidate): boolean {

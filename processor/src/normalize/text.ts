@@ -1,5 +1,6 @@
 import { utf8 } from '../decode/wire.ts';
 import { hashWords, holds, type Words, wordsOf } from '../decode/words.ts';
+import { createLabel, type Label, type Labels, numberIn } from '../steps/labels.ts';
 
 /** How foreign text becomes text that may be stored. */
 export interface Sanitizer {
@@ -19,11 +20,11 @@ export interface TextCache {
    * The same text has the same entry for as long as it stays in the cache.
    */
   entry(at: Request, start: number, end: number, hint: CachedText | null): CachedText | null;
-  /** Masked, from the cache when seen before. For values that repeat. */
-  label(at: Request, start: number, end: number): string;
+  /** Masked, from the cache when seen before: its number. For values that repeat. */
+  number(at: Request, start: number, end: number, labels: Labels): number;
   /** As sent. For comparisons only, never for storing. */
   raw(at: Request, start: number, end: number): string;
-  masked(entry: CachedText): string;
+  masked(entry: CachedText): Label;
   identified(entry: CachedText): string;
   mask(value: string): string;
   /** Masked and, where it is longer than any name, cut: for what tables group by. */
@@ -42,7 +43,7 @@ export interface CachedText {
   readonly words: Words;
   /** As sent. */
   readonly raw: string;
-  masked: string | null;
+  masked: Label | null;
   identity: string | null;
   /** What sources that look into a value made of it. */
   derived: Derived | null;
@@ -51,7 +52,7 @@ export interface CachedText {
 export interface Derived {
   readonly by: unknown;
   /** Masked; null when the source says that the value means nothing. */
-  readonly text: string | null;
+  readonly label: Label | null;
   readonly next: Derived | null;
 }
 
@@ -91,18 +92,20 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
     return text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text;
   }
 
-  function masked(known: CachedText): string {
-    known.masked ??= sanitizer.text(known.raw);
+  function masked(known: CachedText): Label {
+    known.masked ??= createLabel(sanitizer.text(known.raw));
     return known.masked;
   }
 
   return {
     entry,
     masked,
-    label(at, start, end) {
-      if (start === end) return '';
+    number(at, start, end, labels) {
+      if (start === end) return 0;
       const known = entry(at, start, end, null);
-      return known === null ? short(utf8(at.buf, start, end)) : masked(known);
+      return known === null
+        ? labels.numberOf(short(utf8(at.buf, start, end)))
+        : numberIn(labels, masked(known));
     },
     raw(at, start, end) {
       if (start === end) return '';

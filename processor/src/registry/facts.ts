@@ -7,10 +7,11 @@ import {
   seconds,
   sortVersions,
 } from '@agentops/registry';
-import type { AgentFacts, AgentQuery, RegistryFacts, RegistryTimeline } from '../fold/ports.ts';
+import type { AgentFacts, AgentQuery, Ended, RegistryFacts, RegistryTimeline } from '../fold/ports.ts';
 import { compilePolicy, NO_POLICY } from './policy.ts';
 
 const NS = 1_000_000_000n;
+const NS_PER_MS = 1_000_000n;
 /** Agents without an entry: long enough for any task that people wait for. */
 const DEFAULT_TIMEOUT_NS = 86_400n * NS;
 const DEFAULT_IDLE_NS = 3_600n * NS;
@@ -26,10 +27,18 @@ export interface CompiledVersion extends RegistryFacts {
 
 export interface CompiledTimeline extends RegistryTimeline {
   at(timeNs: bigint): CompiledVersion;
+  of(step: Ended): CompiledVersion;
   /** Takes up what was published since; steps before the new version keep theirs. */
   replace(versions: readonly RegistryVersion[]): void;
   /** The version that is valid last: for names and views, never for attribution. */
   readonly latest: CompiledVersion;
+}
+
+/** `from`: null for what came before the first. */
+interface Period {
+  readonly from: bigint | null;
+  readonly fromMs: number;
+  readonly version: CompiledVersion;
 }
 
 /** The published versions as a timeline. With none, every agent is unregistered. */
@@ -37,7 +46,7 @@ export function createTimeline(versions: readonly RegistryVersion[] = []): Compi
   const compiled = new Map<string, CompiledVersion>();
   const nothing = compile(null, '', false);
   /** In order of validity; the first stands once more for what came before it. */
-  let periods: { readonly from: bigint | null; readonly version: CompiledVersion }[] = [];
+  let periods: Period[] = [];
   let latest = nothing;
 
   /** The same version is one object, so that what hangs on it is made once. */
@@ -59,10 +68,22 @@ export function createTimeline(versions: readonly RegistryVersion[] = []): Compi
       }
       return nothing;
     },
+    of(step) {
+      for (let i = periods.length - 1; i >= 0; i--) {
+        const { from, fromMs, version } = periods[i]!;
+        if (from === null || step.endedMs > fromMs) return version;
+        if (step.endedMs === fromMs && step.endedAt >= from) return version;
+      }
+      return nothing;
+    },
     replace(next) {
       const sorted = sortVersions(next);
-      periods = sorted.map((version) => ({ from: version.validFrom, version: get(version, false) }));
-      if (sorted.length > 0) periods.unshift({ from: null, version: get(sorted[0]!, true) });
+      periods = sorted.map((version) => ({
+        from: version.validFrom,
+        fromMs: Number(version.validFrom / NS_PER_MS),
+        version: get(version, false),
+      }));
+      if (sorted.length > 0) periods.unshift({ from: null, fromMs: 0, version: get(sorted[0]!, true) });
       latest = periods.at(-1)?.version ?? nothing;
     },
     get latest() {

@@ -30,26 +30,26 @@ export function compilePolicy(agent: Agent, organisation: Organisation | null): 
   const rate = compileRates(organisation);
 
   /** An amount in the reporting currency; null without a rate. */
-  function convert({ amount, currency: from }: Bound, atNs: bigint): Units | null {
+  function convert({ amount, currency: from }: Bound, atMs: number): Units | null {
     if (from === currency) return amount;
-    const found = rate(from, atNs);
+    const found = rate(from, atMs);
     return found === null ? null : multiplyUnits(amount, found);
   }
 
   /** −1, 0 or 1; null where the currencies cannot be compared. */
-  function compare(a: Bound, b: Bound, atNs: bigint): number | null {
-    const left = a.currency === b.currency ? a.amount : convert(a, atNs);
-    const right = a.currency === b.currency ? b.amount : convert(b, atNs);
+  function compare(a: Bound, b: Bound, atMs: number): number | null {
+    const left = a.currency === b.currency ? a.amount : convert(a, atMs);
+    const right = a.currency === b.currency ? b.amount : convert(b, atMs);
     if (left === null || right === null) return null;
     return left < right ? -1 : left > right ? 1 : 0;
   }
 
   /** Does the call's amount lie in the rule's range? null: nobody can say. */
-  function inRange(rule: (typeof rules)[number], call: Bound | null, atNs: bigint): boolean | null {
+  function inRange(rule: (typeof rules)[number], call: Bound | null, atMs: number): boolean | null {
     if (rule.over === null && rule.under === null) return true;
     if (call === null) return null;
-    const over = rule.over === null ? 1 : compare(call, rule.over, atNs);
-    const under = rule.under === null ? -1 : compare(call, rule.under, atNs);
+    const over = rule.over === null ? 1 : compare(call, rule.over, atMs);
+    const under = rule.under === null ? -1 : compare(call, rule.under, atMs);
     if (over === null || under === null) return null;
     return over > 0 && under <= 0;
   }
@@ -59,13 +59,13 @@ export function compilePolicy(agent: Agent, organisation: Organisation | null): 
     declaresTool: (name) => tools.has(name),
     declaresModel: (...names) => names.some((name) => name !== '' && models.some((fits) => fits(name))),
     declaresData: (resource, effect) => (effect === 'read' || effect === '' ? read : written).has(resource),
-    approval(tool, amount, amountCurrency, atNs) {
+    approval(tool, amount, amountCurrency, atMs) {
       if (rules.length === 0) return NO_REQUIREMENT;
       const call = amount === '' ? null : { amount: parseUnits(amount), currency: amountCurrency };
       let strictest = NO_REQUIREMENT;
       for (const rule of rules) {
         if (rule.tool !== undefined && rule.tool !== tool) continue;
-        const applies = inRange(rule, call, atNs);
+        const applies = inRange(rule, call, atMs);
         if (applies === false) continue;
         const asked = applies === null ? UNKNOWN : { rule: rule.rule, percent: rule.percent ?? 0 };
         if (STRICTNESS.indexOf(asked.rule) > STRICTNESS.indexOf(strictest.rule)) strictest = asked;

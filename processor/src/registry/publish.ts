@@ -1,6 +1,7 @@
 import { hashRegistry, type RegistryDocument, type RegistryVersion } from '@agentops/registry';
+import { createBlock } from '../store/block.ts';
 import type { Store } from '../store/client.ts';
-import { createBlock, dateTime64, text } from '../store/native.ts';
+import { dateTime64, text } from '../store/native.ts';
 
 /** Every published version, in order of validity. */
 export async function publishedVersions(

@@ -11,5 +11,5 @@ test.each([
   ['2026-04-06', 'Pacific/Auckland', '2026-04-05T12:00:00Z'],
   ['2026-10-01', 'Nowhere/At_All', '2026-10-01T00:00:00Z'],
 ])('%s begins in %s at %s', (day, zone, at) => {
-  expect(startOfDay(day, zone)).toBe(BigInt(Date.parse(at)) * 1_000_000n);
+  expect(startOfDay(day, zone)).toBe(Date.parse(at));
 });

@@ -1,8 +1,8 @@
 import type { Organisation } from '@agentops/registry';
 import { type Decimal, parseDecimal } from '../cost/decimal.ts';
 
-/** What `1 from` is in the reporting currency on the business's day of `atNs`; null when the organisation gives no rate. */
-export type Rate = (from: string, atNs: bigint) => Decimal | null;
+/** What `1 from` is in the reporting currency on the business's day of `atMs`; null when the organisation gives no rate. */
+export type Rate = (from: string, atMs: number) => Decimal | null;
 
 export const DEFAULT_CURRENCY = 'USD';
 
@@ -18,15 +18,15 @@ export function compileRates(organisation: Organisation | null | undefined): Rat
         since: startOfDay(valid_from, organisation?.time_zone),
       })),
   );
-  return (from, atNs) => rates.find((rate) => rate.from === from && rate.since <= atNs)?.rate ?? null;
+  return (from, atMs) => rates.find((rate) => rate.from === from && rate.since <= atMs)?.rate ?? null;
 }
 
-/** The start of a day (2026-04-01) in an IANA time zone, in ns since the epoch; an unknown zone is UTC. */
-export function startOfDay(day: string, timeZone = 'UTC'): bigint {
+/** The start of a day (2026-04-01) in an IANA time zone, in ms since the epoch; an unknown zone is UTC. */
+export function startOfDay(day: string, timeZone = 'UTC'): number {
   const wall = Date.parse(day);
   // What the clock on the wall is ahead may differ between midnight of UTC and that of the zone: asked again there.
   const about = wall - aheadMs(timeZone, wall);
-  return BigInt(wall - aheadMs(timeZone, about)) * 1_000_000n;
+  return wall - aheadMs(timeZone, about);
 }
 
 /** By how much the clocks of a zone are ahead of UTC at an instant, ms. */
@@ -59,6 +59,6 @@ function aheadMs(timeZone: string, at: number): number {
 }
 
 /** Of equal age, the order of the file. */
-export function newestFirst<Dated extends { readonly since: bigint }>(list: readonly Dated[]): Dated[] {
-  return [...list].sort((a, b) => (a.since === b.since ? 0 : a.since < b.since ? 1 : -1));
+export function newestFirst<Dated extends { readonly since: number }>(list: readonly Dated[]): Dated[] {
+  return [...list].sort((a, b) => b.since - a.since);
 }

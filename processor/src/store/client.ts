@@ -8,7 +8,7 @@ import {
   ClickHouseLogLevel,
   createClient,
 } from '@clickhouse/client';
-import type { EncodedBlock } from './native.ts';
+import type { EncodedBlock } from './block.ts';
 
 /** ClickHouse, in this process or on a server: the same statements, the same rows. */
 export interface Store {

@@ -1,8 +1,19 @@
 import type { KnownTraces } from '../chain/known-traces.ts';
-import type { StoredFacts } from '../fold/rows.ts';
-import { createItem, createTraceSet, keepSkeleton, type TraceSet } from '../fold/trace-set.ts';
-import type { Claims, ModelFacts, Receipt, ResourceContext, Step, ToolFacts } from '../model.ts';
-import { NO_CLAIMS } from '../normalize/normalizer.ts';
+import { Item } from '../fold/item.ts';
+import type { StoredFacts } from '../fold/step-rows.ts';
+import { addItem, createTraceSet, keepSkeleton, type TraceSet } from '../fold/trace-set.ts';
+import {
+  type Claims,
+  type ModelFacts,
+  NO_CLAIMS,
+  NO_RESOURCE,
+  type Receipt,
+  type ResourceContext,
+  type Step,
+  type ToolFacts,
+} from '../model.ts';
+import { createPages } from '../steps/page.ts';
+import { appendStep } from '../steps/whole.ts';
 import type { Store } from './client.ts';
 
 /** Reads sets back: the rows of `steps` carry every item whole. */
@@ -32,6 +43,7 @@ const SLICES = ['', ...'123456789abcdef'];
 
 export function createLoader(store: Store): Loader {
   const { database } = store;
+  const pages = createPages();
   return {
     async load(traceIds) {
       const rows = await store.query<StepRow>(
@@ -64,7 +76,11 @@ export function createLoader(store: Store): Loader {
           receivedAt: Number(row['received_ms']),
         };
         const variants = [...(row['variants'] as string[])];
-        set.items.push(createItem(stepOf(row), receipt, Number(row['source_index']), variants));
+        const page = pages.open();
+        addItem(
+          set,
+          new Item(page, appendStep(page, stepOf(row), receipt, Number(row['source_index'])), variants),
+        );
       }
       const loops = await store.query<{ trace: string; id: string; at: string }>(
         `SELECT trace_id AS trace, finding_id AS id, toUnixTimestamp64Nano(detected_at) AS at
@@ -92,7 +108,7 @@ export function createLoader(store: Store): Loader {
   };
 }
 
-/** The inverse of `fold/rows.ts`: a step equal to the one that was written, field by field. */
+/** The inverse of `fold/step-rows.ts`: a step equal to the one that was written, field by field. */
 function stepOf(row: StepRow): Step {
   const text = (column: string): string => String(row[column] ?? '');
   const number = (column: string): number => Number(row[column]);
@@ -174,7 +190,7 @@ function resourceOf(json: string): ResourceContext {
   let resource = resources.get(json);
   if (resource === undefined) {
     resource = Object.freeze({
-      ...EMPTY_RESOURCE,
+      ...NO_RESOURCE,
       ...(JSON.parse(json === '' ? '{}' : json) as Partial<ResourceContext>),
     });
     if (resources.size >= MAX_RESOURCES) resources.clear();
@@ -182,16 +198,3 @@ function resourceOf(json: string): ResourceContext {
   }
   return resource;
 }
-
-const EMPTY_RESOURCE: ResourceContext = {
-  service: '',
-  namespace: '',
-  version: '',
-  environment: '',
-  department: '',
-  team: '',
-  costCenter: '',
-  tenant: '',
-  userId: '',
-  agentName: '',
-};

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createBlock } from './block.ts';
 import { openEmbedded, type Store } from './client.ts';
 import {
-  createBlock,
   dateTime64,
   dateTimeMs,
   float64,

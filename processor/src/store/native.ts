@@ -1,3 +1,6 @@
+import { type Bytes, createBytes, pushBytes, pushText, pushUint64, pushZeros, reserve } from './bytes.ts';
+import { createDictionary, LABEL_TYPE } from './dictionary.ts';
+
 /**
  * ClickHouse's Native format: a block of columns, each its name, its type and its values side by side.
  * The engine has nothing to parse; `npm run bench -- insert` sets it beside TabSeparated on the same rows.
@@ -14,68 +17,6 @@ export interface Column {
 export interface ValueColumn<T> extends Column {
   /** Rows are set in ascending order, each at most once. */
   set(row: number, value: T): void;
-}
-
-/** A growing buffer. */
-export interface Bytes {
-  buf: Buffer;
-  pos: number;
-}
-
-export function createBytes(size = 1 << 12): Bytes {
-  return { buf: Buffer.allocUnsafe(size), pos: 0 };
-}
-
-export function reserve(out: Bytes, size: number): void {
-  if (out.pos + size <= out.buf.length) return;
-  const next = Buffer.allocUnsafe(Math.max(out.buf.length * 2, out.pos + size));
-  out.buf.copy(next, 0, 0, out.pos);
-  out.buf = next;
-}
-
-function pushVarint(out: Bytes, value: number): void {
-  reserve(out, 10);
-  let rest = value;
-  while (rest >= 0x80) {
-    out.buf[out.pos++] = (rest & 0x7f) | 0x80;
-    rest = Math.floor(rest / 128);
-  }
-  out.buf[out.pos++] = rest;
-}
-
-export function pushText(out: Bytes, value: string): void {
-  const { length } = value;
-  reserve(out, length * 3 + 5);
-  if (length < 64) {
-    // Short ASCII, nearly all there is, without leaving JavaScript.
-    const { buf, pos } = out;
-    buf[pos] = length;
-    let i = 0;
-    for (; i < length; i++) {
-      const code = value.charCodeAt(i);
-      if (code > 0x7f) break;
-      buf[pos + 1 + i] = code;
-    }
-    if (i === length) {
-      out.pos = pos + 1 + length;
-      return;
-    }
-  }
-  const size = Buffer.byteLength(value);
-  pushVarint(out, size);
-  out.pos += out.buf.utf8Write(value, out.pos, size);
-}
-
-function pushBytes(out: Bytes, source: Uint8Array): void {
-  reserve(out, source.length);
-  out.buf.set(source, out.pos);
-  out.pos += source.length;
-}
-
-declare global {
-  interface Buffer {
-    utf8Write(value: string, offset: number, length: number): number;
-  }
 }
 
 /** The length of a text shorter than 128 bytes, as one character. */
@@ -157,10 +98,7 @@ class TextColumn implements ValueColumn<string> {
     if (missing < PADS.length) this.#add(PADS[missing]!, '');
     else {
       this.#write();
-      const out = this.#bytes;
-      reserve(out, missing);
-      out.buf.fill(0, out.pos, out.pos + missing);
-      out.pos += missing;
+      pushZeros(this.#bytes, missing);
     }
     this.#rows = row;
   }
@@ -177,8 +115,8 @@ class TextColumn implements ValueColumn<string> {
 
 /** `LowCardinality(String)`: every distinct text once, and which of them each row has. */
 class LabelColumn implements ValueColumn<string> {
-  readonly type = 'LowCardinality(String)';
-  #indexes = new Map<string, number>([['', 0]]);
+  readonly type = LABEL_TYPE;
+  readonly #dictionary = createDictionary();
   #rows = new Uint32Array(1024);
   /** What was set last, and what else before it: rows repeat, or go to and fro. */
   #last = '';
@@ -190,7 +128,7 @@ class LabelColumn implements ValueColumn<string> {
     if (value === '') return;
     if (row >= this.#rows.length) this.#grow(row + 1);
     if (value !== this.#last) {
-      const index = value === this.#other ? this.#otherIndex : this.#indexOf(value);
+      const index = value === this.#other ? this.#otherIndex : this.#dictionary.numberOf(value);
       this.#other = this.#last;
       this.#otherIndex = this.#lastIndex;
       this.#last = value;
@@ -199,64 +137,22 @@ class LabelColumn implements ValueColumn<string> {
     this.#rows[row] = this.#lastIndex;
   }
 
-  #indexOf(value: string): number {
-    let index = this.#indexes.get(value);
-    if (index === undefined) {
-      index = this.#indexes.size;
-      this.#indexes.set(value, index);
-    }
-    return index;
-  }
-
   #grow(rows: number): void {
     const next = new Uint32Array(Math.max(rows, this.#rows.length * 2));
     next.set(this.#rows);
     this.#rows = next;
   }
 
-  /** Keys version, then for all rows at once: flags and width of the indexes, the keys, the indexes. */
   flush(out: Bytes, rows: number): void {
     if (rows > this.#rows.length) this.#grow(rows);
     const used = this.#rows.subarray(0, rows);
-    const size = this.#indexes.size;
-    pushUint64(out, KEYS_VERSION);
-    if (rows > 0) {
-      pushUint64(out, HAS_KEYS | UPDATES_KEYS | (size <= 0x100 ? 0 : size <= 0x10000 ? 1 : 2));
-      pushUint64(out, size);
-      for (const key of this.#indexes.keys()) pushText(out, key);
-      pushUint64(out, rows);
-      if (size <= 0x100) pushNarrow(out, used);
-      else pushBytes(out, bytesOf(size <= 0x10000 ? new Uint16Array(used) : used));
-      used.fill(0);
-    }
-    if (size > 1) this.#indexes = new Map([['', 0]]);
+    this.#dictionary.flush(out, used);
+    used.fill(0);
     this.#last = '';
     this.#lastIndex = 0;
     this.#other = '';
     this.#otherIndex = 0;
   }
-}
-
-/** `SharedDictionariesWithAdditionalKeys`, the only version there is. */
-const KEYS_VERSION = 1;
-const HAS_KEYS = 1 << 9;
-const UPDATES_KEYS = 1 << 10;
-
-function pushUint64(out: Bytes, value: number): void {
-  reserve(out, 8);
-  out.pos = out.buf.writeUInt32LE(value, out.pos);
-  out.pos = out.buf.writeUInt32LE(0, out.pos);
-}
-
-/** Numbers below 256, a byte each. */
-function pushNarrow(out: Bytes, numbers: Uint32Array): void {
-  reserve(out, numbers.length);
-  out.buf.set(numbers, out.pos);
-  out.pos += numbers.length;
-}
-
-function bytesOf(array: Uint16Array | Uint32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 type NumberArray = Uint8Array | Uint32Array | Float64Array | BigInt64Array;
@@ -432,55 +328,3 @@ export const dateTimeMs = (): ValueColumn<number> => new Uint64Column("DateTime6
 export const money = (): ValueColumn<bigint | number | null> => new MoneyColumn();
 export const list = <T>(inner: ValueColumn<T>): ValueColumn<readonly T[]> => new ListColumn(inner);
 export const nullable = <T>(inner: ValueColumn<T>): ValueColumn<T | null> => new NullableColumn(inner);
-
-/** The columns of one table's insert, by name. */
-export type Columns = { readonly [name: string]: Column };
-
-export interface Block<C extends Columns = Columns> {
-  readonly table: string;
-  readonly columns: C;
-  readonly rows: number;
-  /** Begins a row; returns its number. */
-  add(): number;
-  /** Everything set, encoded; the block is empty afterwards. */
-  take(): EncodedBlock;
-}
-
-/** Rows ready to be inserted. */
-export interface EncodedBlock {
-  readonly table: string;
-  readonly columns: readonly string[];
-  readonly rows: number;
-  /** Native format. */
-  readonly data: Buffer;
-}
-
-export function createBlock<C extends Columns>(table: string, columns: C): Block<C> {
-  const entries = Object.entries(columns);
-  const names = Object.keys(columns);
-  let count = 0;
-  /** What the last block took: the next one is about as large, and grows without being copied. */
-  let expected = 1 << 12;
-  return {
-    table,
-    columns,
-    get rows() {
-      return count;
-    },
-    add: () => count++,
-    take() {
-      const rows = count;
-      count = 0;
-      const out = createBytes(expected);
-      pushVarint(out, entries.length);
-      pushVarint(out, rows);
-      for (const [name, column] of entries) {
-        pushText(out, name);
-        pushText(out, column.type);
-        column.flush(out, rows);
-      }
-      expected = out.pos + (out.pos >> 3);
-      return { table, columns: names, rows, data: out.buf.subarray(0, out.pos) };
-    },
-  };
-}
