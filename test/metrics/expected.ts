@@ -44,14 +44,21 @@ export function alertOf(
   summary: string,
 ): object {
   const agent = labels['agent'] ?? labels['bot'];
-  const dashboard = annotations!['dashboard']!.replace(
-    /\{\{.*\}\}/,
-    agent === undefined ? '' : `?var-agent=${agent}`,
-  );
+  const parameter = agent === undefined ? '' : `?var-agent=${agent}`;
+  const dashboard = annotations!['dashboard']!.replace(/\{\{.*\}\}/, parameter);
+  const task = agent === undefined ? '' : `/d/agentops-run${parameter}`;
   const fixed = Object.fromEntries(
     Object.entries(own!).filter(([, value]) => value !== '' && !value.includes('{{')),
   );
-  return { exp_labels: { ...fixed, ...labels }, exp_annotations: { ...annotations, summary, dashboard } };
+  return {
+    exp_labels: { ...fixed, ...labels },
+    exp_annotations: {
+      ...annotations,
+      summary,
+      dashboard,
+      ...(annotations!['task'] !== undefined && { task }),
+    },
+  };
 }
 
 /** Who answers for the agents, as the exporter says it. */
