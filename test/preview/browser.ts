@@ -64,8 +64,6 @@ const FOLDER = testFile('preview/shots');
 const OF_THE_README: Readonly<Record<string, string>> = {
   'fleet-dark': 'fleet.png',
   'run-dark': 'task.png',
-  'cost-light': 'costs.png',
-  'alerts-light': 'alerts.png',
 };
 
 /** Takes a picture to look at. */

@@ -136,7 +136,7 @@ export const FLEET: readonly Profile[] = [
       timeoutMinutes: 1440,
       waitMinutes: 60,
     },
-    success: 0.92,
+    success: 0.95,
     escalates: 0.01,
     silent: 0,
     verdictBy: 'system',
