@@ -218,6 +218,10 @@ const FROM_FACTS: Readonly<Record<string, string>> = {
 function ofFacts(sql: string): string | null {
   const slow = sql
     .replaceAll('agentops.cost_15m', 'agentops.cost_totals')
+    .replaceAll(
+      /agentops\.(tasks|task_totals|cost_totals)\b(?! AS )/g,
+      (_, view: string) => `${FROM_FACTS[view]} AS ${view}`,
+    )
     .replaceAll(/agentops\.(tasks|task_totals|cost_totals)\b/g, (_, view: string) => FROM_FACTS[view]!);
   return slow === sql ? null : slow;
 }
