@@ -45,7 +45,7 @@ export const FLEET: readonly Profile[] = [
     provider: 'anthropic',
     model: 'claude-sonnet-4-20250514',
     tools: ['lookup_booking', 'search_flights', 'change_booking', 'issue_refund', 'send_email'],
-    pays: { tool: 'issue_refund', median: 18_000 },
+    pays: { tool: 'issue_refund', median: 18_000, share: 0.06 },
     approval: {
       over: 0,
       slaMinutes: 30,
