@@ -77,15 +77,11 @@ export function runBoard(context: Context): Board {
             noValue: 'there is none in this time',
             links: [LINKS.agent('agent')],
             columns: {
-              task: { width: 240 },
+              task: { width: 230 },
               agent: { width: 150 },
-              outcome: { width: 90 },
-              says: { width: 80 },
-              user: { width: 90 },
               started: { unit: 'dateTimeAsIso', width: 170 },
-              duration: { unit: 'ms', width: 100 },
-              loops: { width: 70 },
-              cost: { unit: money, width: 90 },
+              duration: { unit: 'ms' },
+              cost: { unit: money },
             },
             sql: `
               SELECT task_id AS task, agent, task_ref AS reference, outcome, outcome_source AS says, outcome_evidence AS evidence, department, user_id AS user,
