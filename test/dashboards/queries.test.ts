@@ -67,7 +67,7 @@ async function variablesOf(list: readonly Variable[]): Promise<Variables> {
     if (type !== 'query') {
       const [task] = (
         await ask(
-          'SELECT task_id FROM agentops.task_outcomes WHERE loops > 0 AND tool_calls > 0 ORDER BY human_interventions DESC, task_id LIMIT 1',
+          'SELECT task_id FROM agentops.task_outcomes WHERE loops > 0 AND tool_calls > 0 ORDER BY notEmpty(verdicts) DESC, human_interventions DESC, task_id LIMIT 1',
         )
       ).data;
       found[name] = { values: [name === 'task' ? String(task![0]) : ''], all: false };
