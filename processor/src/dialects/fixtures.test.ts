@@ -7,7 +7,7 @@ import { readChunk } from '../chain/read.ts';
 import { countCalls, isModelCall } from '../fold/count-calls.ts';
 import type { TraceSet } from '../fold/trace-set.ts';
 import { buildTree, type Node } from '../fold/tree.ts';
-import { NO_CLAIMS, type SourceRecord, type Usage } from '../model.ts';
+import type { SourceRecord, Usage } from '../model.ts';
 import { scanRequest } from '../receiver/scan.ts';
 import { createTimeline } from '../registry/facts.ts';
 
@@ -114,7 +114,7 @@ function traceSets(recording: string): TraceSet[] {
 }
 
 function runsOf(set: TraceSet): Node[][] {
-  const nodes = buildTree(set, NO_CLAIMS);
+  const nodes = buildTree(set);
   countCalls(nodes);
   return [...new Set(nodes.map(({ run }) => run))].map((run) => nodes.filter((node) => node.run === run));
 }

@@ -1,6 +1,5 @@
 import { OUTCOME_SOURCES } from '@agentops/registry/contract';
 import { type AgentHistories, createLoopDetector } from '../loops/index.ts';
-import { NO_CLAIMS } from '../model.ts';
 import { createPages } from '../steps/page.ts';
 import type { Blocks } from '../store/tables.ts';
 import { type Attribution, sameAttribution } from './attribution.ts';
@@ -44,7 +43,7 @@ export function createProjector({ registry, pricing, histories }: ProjectorOptio
   return {
     project(set, out) {
       const version = FOLD_VERSION * 2 ** 32 + sizeOf(set);
-      const nodes = buildTree(set, NO_CLAIMS, pool);
+      const nodes = buildTree(set, pool);
       countCalls(nodes);
       const runs = describeRuns(set, nodes, registry);
       for (const run of runs) {

@@ -10,7 +10,7 @@ import { groupRuns, type RunGroup } from './group-runs.ts';
 import type { Item } from './item.ts';
 import type { RegistryFacts, RegistryTimeline } from './ports.ts';
 import type { TraceSet } from './trace-set.ts';
-import type { Node } from './tree.ts';
+import { INHERITED, type Node } from './tree.ts';
 
 /** One run as the whole set shows it. */
 export interface RunFacts {
@@ -118,19 +118,7 @@ function isOfAgent(field: keyof Claims): boolean {
   return field === 'agentName' || field === 'agentVersion';
 }
 
-const FILLED = [
-  'agentName',
-  'agentVersion',
-  'conversationId',
-  'userId',
-  'tenant',
-  'department',
-  'team',
-  'costCenter',
-  'taskId',
-  'taskType',
-  'taskRef',
-] as const satisfies readonly (keyof Claims)[];
+const FILLED = ['agentName', 'agentVersion', ...INHERITED] as const satisfies readonly (keyof Claims)[];
 
 /** Where no tool span was sent at all, the calls that the model asked for stand in, marked as inferred. */
 function inferTools(nodes: readonly Node[]): readonly InferredTool[] {

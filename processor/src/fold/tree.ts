@@ -1,4 +1,4 @@
-import type { Claims } from '../model.ts';
+import { type Claims, NO_CLAIMS } from '../model.ts';
 import type { StepRow } from '../steps/row.ts';
 import type { Item } from './item.ts';
 import { placeOf, placeOfSpan, type TraceSet } from './trace-set.ts';
@@ -29,17 +29,17 @@ export interface Node {
  * The set's items as a tree, in canonical order: by start, then by span id. Cyclic parents are cut.
  * `pool`: nodes of a tree that nobody needs any longer, to be used again.
  */
-export function buildTree(set: TraceSet, noClaims: Claims, pool: Node[] = []): Node[] {
+export function buildTree(set: TraceSet, pool: Node[] = []): Node[] {
   const nodes: Node[] = [];
-  for (let i = 0; i < set.items.length; i++) nodes.push(takeNode(pool, i, set.items[i]!, noClaims));
+  for (let i = 0; i < set.items.length; i++) nodes.push(takeNode(pool, i, set.items[i]!));
   order(nodes);
   for (const node of nodes) link(node, set, pool);
-  for (const node of nodes) settle(node, noClaims);
+  for (const node of nodes) settle(node);
   attachOrphans(nodes);
   return nodes;
 }
 
-function takeNode(pool: Node[], i: number, step: Item, noClaims: Claims): Node {
+function takeNode(pool: Node[], i: number, step: Item): Node {
   const failed = step.status === 'error';
   const used = pool[i];
   if (used === undefined) {
@@ -49,7 +49,7 @@ function takeNode(pool: Node[], i: number, step: Item, noClaims: Claims): Node {
       awaitsParent: false,
       run: null,
       agent: null,
-      claims: noClaims,
+      claims: NO_CLAIMS,
       depth: -1,
       counted: false,
       failed,
@@ -63,7 +63,7 @@ function takeNode(pool: Node[], i: number, step: Item, noClaims: Claims): Node {
   used.awaitsParent = false;
   used.run = null;
   used.agent = null;
-  used.claims = noClaims;
+  used.claims = NO_CLAIMS;
   used.depth = -1;
   used.counted = false;
   used.failed = failed;
@@ -130,10 +130,10 @@ function climb(node: Node, set: TraceSet, byPlace: readonly Node[]): void {
 }
 
 /** Fills what a node inherits, its ancestors first. A cycle is cut at the node that was met twice. */
-function settle(start: Node, noClaims: Claims): void {
+function settle(start: Node): void {
   if (start.depth !== -1) return;
   if (start.parent === null || start.parent.depth !== -1) {
-    inheritFrom(start.parent, start, noClaims);
+    inheritFrom(start.parent, start);
     return;
   }
   const path: Node[] = [];
@@ -146,22 +146,23 @@ function settle(start: Node, noClaims: Claims): void {
     path.push(node);
     node = node.parent;
   }
-  for (let i = path.length - 1; i >= 0; i--) inheritFrom(path[i]!.parent, path[i]!, noClaims);
+  for (let i = path.length - 1; i >= 0; i--) inheritFrom(path[i]!.parent, path[i]!);
 }
 
-function inheritFrom(parent: Node | null, node: Node, noClaims: Claims): void {
+function inheritFrom(parent: Node | null, node: Node): void {
   const invokes = isInvocation(node.step);
   node.depth = parent === null ? 0 : parent.depth + 1;
   node.run = parent?.run ?? (invokes ? node : null);
   node.agent = node.step.kind === 'run' ? node : (parent?.agent ?? (invokes ? node : null));
-  node.claims = inherit(node.step.claims, parent?.claims ?? noClaims, noClaims);
+  node.claims = inherit(node.step.claims, parent?.claims ?? NO_CLAIMS);
 }
 
 function isInvocation(step: StepRow): boolean {
   return step.kind === 'run' || step.kind === 'workflow';
 }
 
-const INHERITED = [
+/** What a step says of the work that it belongs to; its agent is its own. */
+export const INHERITED = [
   'conversationId',
   'userId',
   'tenant',
@@ -173,9 +174,9 @@ const INHERITED = [
   'taskRef',
 ] as const satisfies readonly (keyof Claims)[];
 
-function inherit(own: Claims, above: Claims, noClaims: Claims): Claims {
-  if (above === noClaims) return own;
-  if (own === noClaims) return above;
+function inherit(own: Claims, above: Claims): Claims {
+  if (above === NO_CLAIMS) return own;
+  if (own === NO_CLAIMS) return above;
   let merged: Claims | null = null;
   for (const field of INHERITED) {
     if (own[field] !== '' || above[field] === '') continue;
