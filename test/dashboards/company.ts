@@ -30,7 +30,15 @@ export async function startCompany(days = 4): Promise<Company> {
   });
   const to = new Date();
   const from = new Date(to.getTime() - days * 86_400_000);
-  await simulate({ seed: 5, from, to, endpoint: `http://127.0.0.1:${embedded.otlpPort}` });
+  // Runs that go in circles, some of which fail, at whatever time of the week it is told.
+  const circles = {
+    agent: 'customer-support',
+    from: from.getTime(),
+    to: to.getTime(),
+    profile: { loops: 0.2 },
+  };
+  const endpoint = `http://127.0.0.1:${embedded.otlpPort}`;
+  await simulate({ seed: 5, from, to, changes: [circles], endpoint });
   await embedded.drained();
   await embedded.counted();
   return {

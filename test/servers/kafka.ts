@@ -51,6 +51,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServe
   const java = (main: string, ...args: string[]): string[] => [
     '-Xmx512m',
     '-Djava.awt.headless=true',
+    // Killed, it leaves the native libraries there that it unpacked.
+    `-Djava.io.tmpdir=${dir}`,
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-cp',
     `${jars}/*`,

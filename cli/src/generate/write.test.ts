@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { changesOf, writeGenerated } from './write.ts';
 
 test('the generated folders hold exactly what was generated', () => {
   const out = mkdtempSync(join(tmpdir(), 'agentops-generate-'));
+  onTestFinished(() => rmSync(out, { recursive: true }));
   const one = { path: 'dashboards/generated/fleet.json', text: '{}\n' };
   const two = { path: 'alerts/generated/runbooks/loop.md', text: '# Loop\n' };
   expect(writeGenerated([one, two], out)).toEqual([
