@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /**
  * `npm run bench`: the chain of one machine. `npm run bench -- panels [--steps N] [--keep DIR]`: every question of the
  * dashboards and alerts over a store of N steps; `--keep` leaves the store there, and takes it when it is there;
- * `--quick` does not ask the facts for comparison. `npm run bench -- bytes`: what a span takes on disk.
+ * `--quick` does not ask the facts for comparison; `panels cost alerts` asks those only. `npm run bench -- bytes`: what a span takes on disk.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -19,7 +19,8 @@ if (what === 'chain') await import('./run.ts');
 else if (what === 'panels') {
   const { benchPanels, printPanels } = await import('./panels.ts');
   const onProgress = (text: string): void => console.log(text);
-  const options = { steps: Number(values.steps), dir: values.keep, compare: !values.quick, onProgress };
+  const [steps, only, compare] = [Number(values.steps), positionals.slice(1), !values.quick];
+  const options = { steps, dir: values.keep, compare, only, onProgress };
   await benchPanels({ ...options, onBoard: printPanels });
 } else if (what === 'bytes') {
   const { benchBytes, printBytes } = await import('./bytes.ts');

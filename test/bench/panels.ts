@@ -21,6 +21,8 @@ export interface PanelBenchOptions {
   readonly dir?: string | undefined;
   /** Asks fleet and cost of the facts as well, which takes long; default true. */
   readonly compare?: boolean | undefined;
+  /** Dashboards by the end of their uid, and `alerts`; default and where empty all. */
+  readonly only?: readonly string[];
   readonly onProgress?: (text: string) => void;
   /** What was asked for a dashboard, or for the alerts, as soon as it is known. */
   readonly onBoard: (asked: readonly Asked[]) => void;
@@ -58,11 +60,12 @@ const COMPARED: ReadonlySet<string> = new Set(['agentops-fleet', 'agentops-cost'
 
 /** Every question of every dashboard and alert, as Grafana asks it, of a store with so many steps. */
 export async function benchPanels(options: PanelBenchOptions): Promise<void> {
-  const { steps, dir, compare = true, onProgress = () => {}, onBoard } = options;
+  const { steps, dir, compare = true, only = [], onProgress = () => {}, onBoard } = options;
   const folder = dir ?? mkdtempSync(join(tmpdir(), 'agentops-panels-'));
   try {
     if (!existsSync(join(folder, 'db'))) await load(folder, steps, onProgress);
-    await askAll(folder, compare ? COMPARED : new Set(), onBoard);
+    const isAsked = (board: string): boolean => only.length === 0 || only.some((one) => board.endsWith(one));
+    await askAll(folder, isAsked, compare ? COMPARED : new Set(), onBoard);
   } finally {
     if (dir === undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -103,6 +106,7 @@ async function load(dataDir: string, steps: number, onProgress: (text: string) =
 
 async function askAll(
   dataDir: string,
+  isAsked: (board: string) => boolean,
   compared: ReadonlySet<string>,
   onBoard: (asked: readonly Asked[]) => void,
 ): Promise<void> {
@@ -151,7 +155,7 @@ async function askAll(
   try {
     const registry = readRegistry(registryDir);
     const to = Date.now();
-    for (const board of boardsOf(registry)) {
+    for (const board of boardsOf(registry).filter(({ uid }) => isAsked(uid))) {
       const asked: Asked[] = [];
       const sheet = JSON.parse(JSON.stringify(buildBoard(board))) as Sheet;
       const days = Number(/^now-(\d+)d$/.exec(sheet.time.from)?.[1] ?? 7);
@@ -178,6 +182,7 @@ async function askAll(
       }
       onBoard(asked);
     }
+    if (!isAsked('alerts')) return;
     const asked: Asked[] = [];
     for (const { id, sql } of alertsOf(registry)) {
       const range = { from: to - 3_600_000, to, intervalMs: 60_000 };

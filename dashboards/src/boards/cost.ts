@@ -75,6 +75,39 @@ function burnDown({ timeZone, registry }: Context): string {
     ORDER BY time`;
 }
 
+/** Tasks that are shown, and rows among which they are looked for first. */
+const DEAREST = { shown: 50, looked: 200 };
+
+/**
+ * The dearest tasks, without putting all of them together. `task_states` also holds rows that have been replaced since: the
+ * dearest rows lead to tasks, of which the last one that would be shown is a bound; whatever is dearer by the rows is looked
+ * up, and nothing else can belong to them. Of tasks that cost the same the later id stands first.
+ */
+function dearestTasks(): string {
+  const inTime = `$__timeFilter(ended_at) AND cost IS NOT NULL AND ${chosen('environment', 'department', 'agent')}`;
+  const first = `ORDER BY cost DESC, task_id DESC LIMIT ${DEAREST.shown}`;
+  return `
+    WITH
+    (
+      SELECT if(count() < ${DEAREST.shown}, (toDecimal128(-1, 12), ''), min((assumeNotNull(cost), task_id)))
+      FROM
+      (
+        SELECT cost, task_id FROM agentops.tasks
+        WHERE task_id IN (SELECT task_id FROM agentops.task_states WHERE ${inTime} ORDER BY cost DESC LIMIT ${DEAREST.looked})
+          AND ${inTime}
+        ${first}
+      )
+    ) AS last
+    SELECT task_id AS task, agent, department, outcome, model_calls AS "model calls", cost
+    FROM agentops.tasks
+    WHERE task_id IN
+    (
+      SELECT task_id FROM agentops.task_states
+      WHERE cost >= last.1 AND (cost > last.1 OR task_id >= last.2) AND ${inTime}
+    ) AND ${inTime}
+    ${first}`;
+}
+
 /** Costs by who used it and by who owns the agent; what is not known is shown as such. */
 export function costBoard(context: Context): Board {
   const { money } = context;
@@ -262,11 +295,7 @@ export function costBoard(context: Context): Board {
             width: 12,
             links: [LINKS.task('task')],
             columns: { cost: { unit: money, gauge: {} } },
-            sql: `
-              SELECT task_id AS task, agent, department, outcome, model_calls AS "model calls", cost
-              FROM agentops.tasks
-              WHERE $__timeFilter(ended_at) AND cost IS NOT NULL AND ${chosen('environment', 'department', 'agent')}
-              ORDER BY cost DESC LIMIT 50`,
+            sql: dearestTasks(),
           }),
         ],
       },

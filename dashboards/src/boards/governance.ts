@@ -3,27 +3,37 @@ import { barPanel, statPanel, tablePanel } from '../build/panels.ts';
 import { agents, chosen, environment } from '../build/variables.ts';
 import { type Context, LINKS, NONE_IS_GOOD } from './context.ts';
 
-/** In the time that is looked at; silence and small samples are no matter of a quarter of an hour. */
-const VIOLATIONS = `(
-  SELECT agent, environment, kind, subject, count, run_id, first_seen, last_seen FROM agentops.violation_totals WHERE $__timeFilter(at)
-  UNION ALL
-  SELECT agent, environment, kind, subject, count, run_id, first_seen, last_seen FROM agentops.violations
-  WHERE $__timeFilter(last_seen) AND kind IN ('silent_agent', 'sample_short')
-) WHERE (environment = '' OR ${chosen('environment')}) AND ${chosen('agent')}`;
+const CHOSEN = `(environment = '' OR ${chosen('environment')}) AND ${chosen('agent')}`;
+const COLUMNS = 'agent, environment, kind, subject, count, run_id, first_seen, last_seen';
+/** What traces show, in the time that is looked at. */
+const SHOWN = `SELECT ${COLUMNS} FROM agentops.violation_totals WHERE $__timeFilter(at) AND ${CHOSEN}`;
+/** Silence and small samples are no matter of a quarter of an hour. */
+const MISSING = `SELECT ${COLUMNS} FROM agentops.violations
+  WHERE $__timeFilter(last_seen) AND kind IN ('silent_agent', 'sample_short') AND ${CHOSEN}`;
+
+/** Calls that the table of dangerous ones reaches back for. */
+const LATEST_CALLS = 1000;
 
 /** Telemetry against the registry as it stood at the time. */
 export function governanceBoard(context: Context): Board {
   const { team } = context;
-  const count = (title: string, kinds: readonly string[], about: string) =>
+  const count = (title: string, from: string, rows: string, about: string) =>
     statPanel({
       title,
       about,
-      from: 'violation_totals and violations',
+      from,
       reader: 'security',
       width: 6,
       thresholds: NONE_IS_GOOD,
-      sql: `SELECT sum(count) AS times FROM ${VIOLATIONS} AND kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`,
+      sql: `SELECT sum(count) AS times FROM (${rows})`,
     });
+  const shown = (title: string, kinds: readonly string[], about: string) =>
+    count(
+      title,
+      'violation_totals',
+      `${SHOWN} AND kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`,
+      about,
+    );
   return {
     ...context.frame,
     uid: 'agentops-governance',
@@ -34,24 +44,25 @@ export function governanceBoard(context: Context): Board {
     sections: [
       {
         panels: [
-          count(
+          shown(
             'Who works without an owner?',
             ['unregistered_agent', 'retired_agent'],
             'Agents that nobody has registered, and retired ones that still work.',
           ),
-          count(
+          shown(
             'Which calls lacked approval?',
             ['approval_missing', 'approval_late', 'self_approved'],
             'High-risk calls without a decision, with one that came after the call, or by whoever asked.',
           ),
-          count(
+          shown(
             'What is used that nobody declared?',
             ['undeclared_tool', 'undeclared_model', 'undeclared_data', 'undeclared_version'],
             'Tools, models, data and versions beside the registry.',
           ),
           count(
             'What is missing?',
-            ['silent_agent', 'sample_short'],
+            'violations',
+            MISSING,
             'Agents that should be working and are silent, and reviews that a sample should have drawn.',
           ),
         ],
@@ -75,7 +86,7 @@ export function governanceBoard(context: Context): Board {
             sql: `
               SELECT kind, agent, subject, ${team('owner', 'agent')} AS owner, ${team('operator', 'agent')} AS "on call", sum(count) AS times,
                 toDateTime(min(first_seen)) AS "first seen", toDateTime(max(last_seen)) AS "last seen", splitByChar('-', argMax(run_id, last_seen))[1] AS trace
-              FROM ${VIOLATIONS} GROUP BY kind, agent, subject ORDER BY times DESC LIMIT 300`,
+              FROM (${SHOWN} UNION ALL ${MISSING}) GROUP BY kind, agent, subject ORDER BY times DESC LIMIT 300`,
           }),
         ],
       },
@@ -94,8 +105,8 @@ export function governanceBoard(context: Context): Board {
           tablePanel({
             title: 'Which calls were dangerous?',
             about:
-              'Destructive and external calls, and those of high risk, the latest first: per task and quarter of an hour.',
-            from: 'dangerous_calls',
+              'Destructive and external calls, and those of high risk, the latest first: the quarters of an hour of about the latest thousand, by task.',
+            from: 'dangerous_calls and tool_totals',
             reader: 'security',
             width: 16,
             height: 8,
@@ -109,7 +120,18 @@ export function governanceBoard(context: Context): Board {
             sql: `
               SELECT toDateTime(last_at) AS at, agent, tool, effect, risk, calls, errors, task_id AS task
               FROM agentops.dangerous_calls
-              WHERE $__timeFilter(dangerous_calls.at) AND ${chosen('environment', 'agent')}
+              WHERE dangerous_calls.at >=
+              (
+                SELECT min(quarter)
+                FROM
+                (
+                  SELECT at AS quarter, sum(sum(calls)) OVER (ORDER BY at DESC) - sum(calls) AS later
+                  FROM agentops.tool_totals
+                  WHERE $__timeFilter(at) AND ${chosen('environment', 'agent')} AND (effect IN ('destructive', 'external') OR risk = 'high')
+                  GROUP BY at
+                )
+                WHERE later < ${LATEST_CALLS}
+              ) AND $__timeFilter(dangerous_calls.at) AND ${chosen('environment', 'agent')}
               ORDER BY last_at DESC LIMIT 200`,
           }),
         ],

@@ -41,15 +41,7 @@ channels AS
         if(end_minute < first_minute, end_minute + 1440, end_minute) AS last_minute
     FROM
     (
-        SELECT arrayJoin(JSONExtractArrayRaw(document, 'organisation', 'channels')) AS entry
-        FROM
-        (
-            SELECT document
-            FROM $DATABASE.registry_versions FINAL
-            WHERE valid_from <= now64(9, 'UTC')
-            ORDER BY valid_from DESC, published_at DESC
-            LIMIT 1
-        )
+        SELECT arrayJoin(JSONExtractArrayRaw(document, 'organisation', 'channels')) AS entry FROM $DATABASE.registry_now
     )
 ),
 -- Shifts of the channel as (begin, end) in ns, from the day before the request: a night shift may have begun then. As

@@ -10,15 +10,6 @@ CREATE OR REPLACE VIEW $DATABASE.objectives $ON_CLUSTER
     most      Nullable(Float64) COMMENT 'the bound: a number, an amount of the reporting currency, or ms'
 )
 AS
-WITH
-published AS
-(
-    SELECT document
-    FROM $DATABASE.registry_versions FINAL
-    WHERE valid_from <= now64(9, 'UTC')
-    ORDER BY valid_from DESC, published_at DESC
-    LIMIT 1
-)
 SELECT
     JSONExtractString(entry, 'id') AS agent,
     JSONExtractString(one, 'sli') AS sli,
@@ -38,5 +29,5 @@ SELECT
 FROM
 (
     SELECT entry, arrayJoin(JSONExtractArrayRaw(entry, 'slos')) AS one
-    FROM (SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry FROM published)
+    FROM (SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry FROM $DATABASE.registry_now)
 )

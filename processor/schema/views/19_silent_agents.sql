@@ -25,8 +25,7 @@ recent AS
 ),
 ifNull((SELECT argMax(document, valid_from) FROM recent), '') AS document,
 (SELECT arraySort(groupUniqArray(valid_from)) FROM recent) AS versions,
-JSONExtract(document, 'organisation', 'paged_environments', 'Array(String)') AS paged,
-arrayPushBack(if(empty(paged), ['production'], paged), '') AS environments
+(SELECT counted_environments FROM $DATABASE.registry_now) AS environments
 SELECT
     expected.agent AS agent,
     expected.calendar AS calendar,

@@ -21,13 +21,91 @@ CREATE OR REPLACE VIEW $DATABASE.slo_status $ON_CLUSTER
     sampled_runs UInt64 COMMENT 'runs of the window of which sampling dropped a part, or may have: the value is of what was kept'
 )
 AS
+WITH
+1.959963984540054 AS z,
+now64(9, 'UTC') AS now,
+(SELECT paged_environments FROM $DATABASE.registry_now) AS paged,
+measured AS
+(
+    SELECT agent, slo, window_s, groupArray((environment, measure, direction, good, total, events, judged, first_at, spent)) AS found
+    FROM
+    (
+        SELECT
+            t.agent AS agent,
+            t.slo AS slo,
+            t.window_s AS window_s,
+            toString(t.environment) AS environment,
+            toString(max(t.measure)) AS measure,
+            toString(max(t.direction)) AS direction,
+            sum(t.good) AS good,
+            sum(t.total) AS total,
+            sum(t.events) AS events,
+            sum(t.judged) AS judged,
+            minIf(t.first_at, t.events > 0) AS first_at,
+            arraySort(groupArrayIf((toDateTime64(t.at, 9, 'UTC'), t.total - t.good), t.total > t.good)) AS spent
+        FROM $DATABASE.slo_totals AS t
+        -- What a wrong clock dates later is not measured yet.
+        WHERE t.at <= now AND t.at >= toStartOfFifteenMinutes(toDateTime(now - toIntervalSecond(t.window_s), 'UTC'))
+        GROUP BY agent, slo, window_s, environment
+    )
+    GROUP BY agent, slo, window_s
+),
+sampled AS
+(
+    SELECT t.agent AS agent, t.environment AS environment, groupArray((t.at, t.sampled_runs)) AS runs
+    FROM $DATABASE.task_totals AS t
+    WHERE t.sampled_runs > 0 AND t.outcome != 'open'
+    GROUP BY agent, environment
+),
+-- Step by step, each in a query of its own: an expression that stands in many others is planned as often.
+held AS
+(
+    SELECT
+        o.agent AS agent,
+        o.slo AS slo,
+        o.sli AS sli,
+        o.objective AS objective,
+        o.window_s AS window_s,
+        arrayJoin(arrayConcat(
+            m.found,
+            arrayMap(
+                environment -> (environment, '', '', 0, 0, 0, 0, now, CAST([], 'Array(Tuple(DateTime64(9, \'UTC\'), Float64))')),
+                if(arrayExists(one -> one.1 = '' OR has(paged, one.1), m.found), [], paged)
+            )
+        )) AS one,
+        one.1 AS environment,
+        one.2 AS measure,
+        one.4 AS numerator,
+        one.5 AS denominator,
+        one.6 AS events,
+        one.7 AS judged,
+        one.8 AS first_at,
+        one.9 AS spent,
+        o.objective IS NOT NULL AND o.objective < 100 AND denominator > 0 AND measure = 'share' AND one.3 != 'none' AS budgeted
+    FROM $DATABASE.objectives AS o
+    LEFT JOIN measured AS m ON m.agent = o.agent AND m.slo = o.slo AND m.window_s = o.window_s
+),
+computed AS
+(
+    SELECT
+        *,
+        denominator - numerator AS bad,
+        if(budgeted, denominator * (1 - objective / 100), 1) AS allowed,
+        greatest(1, dateDiff('second', first_at, now)) AS elapsed,
+        multiIf(window_s % 86400 = 0, (86400, 'd'), window_s % 3600 = 0, (3600, 'h'), window_s % 60 = 0, (60, 'm'), (1, 's')) AS unit,
+        if(denominator = 0, 0, numerator / denominator) AS share,
+        1 + z * z / denominator AS scale,
+        if(denominator = 0, 0, (share + z * z / (2 * denominator)) / scale) AS middle,
+        if(denominator = 0, 0, z * sqrt(greatest(0, share * (1 - share) / denominator + z * z / (4 * denominator * denominator))) / scale) AS half
+    FROM held
+)
 SELECT
-    one.agent AS agent,
-    one.slo AS slo,
+    c.agent AS agent,
+    c.slo AS slo,
     sli,
-    one.environment AS environment,
+    c.environment AS environment,
     objective,
-    concat(toString(intDiv(one.window_s, multiIf(one.window_s % 86400 = 0, 86400, one.window_s % 3600 = 0, 3600, one.window_s % 60 = 0, 60, 1))), multiIf(one.window_s % 86400 = 0, 'd', one.window_s % 3600 = 0, 'h', one.window_s % 60 = 0, 'm', 's')) AS window,
+    concat(toString(intDiv(window_s, unit.1)), unit.2) AS window,
     if(denominator = 0, NULL, numerator / denominator * if(measure = 'mean', 1, 100)) AS value,
     numerator,
     denominator,
@@ -37,74 +115,9 @@ SELECT
     if(budgeted, 1 - bad / allowed, NULL) AS budget_left,
     multiIf(
         NOT budgeted OR bad = 0, NULL,
-        bad > allowed, arrayFirst(spent -> spent.2 > allowed, arrayZip(ordered.1, arrayCumSum(ordered.2))).1,
+        bad > allowed, arrayFirst(part -> part.2 > allowed, arrayZip(spent.1, arrayCumSum(spent.2))).1,
         least(now + toIntervalSecond(toInt64(least(elapsed * (allowed - bad) / bad, 3153600000))), toDateTime64('2199-01-01 00:00:00', 9, 'UTC'))
     ) AS exhausted_at,
-    kept.runs AS sampled_runs
-FROM
-(
-    WITH
-        1.959963984540054 AS z,
-        JSONExtract(
-            ifNull(
-                (
-                    SELECT argMax(document, (valid_from, published_at)) FROM $DATABASE.registry_versions FINAL
-                    WHERE valid_from <= now64(9, 'UTC')
-                ),
-                ''
-            ),
-            'organisation', 'paged_environments', 'Array(String)'
-        ) AS declared,
-        if(empty(declared), ['production'], declared) AS paged
-    SELECT
-        o.agent AS agent,
-        o.slo AS slo,
-        o.sli AS sli,
-        t.environment AS environment,
-        o.objective AS objective,
-        o.window_s AS window_s,
-        max(t.measure) AS measure,
-        max(t.direction) AS direction,
-        now64(9, 'UTC') AS now,
-        sum(t.good) AS numerator,
-        sum(t.total) AS denominator,
-        sum(t.events) AS events,
-        sum(t.judged) AS judged,
-        denominator - numerator AS bad,
-        o.objective IS NOT NULL AND o.objective < 100 AND denominator > 0 AND measure = 'share' AND direction != 'none' AS budgeted,
-        if(budgeted, denominator * (1 - o.objective / 100), 1) AS allowed,
-        greatest(1, dateDiff('second', minIf(t.first_at, t.events > 0), now)) AS elapsed,
-        arraySort(groupArrayIf((toDateTime64(t.at, 9, 'UTC'), t.total - t.good), t.total > t.good)) AS ordered_pairs,
-        (arrayMap(pair -> pair.1, ordered_pairs), arrayMap(pair -> pair.2, ordered_pairs)) AS ordered,
-        if(denominator = 0, 0, numerator / denominator) AS share,
-        if(denominator = 0, 0, (share + z * z / (2 * denominator)) / (1 + z * z / denominator)) AS middle,
-        if(denominator = 0, 0, z * sqrt(greatest(0, share * (1 - share) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator)) AS half
-    FROM
-    (
-        SELECT agent, slo, window_s, environment, measure, direction, at, events, judged, good, total, first_at
-        FROM $DATABASE.slo_totals
-        -- What a wrong clock dates later is not measured yet.
-        WHERE at <= now64(9, 'UTC')
-        UNION ALL
-        SELECT agent, slo, window_s, arrayJoin(paged), '', '', now64(9, 'UTC'), 0, 0, 0, 0, now64(9, 'UTC')
-        FROM $DATABASE.objectives
-        WHERE (agent, slo, window_s) NOT IN
-        (
-            SELECT agent, slo, window_s FROM $DATABASE.slo_totals
-            WHERE has(arrayPushBack(paged, ''), environment) AND at <= now64(9, 'UTC')
-              AND at >= toStartOfFifteenMinutes(toDateTime(now64(9, 'UTC') - toIntervalSecond(window_s), 'UTC'))
-        )
-    ) AS t
-    INNER JOIN $DATABASE.objectives AS o ON o.agent = t.agent AND o.slo = t.slo AND o.window_s = t.window_s
-    WHERE t.at >= toStartOfFifteenMinutes(toDateTime(now64(9, 'UTC') - toIntervalSecond(o.window_s), 'UTC'))
-    GROUP BY agent, slo, sli, environment, objective, window_s
-) AS one
-LEFT JOIN
-(
-    SELECT o.agent AS agent, o.slo AS slo, o.window_s AS window_s, t.environment AS environment, sum(t.sampled_runs) AS runs
-    FROM $DATABASE.task_totals AS t
-    INNER JOIN $DATABASE.objectives AS o ON o.agent = t.agent
-    WHERE t.sampled_runs > 0 AND t.outcome != 'open'
-        AND t.at >= toStartOfFifteenMinutes(toDateTime(now64(9, 'UTC') - toIntervalSecond(o.window_s), 'UTC'))
-    GROUP BY agent, slo, window_s, environment
-) AS kept ON kept.agent = one.agent AND kept.slo = one.slo AND kept.window_s = one.window_s AND kept.environment = one.environment
+    arraySum(run -> if(run.1 >= toStartOfFifteenMinutes(toDateTime(now - toIntervalSecond(window_s), 'UTC')), run.2, 0), s.runs) AS sampled_runs
+FROM computed AS c
+LEFT JOIN sampled AS s ON s.agent = c.agent AND s.environment = c.environment

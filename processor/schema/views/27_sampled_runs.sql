@@ -9,15 +9,7 @@ CREATE OR REPLACE VIEW $DATABASE.sampled_runs $ON_CLUSTER
 )
 AS
 WITH
-ifNull(
-    (
-        SELECT argMax(document, (valid_from, published_at)) FROM $DATABASE.registry_versions FINAL
-        WHERE valid_from <= now64(9, 'UTC')
-    ),
-    ''
-) AS document,
-JSONExtract(document, 'organisation', 'paged_environments', 'Array(String)') AS paged,
-arrayPushBack(if(empty(paged), ['production'], paged), '') AS environments,
+(SELECT counted_environments FROM $DATABASE.registry_now) AS environments,
 toDateTime(toStartOfMonth(toDate(toTimeZone(now64(9, 'UTC'), '$TIME_ZONE'))), '$TIME_ZONE') AS month_start
 SELECT one.1 AS kind, one.2 AS subject, toDate(toTimeZone(ended_at, '$TIME_ZONE')) AS day, sum(length(run_ids)) AS runs
 FROM

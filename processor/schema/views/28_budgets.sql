@@ -14,13 +14,7 @@ CREATE OR REPLACE VIEW $DATABASE.budgets $ON_CLUSTER
 )
 AS
 WITH
-ifNull(
-    (
-        SELECT argMax(document, (valid_from, published_at)) FROM $DATABASE.registry_versions FINAL
-        WHERE valid_from <= now64(9, 'UTC')
-    ),
-    ''
-) AS document,
+ifNull((SELECT document FROM $DATABASE.registry_now), '') AS document,
 rates AS
 (
     SELECT from_currency, argMax(units, since) AS rate

@@ -30,17 +30,11 @@ CREATE OR REPLACE VIEW $DATABASE.cost_forecast $ON_CLUSTER
 )
 AS
 WITH
-ifNull(
-    (
-        SELECT argMax(document, (valid_from, published_at)) FROM $DATABASE.registry_versions FINAL
-        WHERE valid_from <= now64(9, 'UTC')
-    ),
-    ''
-) AS document,
-JSONExtract(document, 'organisation', 'paged_environments', 'Array(String)') AS paged,
--- Work that names no environment is nobody's test.
-arrayPushBack(if(empty(paged), ['production'], paged), '') AS environments,
-greatest(1, JSONExtractUInt(document, 'organisation', 'fiscal_year_starts')) AS fiscal_start,
+(SELECT counted_environments FROM $DATABASE.registry_now) AS environments,
+(
+    SELECT JSONExtract(document, 'organisation', 'budgets', 'Array(Tuple(user String))').user FROM $DATABASE.registry_now
+) AS budgeted_users,
+ifNull((SELECT greatest(1, JSONExtractUInt(document, 'organisation', 'fiscal_year_starts')) FROM $DATABASE.registry_now), 1) AS fiscal_start,
 toDate(toTimeZone(now64(9, 'UTC'), '$TIME_ZONE')) AS today,
 toStartOfMonth(today) AS this_month,
 addMonths(this_month, 1) AS next_month,
@@ -50,22 +44,29 @@ quarters AS
     SELECT
         one.1 AS kind,
         one.2 AS subject,
-        at AS quarter,
+        quarter,
         toDate(toTimeZone(quarter, '$TIME_ZONE')) AS day,
-        sum(cost) AS known_cost,
-        sum(unpriced_calls) AS unpriced
+        sum(known_cost) AS known_cost,
+        sum(unpriced) AS unpriced
     FROM
     (
         SELECT
-            at,
-            cost,
-            unpriced_calls,
-            arrayJoin([('organisation', ''), ('department', toString(department)), ('agent', toString(agent)), ('user', user_id)]) AS one
+            at AS quarter,
+            department,
+            agent,
+            if(has(budgeted_users, user_id), user_id, '') AS budgeted_user,
+            sum(ifNull(cost, 0)) AS known_cost,
+            sum(unpriced_calls) AS unpriced
         FROM $DATABASE.cost_totals
         WHERE has(environments, environment) AND state != 'superseded'
           AND at >= toDateTime(today - 90, '$TIME_ZONE') AND at <= now64(9, 'UTC')
+        GROUP BY quarter, department, agent, budgeted_user
     )
-    WHERE one.1 != 'user' OR one.2 IN (SELECT subject FROM $DATABASE.budgets WHERE kind = 'user')
+    ARRAY JOIN arrayFilter(
+        (one, i) -> i < 4 OR one.2 != '',
+        [('organisation', ''), ('department', toString(department)), ('agent', toString(agent)), ('user', budgeted_user)],
+        [1, 2, 3, 4]
+    ) AS one
     GROUP BY kind, subject, quarter, day
 ),
 days AS
@@ -74,9 +75,9 @@ days AS
         kind,
         subject,
         day,
-        sum(ifNull(known_cost, 0)) AS cost,
+        sum(known_cost) AS cost,
         sum(unpriced) AS unpriced,
-        arraySort(groupArray((quarter, ifNull(known_cost, 0)))) AS parts
+        arraySort(groupArray((quarter, known_cost))) AS parts
     FROM quarters
     GROUP BY kind, subject, day
 ),
@@ -96,29 +97,51 @@ subjects AS
     FROM days
     GROUP BY kind, subject
 ),
+-- Step by step, each in a query of its own: an expression that stands in many others is planned as often.
+dated AS
+(
+    SELECT
+        *,
+        arrayMap(i -> toDayOfWeek(first_day + i), range(n)) AS past,
+        arrayMap(i -> costs[first_day + i], range(n)) AS values,
+        arrayMap(i -> toDayOfWeek(today + i), range(toUInt16(next_month - today))) AS rest,
+        -- Seven means were taken from n days.
+        greatest(1, toInt32(n) - 7) AS freedom
+    FROM subjects
+),
+averaged AS
+(
+    SELECT
+        *,
+        arrayMap(k -> countEqual(past, k), range(1, 8)) AS seen,
+        arrayMap(k -> countEqual(rest, k), range(1, 8)) AS coming,
+        arrayMap(k -> arraySum((weekday, value) -> if(weekday = k, value, 0), past, values) / greatest(1, countEqual(past, k)), range(1, 8)) AS means
+    FROM dated
+),
 modelled AS
 (
     SELECT
         *,
-        arrayMap(i -> first_day + i, range(n)) AS past,
-        arrayMap(day -> costs[day], past) AS values,
-        arrayMap(k -> countEqual(arrayMap(day -> toDayOfWeek(day), past), k), range(1, 8)) AS seen,
-        arrayMap(k -> arraySum(arrayMap((day, value) -> if(toDayOfWeek(day) = k, value, 0), past, values)) / greatest(1, seen[k]), range(1, 8)) AS means,
-        arrayMap(i -> today + i, range(toUInt16(next_month - today))) AS rest,
-        arrayMap(day -> means[toDayOfWeek(day)], rest) AS expected,
-        arrayMap(k -> countEqual(arrayMap(day -> toDayOfWeek(day), rest), k), range(1, 8)) AS coming,
-        n >= 14 AS enough,
-        -- Seven means were taken from n days.
-        greatest(1, toInt32(n) - 7) AS freedom,
-        arraySum(arrayMap((day, value) -> pow(value - means[toDayOfWeek(day)], 2), past, values)) / freedom AS variance,
+        arrayMap(weekday -> means[weekday], rest) AS expected,
+        arraySum((weekday, value) -> pow(value - means[weekday], 2), past, values) / freedom
+            * (length(rest) + arraySum((c, s) -> c * c / greatest(1, s), coming, seen)) AS variance,
         z + (pow(z, 3) + z) / (4 * freedom)
           + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * pow(freedom, 2))
-          + (3 * pow(z, 7) + 19 * pow(z, 5) + 17 * pow(z, 3) - 15 * z) / (384 * pow(freedom, 3)) AS quantile,
-        quantile * sqrt(variance * (length(rest) + arraySum(arrayMap((c, s) -> c * c / greatest(1, s), coming, seen)))) AS half,
-        toFloat64(spent_complete) + arraySum(expected) AS middle
-    FROM subjects
+          + (3 * pow(z, 7) + 19 * pow(z, 5) + 17 * pow(z, 3) - 15 * z) / (384 * pow(freedom, 3)) AS quantile
+    FROM averaged
 ),
-held AS
+ranged AS
+(
+    SELECT
+        *,
+        n >= 14 AS enough,
+        toFloat64(spent_complete) + arraySum(expected) AS middle,
+        quantile * sqrt(variance) AS half,
+        -- What the month has cost by the end of each of its remaining days, today first.
+        arrayMap(sum -> toFloat64(spent_complete) + sum, arrayCumSum((cost, i) -> if(i = 1, greatest(cost, spent_today), cost), expected, arrayEnumerate(expected))) AS course
+    FROM modelled
+),
+matched AS
 (
     SELECT
         if(m.kind = '', b.kind, m.kind) AS kind,
@@ -128,16 +151,21 @@ held AS
         b.hard AS hard,
         b.on_breach AS on_breach,
         b.owner AS owner,
-        ifNull(b.hard, b.soft) AS limit,
-        -- What the month has cost by the end of each of its remaining days, today first.
-        arrayMap((sum, i) -> toFloat64(spent_complete) + sum, arrayCumSum(arrayMap((cost, i) -> if(i = 1, greatest(cost, spent_today), cost), expected, arrayEnumerate(expected))), arrayEnumerate(expected)) AS course,
+        ifNull(b.hard, b.soft) AS limit
+    FROM ranged AS m
+    FULL JOIN (SELECT * FROM $DATABASE.budgets WHERE per = 'month') AS b ON b.kind = m.kind AND b.subject = m.subject
+),
+held AS
+(
+    SELECT
+        *,
+        -- The first of the remaining days, from 1, by whose end the budget is gone; 0 where it lasts.
         arrayFirstIndex(sum -> sum > toFloat64(limit), course) AS crossing,
         if(crossing = 1, toFloat64(spent_complete), course[crossing - 1]) AS before,
-        toUnixTimestamp(toDateTime(rest[crossing], '$TIME_ZONE')) AS midnight,
-        toUnixTimestamp(toDateTime(rest[crossing] + 1, '$TIME_ZONE')) AS next_midnight,
-        arrayFirst(part -> part.2 > limit, arrayZip(arrayMap(part -> part.1, parts), arrayCumSum(arrayMap(part -> part.2, parts)))) AS passed
-    FROM modelled AS m
-    FULL JOIN (SELECT * FROM $DATABASE.budgets WHERE per = 'month') AS b ON b.kind = m.kind AND b.subject = m.subject
+        toUnixTimestamp(toDateTime(today + crossing - 1, '$TIME_ZONE')) AS midnight,
+        toUnixTimestamp(toDateTime(today + crossing, '$TIME_ZONE')) AS next_midnight,
+        arrayFirst(part -> part.2 > limit, arrayZip(arrayMap(part -> part.1, parts), arrayCumSum(arrayMap(part -> part.2, parts)))).1 AS passed
+    FROM matched
 )
 SELECT
     h.kind AS kind,
@@ -161,7 +189,7 @@ SELECT
     limit - spent AS budget_left,
     multiIf(
         limit IS NULL, NULL,
-        spent > limit, toDateTime(passed.1, 'UTC'),
+        spent > limit, toDateTime(passed, 'UTC'),
         NOT enough OR crossing = 0, NULL,
         greatest(
             toDateTime(now64(9, 'UTC'), 'UTC'),

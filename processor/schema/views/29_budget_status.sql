@@ -26,16 +26,7 @@ CREATE OR REPLACE VIEW $DATABASE.budget_status $ON_CLUSTER
 )
 AS
 WITH
-ifNull(
-    (
-        SELECT argMax(document, (valid_from, published_at)) FROM $DATABASE.registry_versions FINAL
-        WHERE valid_from <= now64(9, 'UTC')
-    ),
-    ''
-) AS document,
-JSONExtract(document, 'organisation', 'paged_environments', 'Array(String)') AS paged,
--- Work that names no environment is nobody's test.
-arrayPushBack(if(empty(paged), ['production'], paged), '') AS environments,
+(SELECT counted_environments FROM $DATABASE.registry_now) AS environments,
 toDate(toTimeZone(now64(9, 'UTC'), '$TIME_ZONE')) AS today,
 toStartOfMonth(today) AS this_month,
 toDateTime(this_month, '$TIME_ZONE') AS month_start,

@@ -23,20 +23,13 @@ CREATE OR REPLACE VIEW $DATABASE.conversation_loops $ON_CLUSTER
 )
 AS
 WITH
-ifNull(
-    (
-        SELECT argMax(document, (valid_from, published_at)) FROM $DATABASE.registry_versions FINAL
-        WHERE valid_from <= now64(9, 'UTC')
-    ),
-    ''
-) AS document,
 polling AS
 (
     SELECT JSONExtractString(entry, 'id') AS agent, JSONExtractString(one, 'name') AS tool
     FROM
     (
         SELECT entry, arrayJoin(JSONExtractArrayRaw(entry, 'tools')) AS one
-        FROM (SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry)
+        FROM (SELECT arrayJoin(JSONExtractArrayRaw(document, 'agents')) AS entry FROM $DATABASE.registry_now)
     )
     WHERE JSONExtractBool(one, 'repeats', 'polling')
 ),
