@@ -80,6 +80,8 @@ export function openServer(url: string, database = 'agentops'): Store {
   const client = createClient({
     url,
     compression: { request: false, response: true },
+    // Thousands of trace ids make no address: whatever lies between would refuse it, at every attempt.
+    use_multipart_params_auto: true,
     // Whoever asks is told, and tells it once; the client would at every attempt, in thirty lines.
     log: { level: ClickHouseLogLevel.OFF },
   });

@@ -7,6 +7,7 @@ import { registerCodecs } from './codecs.ts';
 import type { KafkaSettings } from './config.ts';
 import { claimText, readPositions, type TopicPartitions } from './positions.ts';
 import { recordOf, sourceName } from './records.ts';
+import { requireTopics } from './topics.ts';
 
 const { Kafka, logLevel } = kafkajs;
 
@@ -260,40 +261,6 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });
-}
-
-/** Spans and logs of a trace meet in one member only if partition n means the same in both topics. */
-async function requireTopics(
-  kafka: InstanceType<typeof Kafka>,
-  topics: readonly string[],
-  deadLetters: string | null,
-): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const there = new Set(await admin.listTopics());
-    const missing = topics.filter((topic) => !there.has(topic));
-    if (missing.length > 0) {
-      throw new Error(
-        `Kafka has no topic ${missing.join(' and no ')}: create both with equal numbers of partitions`,
-      );
-    }
-    if (deadLetters !== null && !there.has(deadLetters))
-      throw new Error(`Kafka has no topic ${deadLetters} for dead letters: create it, or name none`);
-    const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
-    // Brokers name topics in an order of their own.
-    const counts = topics.map((name) => ({
-      name,
-      count: found.find((one) => one.name === name)?.partitions.length ?? 0,
-    }));
-    if (new Set(counts.map(({ count }) => count)).size > 1) {
-      throw new Error(
-        `${counts.map(({ name, count }) => `${name} has ${count} partitions`).join(', ')}: they must have equally many, or logs and spans of a trace go to different processors`,
-      );
-    }
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 /** Says an error once until another one comes. */
