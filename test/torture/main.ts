@@ -46,7 +46,7 @@ if (!short) {
   for (const sabotage of SABOTAGES.filter((name) => name.includes(only))) {
     let seen: string | undefined;
     for (let run = 0; run < SABOTAGE_RUNS && seen === undefined; run++) {
-      const about = { seed: seed + run, traces: 500, seconds: 60, sabotage, deduplicating, say };
+      const about = { seed: seed + run, traces: 2_000, seconds: 60, sabotage, deduplicating, say };
       [seen] = (await torture(about)).wrong;
     }
     console.log(`sabotage, ${sabotage}: ${seen === undefined ? 'NOT seen' : `seen: ${seen}`}`);

@@ -41,7 +41,7 @@ export const TORMENTS = {
     },
   },
   'a processor is killed while its inserts are on their way': {
-    weight: 3,
+    weight: 9,
     async run({ processors, victim, start }: Stage) {
       const child = victim();
       if (child === undefined) return;
