@@ -4,7 +4,7 @@ import type { FoldState } from './chain/state.ts';
 import { type ChunkTimes, timed } from './chunk-times.ts';
 import type { SourceChunk, StreamSource } from './model.ts';
 import { type Patience, persist } from './retry.ts';
-import type { EncodedBlock } from './store/block.ts';
+import type { TakenBlock } from './store/block.ts';
 import type { Store } from './store/client.ts';
 import type { Loader } from './store/loader.ts';
 import { addTotals, noTotals, type Totals } from './totals.ts';
@@ -71,7 +71,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let stopped = false;
 
   /** Brings back what the arrivals belong to, then folds them in. */
-  async function fold({ arrivals, times }: Batch): Promise<EncodedBlock[]> {
+  async function fold({ arrivals, times }: Batch): Promise<TakenBlock[]> {
     const elsewhere = needed(arrivals, state);
     if (elsewhere.length > 0) {
       await turns.written();
@@ -96,8 +96,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return source.claim === undefined || persist(() => source.claim!(ends), patience);
   }
 
-  async function insert(blocks: readonly EncodedBlock[]): Promise<void> {
-    await Promise.all(blocks.map((block) => persist(() => store.insert(block), patience)));
+  async function insert(blocks: readonly TakenBlock[]): Promise<void> {
+    await Promise.all(blocks.map(insertOne));
+  }
+
+  async function insertOne(block: TakenBlock): Promise<void> {
+    let attempts = 0;
+    await persist(() => {
+      attempts++;
+      return store.insert(block);
+    }, patience);
+    // An attempt that failed may still be on its way to a server: what it sends must not change.
+    if (attempts === 1) block.release();
   }
 
   return {

@@ -70,7 +70,8 @@ export function benchChain(spans: number, content: boolean): Figure[] {
     const chain = newChain();
     for (let i = 0; i < records.length; i += 50) {
       const part = records.slice(i, i + 50);
-      chain.folder.fold(readChunk({ source: 'bench', records: part, next: i + 50 }, chain.reader));
+      const arrivals = readChunk({ source: 'bench', records: part, next: i + 50 }, chain.reader);
+      for (const block of chain.folder.fold(arrivals)) block.release();
     }
   });
   return [

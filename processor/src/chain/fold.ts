@@ -1,7 +1,7 @@
 import type { Projector } from '../fold/project.ts';
 import { addArrival, type TraceSet } from '../fold/trace-set.ts';
 import { StepRow } from '../steps/row.ts';
-import type { EncodedBlock } from '../store/block.ts';
+import type { TakenBlock } from '../store/block.ts';
 import { type Blocks, createBlocks } from '../store/tables.ts';
 import { type ContentRetention, writeContent } from './content.ts';
 import type { Arrivals, DeadLetter, Tally } from './read.ts';
@@ -9,7 +9,7 @@ import type { FoldState } from './state.ts';
 
 export interface Folder {
   /** Arrivals into state, state into rows. Pure but for `state`; call only when no arrival's set is elsewhere. */
-  fold(arrivals: Arrivals): EncodedBlock[];
+  fold(arrivals: Arrivals): TakenBlock[];
 }
 
 export interface FolderOptions {
@@ -66,7 +66,7 @@ export function createFolder({ state, projector, contentRetention }: FolderOptio
   };
 }
 
-function takeAll(blocks: Blocks): EncodedBlock[] {
+function takeAll(blocks: Blocks): TakenBlock[] {
   return Object.values(blocks)
     .filter((block) => block.rows > 0)
     .map((block) => block.take());

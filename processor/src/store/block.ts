@@ -1,4 +1,4 @@
-import { createBytes, pushBytes, pushText, pushVarint } from './bytes.ts';
+import { type Bytes, createBytes, pushBytes, pushText, pushVarint } from './bytes.ts';
 import type { Column } from './native.ts';
 
 /** The columns of one table's insert, by name. */
@@ -11,7 +11,7 @@ export interface Block<C extends Columns = Columns> {
   /** Begins a row; returns its number. */
   add(): number;
   /** Everything set, encoded; the block is empty afterwards. */
-  take(): EncodedBlock;
+  take(): TakenBlock;
 }
 
 /** Rows ready to be inserted. */
@@ -23,6 +23,15 @@ export interface EncodedBlock {
   readonly data: Buffer;
 }
 
+/** Its memory is the block's own. */
+export interface TakenBlock extends EncodedBlock {
+  /** Nobody reads {@link EncodedBlock.data} any more: a later block takes its memory. Needless, but cheaper. */
+  release(): void;
+}
+
+/** A block that is released may have more room than the next one needs, but not by far. */
+const MOST_ROOM = 4;
+
 export function createBlock<C extends Columns>(table: string, columns: C): Block<C> {
   const names = Object.keys(columns);
   const parts = Object.entries(columns).map(([name, column]) => ({
@@ -32,6 +41,18 @@ export function createBlock<C extends Columns>(table: string, columns: C): Block
   let count = 0;
   /** What the last block took: the next one is about as large, and grows without being copied. */
   let expected = 1 << 12;
+  let spare: Bytes | null = null;
+
+  /** Memory for a block: megabytes that come and go make V8 collect garbage again and again, however little there is. */
+  function room(): Bytes {
+    const used = spare;
+    spare = null;
+    if (used === null || used.buf.length < expected || used.buf.length > expected * MOST_ROOM)
+      return createBytes(expected);
+    used.pos = 0;
+    return used;
+  }
+
   return {
     table,
     columns,
@@ -42,7 +63,7 @@ export function createBlock<C extends Columns>(table: string, columns: C): Block
     take() {
       const rows = count;
       count = 0;
-      const out = createBytes(expected);
+      const out = room();
       pushVarint(out, parts.length);
       pushVarint(out, rows);
       for (const { head, column } of parts) {
@@ -50,7 +71,15 @@ export function createBlock<C extends Columns>(table: string, columns: C): Block
         column.flush(out, rows);
       }
       expected = out.pos + (out.pos >> 3);
-      return { table, columns: names, rows, data: out.buf.subarray(0, out.pos) };
+      return {
+        table,
+        columns: names,
+        rows,
+        data: out.buf.subarray(0, out.pos),
+        release() {
+          spare = out;
+        },
+      };
     },
   };
 }

@@ -88,7 +88,10 @@ async function throughTheEngine(rows: readonly Row[]): Promise<Record<string, un
     c.s.set(row, each.s);
     c.texts.set(row, each.texts);
   }
-  await store.insert(block.take());
+  const encoded = block.take();
+  await store.insert(encoded);
+  // The next rows stand where these stood.
+  encoded.release();
   return store.query(
     `SELECT t, l, plain, u8, u32, u64, f, toString(toUnixTimestamp64Nano(at)) AS at,
        toString(toUnixTimestamp64Milli(ms)) AS ms, m, s, texts FROM agentops.every ORDER BY n`,

@@ -43,8 +43,8 @@ export interface Position {
 
 export type Positions = ReadonlyMap<string, Position>;
 
-/** Fetched and waiting, bytes: a chunk, while the next answer of the brokers is on its way. */
-const MOST_WAITING = 24 << 20;
+/** Fetched and waiting, bytes: two answers of the brokers, while the next one is on its way. */
+const MOST_WAITING = 4 << 20;
 
 /**
  * `send` tells the group positions, all of them or none; false when it does not listen to this member any more.

@@ -35,9 +35,9 @@ const HEARTBEAT_MS = 1_000;
 
 /**
  * How much is asked for at a time, compressed: an answer is decompressed as a whole, to four times its size and more. A
- * larger batch comes alone.
+ * larger batch comes alone. What is worked off soon is given back while it is young, without a look at the whole heap.
  */
-export const FETCH = { maxWaitTimeInMs: 100, maxBytesPerPartition: 1 << 20, maxBytes: 4 << 20 } as const;
+export const FETCH = { maxWaitTimeInMs: 100, maxBytesPerPartition: 1 << 18, maxBytes: 1 << 19 } as const;
 
 /** What the coordinator says to a member that is none any more, or of an earlier generation. */
 const LOST = new Set([
