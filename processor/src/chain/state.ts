@@ -48,16 +48,16 @@ export function createFoldState(known: KnownTraces, limits: StateLimits = STATE_
   const pages = createPages();
 
   function count(set: TraceSet): void {
-    items += set.items.length - set.counted;
-    set.counted = set.items.length;
+    items += set.rows.length - set.counted;
+    set.counted = set.rows.length;
   }
 
   /** Moves steps that stand alone on their pages: a page stays in memory as long as one of its steps does. */
   function gather(set: TraceSet): void {
-    for (const item of set.items) {
-      if (!isSparse(item.page)) continue;
+    for (const [place, from] of set.pages.entries()) {
+      if (!isSparse(from)) continue;
       const page = pages.open();
-      move(item, page, copyRow(item.page, item.row, page));
+      move(set, place, page, copyRow(from, set.rows[place]!, page));
     }
   }
 
@@ -114,7 +114,7 @@ export function createFoldState(known: KnownTraces, limits: StateLimits = STATE_
         if (set.dirty) continue;
         sets.delete(traceId);
         items -= set.counted;
-        for (const item of set.items) item.page.held--;
+        for (const page of set.pages) page.held--;
       }
       since += arrived;
       if (since < limits.maxItems / 2) return;

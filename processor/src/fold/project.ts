@@ -2,12 +2,11 @@ import { OUTCOME_SOURCES } from '@agentops/registry/contract';
 import { type AgentHistories, createLoopDetector } from '../loops/index.ts';
 import { createPages } from '../steps/page.ts';
 import type { Blocks } from '../store/tables.ts';
-import { type Attribution, sameAttribution } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
 import { writeCharge } from './charge-rows.ts';
 import { countCalls, isModelCall } from './count-calls.ts';
 import { deleteLoop, writeApproval, writeEvaluation, writeLoop } from './event-rows.ts';
 import { nameSeveralTasks } from './group-runs.ts';
-import type { Item } from './item.ts';
 import type { AgentFacts, Pricing, RegistryTimeline } from './ports.ts';
 import { writeRun } from './run-rows.ts';
 import { describeRuns, type RunFacts } from './runs.ts';
@@ -15,6 +14,7 @@ import { writeStep } from './step-rows.ts';
 import { writeInferredTool, writeSkeleton } from './stub-rows.ts';
 import { sizeOf, type TraceSet, type WrittenLoop } from './trace-set.ts';
 import { buildTree, type Node } from './tree.ts';
+import { isFresh, wasCharged, wordOf } from './written.ts';
 
 /**
  * Raise it when a change of this folder makes other rows from the same set: versions order rows by it first, so that a
@@ -103,15 +103,13 @@ export function createProjector({ registry, pricing, histories }: ProjectorOptio
     const attribution = run.attributions.of(node);
     const estimated = node.counted && !isModelCall(node) && step.kind !== 'tool';
     const chargeable = node.counted && (isModelCall(node) || step.kind === 'tool' || estimated);
-    const fresh = step.writtenAs === null;
-    const hadCharge = fresh ? set.reloaded && (step.hasModel || step.kind === 'tool') : step.writtenCharged;
-    if (!set.reloaded && !changes(step, attribution, node, chargeable)) return;
-    step.writtenAs = attribution;
-    step.writtenCounted = node.counted;
-    step.writtenFailed = node.failed;
-    step.writtenCharged = chargeable;
-    step.writtenVariants = step.variants.length;
-    step.changed = false;
+    const { written } = step.page;
+    const before = written[step.row]!;
+    const word = wordOf(set, attribution, node.counted, node.failed, chargeable);
+    if (!set.reloaded && word === before) return;
+    written[step.row] = word;
+    const fresh = isFresh(before);
+    const hadCharge = fresh ? set.reloaded && (step.hasModel || step.kind === 'tool') : wasCharged(before);
     writeStep(out.steps, node, attribution, isCalledOn(node, run), version);
     const charge = chargeable ? pricing.charge(step, attribution.agent, estimated) : null;
     if (charge !== null) writeCharge(out.costLedger, step, attribution, charge, version);
@@ -133,20 +131,6 @@ export function createProjector({ registry, pricing, histories }: ProjectorOptio
 
 /** How many nodes are kept for the next tree. */
 const MAX_POOL = 1024;
-
-/** Would the item's rows say anything else than when they were last written? */
-function changes(item: Item, attribution: Attribution, { counted, failed }: Node, charged: boolean): boolean {
-  const { writtenAs } = item;
-  return (
-    writtenAs === null ||
-    item.changed ||
-    item.writtenCounted !== counted ||
-    item.writtenFailed !== failed ||
-    item.writtenCharged !== charged ||
-    item.writtenVariants !== item.variants.length ||
-    !sameAttribution(writtenAs, attribution)
-  );
-}
 
 /** A run's row outlives the moment in which its root turned out to have an ancestor, or leaves got a root. */
 function deleteVanishedRuns(

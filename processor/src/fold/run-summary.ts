@@ -61,7 +61,7 @@ export function summarize(run: RunFacts): RunSummary {
   for (const node of run.nodes) {
     const { step } = node;
     if (last === null || step.compareEnd(last) > 0) last = step;
-    conflicts += step.variants.length;
+    conflicts += node.variants.length;
     droppedAttributes += step.droppedAttributes;
     if (step.sampledShare < sampledShare) sampledShare = step.sampledShare;
     const { claims } = step;

@@ -1,4 +1,5 @@
 import { type Claims, type InferredToolCall, NO_CLAIMS } from '../model.ts';
+import type { StepRow } from '../steps/row.ts';
 import {
   type Attribution,
   agentOf,
@@ -7,7 +8,6 @@ import {
   type RunAttributions,
 } from './attribution.ts';
 import { groupRuns, type RunGroup } from './group-runs.ts';
-import type { Item } from './item.ts';
 import type { RegistryFacts, RegistryTimeline } from './ports.ts';
 import type { TraceSet } from './trace-set.ts';
 import { INHERITED, type Node } from './tree.ts';
@@ -17,7 +17,7 @@ export interface RunFacts {
   readonly traceId: string;
   readonly rootSpanId: string;
   readonly runId: string;
-  readonly root: Item | null;
+  readonly root: StepRow | null;
   /** In order of their start. */
   readonly nodes: readonly Node[];
   /** It only encloses the work on tasks, and is none itself. */

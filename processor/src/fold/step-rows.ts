@@ -19,7 +19,7 @@ type StepBlock = Blocks['steps'];
 /** `calledOn`: the invocation of an agent by the run's own. */
 export function writeStep(
   block: StepBlock,
-  { step, counted, failed }: Node,
+  { step, variants, counted, failed }: Node,
   attribution: Attribution,
   calledOn: boolean,
   version: number,
@@ -36,7 +36,7 @@ export function writeStep(
   if (step.claims !== NO_CLAIMS) c.claims.set(row, claimsText(step.claims));
   const wraps = step.hasModel && step.kind !== 'llm' && step.kind !== 'embedding';
   if (wraps || step.saysMore) writeFacts(c, row, step, wraps);
-  if (step.variants.length > 0) c.variants.set(row, step.variants);
+  if (variants.length > 0) c.variants.set(row, variants);
   c.version.set(row, version);
 }
 

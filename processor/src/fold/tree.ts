@@ -1,11 +1,12 @@
 import { type Claims, NO_CLAIMS } from '../model.ts';
-import type { StepRow } from '../steps/row.ts';
-import type { Item } from './item.ts';
-import { placeOf, placeOfSpan, type TraceSet } from './trace-set.ts';
+import { StepRow } from '../steps/row.ts';
+import { placeOf, placeOfSpan, type TraceSet, variantsOf } from './trace-set.ts';
 
 /** One step in the tree of its trace, as the whole set shows it. */
 export interface Node {
-  step: Item;
+  readonly step: StepRow;
+  /** Hashes of other contents that came under its ids. */
+  variants: readonly string[];
   parent: Node | null;
   /** It hangs on a span that has not come. */
   awaitsParent: boolean;
@@ -31,7 +32,7 @@ export interface Node {
  */
 export function buildTree(set: TraceSet, pool: Node[] = []): Node[] {
   const nodes: Node[] = [];
-  for (let i = 0; i < set.items.length; i++) nodes.push(takeNode(pool, i, set.items[i]!));
+  for (let place = 0; place < set.rows.length; place++) nodes.push(takeNode(pool, set, place));
   order(nodes);
   for (const node of nodes) link(node, set, pool);
   for (const node of nodes) settle(node);
@@ -39,12 +40,16 @@ export function buildTree(set: TraceSet, pool: Node[] = []): Node[] {
   return nodes;
 }
 
-function takeNode(pool: Node[], i: number, step: Item): Node {
-  const failed = step.status === 'error';
-  const used = pool[i];
+function takeNode(pool: Node[], set: TraceSet, place: number): Node {
+  const page = set.pages[place]!;
+  const row = set.rows[place]!;
+  const variants = variantsOf(set, place);
+  const used = pool[place];
   if (used === undefined) {
+    const step = new StepRow(page, row);
     const node: Node = {
       step,
+      variants,
       parent: null,
       awaitsParent: false,
       run: null,
@@ -52,13 +57,15 @@ function takeNode(pool: Node[], i: number, step: Item): Node {
       claims: NO_CLAIMS,
       depth: -1,
       counted: false,
-      failed,
+      failed: step.status === 'error',
       charged: false,
     };
     pool.push(node);
     return node;
   }
-  used.step = step;
+  used.step.page = page;
+  used.step.row = row;
+  used.variants = variants;
   used.parent = null;
   used.awaitsParent = false;
   used.run = null;
@@ -66,7 +73,7 @@ function takeNode(pool: Node[], i: number, step: Item): Node {
   used.claims = NO_CLAIMS;
   used.depth = -1;
   used.counted = false;
-  used.failed = failed;
+  used.failed = used.step.status === 'error';
   used.charged = false;
   return used;
 }

@@ -73,6 +73,8 @@ export interface StepPage {
   /** The request that a step came with first, and its place in it. */
   readonly receipts: Receipt[];
   readonly indexes: Uint32Array;
+  /** What the fold has written of a row; 0 for nothing. */
+  readonly written: Uint32Array;
 }
 
 /** What hardly any step says. */
@@ -120,7 +122,7 @@ export const PAGE_ROWS = 1024;
 const HEAP_BYTES = 32 * PAGE_ROWS;
 
 /** What the columns below take of a row. */
-const ROW_BYTES = 2 * 8 + 2 * 8 + 3 * 1 + 7 * 2 + 3 * 8 + 3 * 18 + USAGE_CLASSES * 8 + 8 + 3 * 4;
+const ROW_BYTES = 2 * 8 + 2 * 8 + 3 * 1 + 7 * 2 + 3 * 8 + 3 * 18 + USAGE_CLASSES * 8 + 8 + 4 * 4;
 
 export function createPage(): StepPage {
   const rows = PAGE_ROWS;
@@ -161,6 +163,7 @@ export function createPage(): StepPage {
     rares: filled(NOTHING_RARE),
     receipts: filled(NO_RECEIPT),
     indexes: memory.uint32(rows),
+    written: memory.uint32(rows),
   };
 }
 
@@ -177,6 +180,7 @@ const NUMBERS = [
   'attributeCounts',
   'droppedAttributes',
   'indexes',
+  'written',
 ] as const;
 const LABELS = [
   'names',

@@ -1,7 +1,6 @@
 import type { KnownTraces } from '../chain/known-traces.ts';
-import { Item } from '../fold/item.ts';
 import type { StoredFacts } from '../fold/step-rows.ts';
-import { addItem, createTraceSet, keepSkeleton, type TraceSet } from '../fold/trace-set.ts';
+import { addItem, createTraceSet, keepSkeleton, setVariants, type TraceSet } from '../fold/trace-set.ts';
 import {
   type Claims,
   type ModelFacts,
@@ -75,12 +74,10 @@ export function createLoader(store: Store): Loader {
           offset: Number(row['source_offset']),
           receivedAt: Number(row['received_ms']),
         };
-        const variants = [...(row['variants'] as string[])];
         const page = pages.open();
-        addItem(
-          set,
-          new Item(page, appendStep(page, stepOf(row), receipt, Number(row['source_index'])), variants),
-        );
+        addItem(set, page, appendStep(page, stepOf(row), receipt, Number(row['source_index'])));
+        const variants = row['variants'] as string[];
+        if (variants.length > 0) setVariants(set, set.rows.length - 1, variants);
       }
       const loops = await store.query<{ trace: string; id: string; at: string }>(
         `SELECT trace_id AS trace, finding_id AS id, toUnixTimestamp64Nano(detected_at) AS at
