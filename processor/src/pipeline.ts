@@ -267,6 +267,7 @@ function report({ arrivals, records, oldestReceipt, newestReceipt, commits, time
   const droppedBy = new Map<string, number>();
   for (const tally of arrivals.tallies) {
     addTotals(total, tally);
+    if (tally.droppedBy.size === 0) continue;
     for (const [service, items] of tally.droppedBy)
       droppedBy.set(service, (droppedBy.get(service) ?? 0) + items);
   }

@@ -41,6 +41,7 @@ export function createFolder({ state, projector, contentRetention }: FolderOptio
           }
         }
         arrived += to - from;
+        if (content.size === 0) continue;
         for (const [row, parts] of content) {
           writeContent(blocks, new StepRow(page, row), parts, contentRetention);
         }
@@ -85,8 +86,10 @@ function writeTally({ ingestLedger }: Blocks, tally: Tally): void {
   c.conflicts.set(row, tally.conflicts);
   c.dead_letters.set(row, tally.deadLetters);
   c.dropped.set(row, tally.dropped);
-  c.dropped_services.set(row, [...tally.droppedBy.keys()]);
-  c.dropped_counts.set(row, [...tally.droppedBy.values()]);
+  if (tally.droppedBy.size > 0) {
+    c.dropped_services.set(row, [...tally.droppedBy.keys()]);
+    c.dropped_counts.set(row, [...tally.droppedBy.values()]);
+  }
   c.version.set(row, 1);
 }
 

@@ -1,11 +1,17 @@
 import { transcodeJson } from '../decode/json.ts';
-import { type OtlpDecoder, type SpanView, traceIdText } from '../decode/otlp.ts';
+import {
+  type LogSink,
+  type OtlpDecoder,
+  type SpanView,
+  type TraceSink,
+  traceIdText,
+} from '../decode/otlp.ts';
 import { hex8, WireError } from '../decode/wire.ts';
 import type { ContentPart, Receipt, Signal, SourceChunk, SourceRecord } from '../model.ts';
 import type { Declined, Normalizer } from '../normalize/normalizer.ts';
 import { keepRow, type Pages, type StepPage } from '../steps/page.ts';
-import { wholeMilliseconds } from '../steps/times.ts';
 import { logId } from './log-id.ts';
+import { createTimeLimits } from './time-limits.ts';
 
 /** What became of the items of one request. Absolute: the same at every replay. */
 export interface Tally {
@@ -20,7 +26,7 @@ export interface Tally {
   conflicts: number;
   deadLetters: number;
   dropped: number;
-  readonly droppedBy: Map<string, number>;
+  droppedBy: ReadonlyMap<string, number>;
 }
 
 /** Steps of one request that stand one behind the other on a page: rows `from` to `to`, the latter excluded. */
@@ -30,7 +36,7 @@ export interface StepArrivals {
   to: number;
   readonly tally: Tally;
   /** By row, of those whose content is kept. */
-  readonly content: Map<number, readonly ContentPart[]>;
+  content: ReadonlyMap<number, readonly ContentPart[]>;
 }
 
 /** A span that is no agent's: kept only as a link between ours. */
@@ -73,40 +79,32 @@ export interface ReaderOptions {
 }
 
 const MAX_PAYLOAD = 8192;
-const NS_PER_MS = 1_000_000n;
-/** Clocks may be ahead, but not by more than a day. */
-const MAX_AHEAD_NS = 86_400_000_000_000n;
+/** Nearly no record has any: there is a map only where there is something in it. */
+const NO_CONTENT: StepArrivals['content'] = new Map();
+const NO_DROPS: Tally['droppedBy'] = new Map();
 
 /** Bytes → steps: decodes and normalizes every record of a chunk. Pure; what cannot be read is an arrival like any other. */
 export function readChunk(chunk: SourceChunk, options: ReaderOptions): Arrivals {
   const arrivals: Arrivals = { steps: [], foreign: [], tallies: [], deadLetters: [] };
-  for (const record of chunk.records) readRecord(chunk.source, record, options, arrivals);
+  const read = createRecordReader(chunk.source, options, arrivals);
+  for (const record of chunk.records) read(record);
   return arrivals;
 }
 
-function readRecord(source: string, record: SourceRecord, options: ReaderOptions, out: Arrivals): void {
+/** Reads the records of one source: what they have in common is made once. */
+function createRecordReader(
+  source: string,
+  options: ReaderOptions,
+  out: Arrivals,
+): (record: SourceRecord) => void {
   const { decoder, normalizer, pages } = options;
-  if (record.fault !== undefined) {
-    const request = newTally(source, record, 'request', 1);
-    request.deadLetters = 1;
-    out.tallies.push(request);
-    out.deadLetters.push({
-      source,
-      offset: record.offset,
-      index: WHOLE_BODY_INDEX,
-      signal: 'request',
-      receivedAt: record.receivedAt,
-      service: '',
-      reason: options.mask(record.fault),
-      payload: options.mask(text(record.body)),
-      payloadBytes: record.body.length,
-    });
-    return;
-  }
-  const tally = newTally(source, record, record.signal, record.counted);
-  const receipt: Receipt = { source, offset: record.offset, receivedAt: record.receivedAt };
-  const limits = limitsOf(record.receivedAt, options.retentionNs);
+  const limits = createTimeLimits(options.retentionNs);
+  /** Of the record that is being read. */
+  let record: SourceRecord;
+  let tally: Tally;
+  let receipt: Receipt;
   let seen = 0;
+  let last: StepArrivals | null = null;
 
   const deadLetter = (
     index: number,
@@ -132,7 +130,8 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     seen++;
     tally.dropped++;
     const service = result === 'dropped' ? 'declared by dialect' : normalizer.resource.service || 'unknown';
-    tally.droppedBy.set(service, (tally.droppedBy.get(service) ?? 0) + 1);
+    if (tally.droppedBy === NO_DROPS) tally.droppedBy = new Map();
+    (tally.droppedBy as Map<string, number>).set(service, (tally.droppedBy.get(service) ?? 0) + 1);
   };
 
   /** `[start, end)`: the part of the item that the dead letter shows. */
@@ -142,7 +141,6 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     deadLetter(index, problem, buf.subarray(start, end), record.signal, normalizer.resource.service);
   };
 
-  let last: StepArrivals | null = null;
   const keep = (index: number): void => {
     const page = pages.open();
     const row = normalizer.write(page);
@@ -151,11 +149,14 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
     keepRow(page);
     seen++;
     if (last === null || last.page !== page) {
-      last = { page, from: row, to: row, tally, content: new Map() };
+      last = { page, from: row, to: row, tally, content: NO_CONTENT };
       out.steps.push(last);
     }
     last.to = row + 1;
-    if (normalizer.content.length > 0) last.content.set(row, normalizer.content);
+    const { content } = normalizer;
+    if (content.length === 0) return;
+    if (last.content === NO_CONTENT) last.content = new Map();
+    (last.content as Map<number, readonly ContentPart[]>).set(row, content);
   };
 
   const sink = {
@@ -164,7 +165,47 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
       refuse(index, reason, buf, start, end),
   };
 
-  try {
+  const spans: TraceSink = {
+    ...sink,
+    span(buf, span, index) {
+      const kind = normalizer.span(span);
+      if (kind === 'foreign') out.foreign.push(foreignArrival(buf, span, normalizer.resource.service));
+      if (kind === 'foreign' || kind === 'dropped') decline(kind);
+      else {
+        const problem = limits.ofSpan(span, record.receivedAt);
+        if (problem === null) keep(index);
+        else refuse(index, problem, buf, span.nameStart, span.nameEnd);
+      }
+    },
+  };
+
+  const logs: LogSink = {
+    ...sink,
+    log(buf, log, index) {
+      const kind = normalizer.log(log, logId(log, buf, normalizer.resource));
+      if (kind === 'foreign' || kind === 'dropped') {
+        decline(kind);
+        return;
+      }
+      const at = log.time !== 0n ? log.time : log.observedTime;
+      const problem = limits.exact(at, at, record.receivedAt);
+      if (problem === null) keep(index);
+      else refuse(index, problem, buf, log.bodyStart, log.bodyEnd);
+    },
+  };
+
+  /** The record is a dead letter as a whole. */
+  function refuseRecord(reason: string): void {
+    deadLetter(WHOLE_BODY_INDEX, reason, record.body, 'request', '');
+  }
+
+  function countRequest(): void {
+    const request = newTally(source, record, 'request', 1);
+    request.deadLetters = 1;
+    out.tallies.push(request);
+  }
+
+  function readBody(): void {
     let { body } = record;
     if (record.encoding === 'json') {
       const transcoded = transcodeJson(record.signal, body);
@@ -175,49 +216,33 @@ function readRecord(source: string, record: SourceRecord, options: ReaderOptions
       }
       body = transcoded.body;
     }
-    if (record.signal === 'spans') {
-      decoder.traces(body, {
-        ...sink,
-        span: (buf, span, index) => {
-          const kind = normalizer.span(span);
-          if (kind === 'foreign') out.foreign.push(foreignArrival(buf, span, normalizer.resource.service));
-          if (kind === 'foreign' || kind === 'dropped') decline(kind);
-          else {
-            const problem = timeProblem(span, limits);
-            if (problem === null) keep(index);
-            else refuse(index, problem, buf, span.nameStart, span.nameEnd);
-          }
-        },
-      });
-    } else {
-      decoder.logs(body, {
-        ...sink,
-        log: (buf, log, index) => {
-          const kind = normalizer.log(log, logId(log, buf, normalizer.resource));
-          if (kind === 'foreign' || kind === 'dropped') {
-            decline(kind);
-            return;
-          }
-          const at = log.time !== 0n ? log.time : log.observedTime;
-          const problem = exactProblem(at, at, limits);
-          if (problem === null) keep(index);
-          else refuse(index, problem, buf, log.bodyStart, log.bodyEnd);
-        },
-      });
-    }
-  } catch (error) {
-    if (!(error instanceof WireError) && !(error instanceof SyntaxError)) throw error;
-    // The items that the door saw and the decoder cannot reach are dead; a body without any is dead as a whole.
-    const lost = Math.max(0, record.counted - seen);
-    tally.deadLetters += lost;
-    deadLetter(WHOLE_BODY_INDEX, error.message, record.body, 'request', '');
-    if (lost === 0) {
-      const request = newTally(source, record, 'request', 1);
-      request.deadLetters = 1;
-      out.tallies.push(request);
-    }
+    if (record.signal === 'spans') decoder.traces(body, spans);
+    else decoder.logs(body, logs);
   }
-  out.tallies.push(tally);
+
+  return (next) => {
+    record = next;
+    if (record.fault !== undefined) {
+      countRequest();
+      refuseRecord(record.fault);
+      return;
+    }
+    tally = newTally(source, record, record.signal, record.counted);
+    receipt = { source, offset: record.offset, receivedAt: record.receivedAt };
+    seen = 0;
+    last = null;
+    try {
+      readBody();
+    } catch (error) {
+      if (!(error instanceof WireError) && !(error instanceof SyntaxError)) throw error;
+      // The items that the door saw and the decoder cannot reach are dead; a body without any is dead as a whole.
+      const lost = Math.max(0, record.counted - seen);
+      tally.deadLetters += lost;
+      refuseRecord(error.message);
+      if (lost === 0) countRequest();
+    }
+    out.tallies.push(tally);
+  };
 }
 
 /** Items that fell out before the decoder counted them, and bodies as a whole, keep clear of its indexes. */
@@ -236,41 +261,8 @@ function newTally(source: string, record: SourceRecord, signal: Tally['signal'],
     conflicts: 0,
     deadLetters: 0,
     dropped: 0,
-    droppedBy: new Map(),
+    droppedBy: NO_DROPS,
   };
-}
-
-/** Between which times items are taken, ns since the epoch; and whole milliseconds that surely lie between them. */
-interface TimeLimits {
-  readonly oldest: bigint;
-  readonly newest: bigint;
-  readonly oldestMs: number;
-  readonly newestMs: number;
-}
-
-function limitsOf(receivedAt: number, retentionNs: bigint): TimeLimits {
-  const oldest = BigInt(receivedAt) * NS_PER_MS - retentionNs;
-  const newest = BigInt(receivedAt) * NS_PER_MS + MAX_AHEAD_NS;
-  const oldestMs = Math.max(1, Number(oldest / NS_PER_MS) + 1);
-  return { oldest, newest, oldestMs, newestMs: Number(newest / NS_PER_MS) - 1 };
-}
-
-function timeProblem({ startAt, endAt, attributes: { view } }: SpanView, limits: TimeLimits): string | null {
-  if (startAt >= 0 && endAt >= 0) {
-    const start = wholeMilliseconds(view.getUint32(startAt, true), view.getUint32(startAt + 4, true));
-    const end = wholeMilliseconds(view.getUint32(endAt, true), view.getUint32(endAt + 4, true));
-    if (start >= limits.oldestMs && start <= limits.newestMs && end <= limits.newestMs) return null;
-  }
-  const startedAt = startAt < 0 ? 0n : view.getBigUint64(startAt, true);
-  const endedAt = endAt < 0 ? 0n : view.getBigUint64(endAt, true);
-  return exactProblem(startedAt, endedAt > startedAt ? endedAt : startedAt, limits);
-}
-
-function exactProblem(startedAt: bigint, endedAt: bigint, { oldest, newest }: TimeLimits): string | null {
-  if (startedAt === 0n || endedAt === 0n) return 'start or end time is zero';
-  if (endedAt > newest) return `end time ${endedAt} is more than a day after its receipt`;
-  if (startedAt < oldest) return `start time ${startedAt} is older than the retention`;
-  return null;
 }
 
 function foreignArrival(buf: Buffer, span: SpanView, service: string): ForeignArrival {
