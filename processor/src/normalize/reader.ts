@@ -246,8 +246,11 @@ export function createStepReader(table: DialectTable, cache: TextCache): StepRea
     identity(field) {
       if (shape.places[field] === NOWHERE) return '';
       const at = plainText(field);
-      const entry = at < 0 ? null : cache.entry(list, list.starts[at]!, list.ends[at]!, null);
-      return entry === null ? cache.identity(text(field)) : cache.identified(entry);
+      if (at < 0) return cache.identity(text(field));
+      const start = list.starts[at]!;
+      const end = list.ends[at]!;
+      const entry = cache.entry(list, start, end, null);
+      return entry === null ? cache.identity(text(field)) : cache.identified(entry, list, start, end);
     },
     unique,
     text,

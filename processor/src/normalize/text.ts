@@ -1,3 +1,4 @@
+import { isSurelyPlain } from '@agentops/registry/contract';
 import { utf8 } from '../decode/wire.ts';
 import { hashWords, holds, type Words, wordsOf } from '../decode/words.ts';
 import { createLabel, type Label, type Labels, numberIn } from '../steps/labels.ts';
@@ -25,7 +26,8 @@ export interface TextCache {
   /** As sent. For comparisons only, never for storing. */
   raw(at: Request, start: number, end: number): string;
   masked(entry: CachedText): Label;
-  identified(entry: CachedText): string;
+  /** `entry` is that of the text in `[start, end)`. */
+  identified(entry: CachedText, at: Request, start: number, end: number): string;
   mask(value: string): string;
   /** Masked and, where it is longer than any name, cut: for what tables group by. */
   short(value: string): string;
@@ -111,8 +113,8 @@ export function createTextCache(sanitizer: Sanitizer): TextCache {
       if (start === end) return '';
       return entry(at, start, end, null)?.raw ?? utf8(at.buf, start, end);
     },
-    identified(known) {
-      known.identity ??= sanitizer.identity(known.raw);
+    identified(known, { buf }, start, end) {
+      known.identity ??= isSurelyPlain(buf, start, end) ? known.raw : sanitizer.identity(known.raw);
       return known.identity;
     },
     short,

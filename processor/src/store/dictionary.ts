@@ -36,6 +36,25 @@ export function createDictionary(): Dictionary {
   };
 }
 
+/**
+ * The texts of a column in which hardly any comes again once another has stood there: none is looked for. One that does
+ * come again is a key twice, which ClickHouse takes.
+ */
+export function createSequence(): Dictionary {
+  const keys = [''];
+  return {
+    numberOf(text) {
+      if (text === '') return 0;
+      if (text !== keys[keys.length - 1]) keys.push(text);
+      return keys.length - 1;
+    },
+    flush(out, indexes) {
+      pushLabels(out, keys, keys.length, indexes);
+      keys.length = 1;
+    },
+  };
+}
+
 export function pushLabels(out: Bytes, keys: Iterable<string>, size: number, indexes: Uint32Array): void {
   pushUint64(out, KEYS_VERSION);
   if (indexes.length === 0) return;

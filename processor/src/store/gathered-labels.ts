@@ -1,6 +1,6 @@
 import type { Attribution } from '../fold/attribution.ts';
 import type { StepPage } from '../steps/page.ts';
-import { createDictionary, LABEL_TYPE, pushLabels } from './dictionary.ts';
+import { createDictionary, createSequence, LABEL_TYPE, pushLabels } from './dictionary.ts';
 import type { Column } from './native.ts';
 import { scratchOf } from './scratch.ts';
 import type { Selection } from './selection.ts';
@@ -61,8 +61,8 @@ export function shared<T>(
   selection: Selection,
   of: (page: StepPage) => readonly T[],
   text: (object: T) => string,
+  dictionary = createDictionary(),
 ): Column {
-  const dictionary = createDictionary();
   return {
     type: LABEL_TYPE,
     flush(out, rows) {
@@ -86,9 +86,22 @@ export function shared<T>(
   };
 }
 
+/** The steps of a trace stand together. */
+export function traceIds(selection: Selection): Column {
+  return shared(
+    selection,
+    (page) => page.traceIds,
+    (traceId) => traceId,
+    createSequence(),
+  );
+}
+
 /** Labels of the attributions. */
-export function attributed(selection: Selection, text: (of: Attribution) => string): Column {
-  const dictionary = createDictionary();
+export function attributed(
+  selection: Selection,
+  text: (of: Attribution) => string,
+  dictionary = createDictionary(),
+): Column {
   return {
     type: LABEL_TYPE,
     flush(out, rows) {

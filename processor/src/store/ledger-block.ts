@@ -1,4 +1,5 @@
-import { attributed, shared } from './gathered-labels.ts';
+import { createSequence } from './dictionary.ts';
+import { attributed, traceIds } from './gathered-labels.ts';
 import { times } from './gathered-numbers.ts';
 import { ids, named } from './gathered-texts.ts';
 import { label, money, uint8, uint64 } from './native.ts';
@@ -7,18 +8,14 @@ import { createSelectedBlock } from './selected-block.ts';
 /** Charges; names and order as in `schema/`. */
 export const createLedgerBlock = () =>
   createSelectedBlock('cost_ledger', (rows) => ({
-    trace_id: shared(
-      rows,
-      (page) => page.traceIds,
-      (traceId) => traceId,
-    ),
+    trace_id: traceIds(rows),
     span_id: ids(rows, (page) => page.spanIds),
     kind: label(),
     started_at: times(rows, (page) => page.startedAt),
     at: times(rows, (page) => page.endedAt),
     charge_id: named(rows, (page) => page.responseIds),
-    task_id: attributed(rows, (at) => at.taskId),
-    run_id: attributed(rows, (at) => at.runId),
+    task_id: attributed(rows, (at) => at.taskId, createSequence()),
+    run_id: attributed(rows, (at) => at.runId, createSequence()),
     agent: attributed(rows, (at) => at.agent.id),
     environment: attributed(rows, (at) => at.environment),
     department: attributed(rows, (at) => at.department),

@@ -9,7 +9,8 @@ import {
   OUTPUT,
   REASONING,
 } from '../steps/usage.ts';
-import { attributed, coded, labels, shared } from './gathered-labels.ts';
+import { createSequence } from './dictionary.ts';
+import { attributed, coded, labels, shared, traceIds } from './gathered-labels.ts';
 import { counts, flagged, received, shares, times, tokens } from './gathered-numbers.ts';
 import { digests, ids, texts } from './gathered-texts.ts';
 import { float64, label, list, money, text, uint8, uint64 } from './native.ts';
@@ -18,11 +19,7 @@ import { createSelectedBlock } from './selected-block.ts';
 /** Steps; names and order as in `schema/`. */
 export const createStepBlock = () =>
   createSelectedBlock('steps', (rows) => ({
-    trace_id: shared(
-      rows,
-      (page) => page.traceIds,
-      (traceId) => traceId,
-    ),
+    trace_id: traceIds(rows),
     span_id: ids(rows, (page) => page.spanIds),
     parent_span_id: ids(rows, (page) => page.parentIds),
     started_at: times(rows, (page) => page.startedAt),
@@ -39,8 +36,8 @@ export const createStepBlock = () =>
       (resource) => resource.service,
     ),
     environment: attributed(rows, (at) => at.environment),
-    run_id: attributed(rows, (at) => at.runId),
-    task_id: attributed(rows, (at) => at.taskId),
+    run_id: attributed(rows, (at) => at.runId, createSequence()),
+    task_id: attributed(rows, (at) => at.taskId, createSequence()),
     agent: attributed(rows, (at) => at.agent.id),
     user_id: attributed(rows, (at) => at.userId),
     tool: labels(rows, (page) => page.tools),
