@@ -5,6 +5,8 @@ import { SEPARATE } from './memory.ts';
 export interface UsageColumn {
   /** Two a class, the low one first; {@link USAGE_CLASSES} classes a row. */
   readonly words: Uint32Array;
+  /** Classes of which any row has tokens, a bit each: the others are zeros throughout. */
+  used: number;
 }
 
 /** Token classes of a row, in this order. */
@@ -21,7 +23,7 @@ const WORDS = USAGE_CLASSES * 2;
 const HIGH = 4294967296;
 
 export function createUsages(rows: number, memory = SEPARATE): UsageColumn {
-  return { words: memory.uint32(rows * WORDS) };
+  return { words: memory.uint32(rows * WORDS), used: 0 };
 }
 
 export function setUsage(column: UsageColumn, row: number, usage: Usage): void {
@@ -34,8 +36,10 @@ export function setUsage(column: UsageColumn, row: number, usage: Usage): void {
   setTokens(column, row, REASONING, usage.reasoning);
 }
 
-function setTokens({ words }: UsageColumn, row: number, of: number, count: number): void {
+function setTokens(column: UsageColumn, row: number, of: number, count: number): void {
   if (count === 0) return;
+  const { words } = column;
+  column.used |= 1 << of;
   const at = row * WORDS + of * 2;
   words[at] = count;
   if (count >= HIGH) words[at + 1] = count / HIGH;
@@ -57,5 +61,6 @@ export function clearUsage({ words }: UsageColumn, row: number): void {
 }
 
 export function copyUsage(from: UsageColumn, row: number, to: UsageColumn, at: number): void {
+  to.used |= from.used;
   for (let i = 0; i < WORDS; i++) to.words[at * WORDS + i] = from.words[row * WORDS + i]!;
 }

@@ -40,7 +40,7 @@ export function pushVarint(out: Bytes, value: number): void {
 export function pushText(out: Bytes, value: string): void {
   const { length } = value;
   reserve(out, length * 3 + 5);
-  if (length < 64) {
+  if (length < SHORT) {
     // Short ASCII, nearly all there is, without leaving JavaScript.
     const { buf, pos } = out;
     buf[pos] = length;
@@ -55,10 +55,23 @@ export function pushText(out: Bytes, value: string): void {
       return;
     }
   }
+  if (length < ONE_BYTE) {
+    const size = out.buf.utf8Write(value, out.pos + 1, length * 3);
+    if (size < ONE_BYTE) {
+      out.buf[out.pos] = size;
+      out.pos += size + 1;
+      return;
+    }
+  }
   const size = Buffer.byteLength(value);
   pushVarint(out, size);
   out.pos += out.buf.utf8Write(value, out.pos, size);
 }
+
+/** From here on a native call costs less than a loop. */
+const SHORT = 24;
+/** Sizes below it are written as one byte. */
+const ONE_BYTE = 0x80;
 
 export function pushBytes(out: Bytes, source: Uint8Array): void {
   reserve(out, source.length);

@@ -39,7 +39,11 @@ export function tokens(selection: Selection, of: number): Column {
       const { stretches, places } = selection;
       const values = new Uint32Array(scratchOf(rows * 8), 0, rows * 2);
       for (const { page, from, to } of stretches) {
-        const { words } = page.usage;
+        const { words, used } = page.usage;
+        if (!(used & (1 << of))) {
+          values.fill(0, from * 2, to * 2);
+          continue;
+        }
         for (let i = from; i < to; i++) {
           const at = placeOfTokens(places[i]!, of);
           values[i * 2] = words[at]!;

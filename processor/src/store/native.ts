@@ -300,6 +300,11 @@ class ListColumn<T> implements ValueColumn<readonly T[]> {
   }
 
   flush(out: Bytes, rows: number): void {
+    if (this.#values === 0) {
+      pushZeros(out, rows * 8);
+      this.#inner.flush(out, 0);
+      return;
+    }
     const sizes = createBytes(rows * 4 + 4);
     this.#sizes.flush(sizes, rows);
     reserve(out, rows * 8);
