@@ -23,12 +23,12 @@ import {
   findNumber,
   findParenthesized,
 } from './mask-numbers.ts';
-import { findAzureSecret, findPrivateKey, findToken, OPENS, opening } from './mask-tokens.ts';
+import { findAzureSecret, findPrivateKey, findToken, mayOpen } from './mask-tokens.ts';
 import { type View, viewOf } from './mask-view.ts';
 
 /**
  * Everything in a view that is to be replaced, in order and without overlaps. One pass: a rule is tried only where a
- * word begins that may open something (a digit, an opening of two letters) and at the signs that mark something (`@`,
+ * word begins that may open something (a digit, an opening of three letters) and at the signs that mark something (`@`,
  * `:`, `=` …). Rules read on and back over a bounded stretch, and what they found is passed over: the time is linear.
  *
  * `depth`: how many layers of base64 the text came out of.
@@ -98,8 +98,7 @@ function findWord(text: string, at: number, kind: number): Finding | null {
         : null;
   if (finding !== null) return finding;
   const code = text.charCodeAt(at);
-  const next = text.charCodeAt(at + 1);
-  if (next < 128 && OPENS[opening(code, next)] === 1) {
+  if (mayOpen(code, text.charCodeAt(at + 1), text.charCodeAt(at + 2))) {
     const token = findToken(text, at);
     if (token !== null) return token;
   }

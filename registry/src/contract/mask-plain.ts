@@ -1,5 +1,5 @@
 import { seemsEncodedAt } from './mask-encoded.ts';
-import { OPENS, opening } from './mask-tokens.ts';
+import { mayOpen } from './mask-tokens.ts';
 
 /** Of a byte: its letter from 1 on, whatever its case, in the lowest five bits; and what else it is. */
 const LETTER = 31;
@@ -63,7 +63,7 @@ export function isSurelyPlain(bytes: Uint8Array, start: number, end: number): bo
 /** Could the word at `at` begin something by its form? `first`: the code of its first character. */
 function mayBeginFinding(bytes: Uint8Array, at: number, end: number, first: number): boolean {
   const next = at + 1 < end ? bytes[at + 1]! : 0;
-  if (next < 128 && OPENS[opening(bytes[at]!, next)] === 1) return true;
+  if (mayOpen(bytes[at]!, next, at + 2 < end ? bytes[at + 2]! : -1)) return true;
   if (first === DIGIT) {
     let digits = at + 1;
     while (digits < end && CODES[bytes[digits]!] === DIGIT) digits++;

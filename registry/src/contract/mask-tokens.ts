@@ -96,7 +96,7 @@ function isUserAndPassword(base64: string): boolean {
 }
 
 /** Two characters as one index. */
-export const opening = (first: number, second: number): number => (first << 7) | second;
+const opening = (first: number, second: number): number => (first << 7) | second;
 
 interface Form {
   readonly opens: string;
@@ -115,10 +115,25 @@ for (const [openings, label, { source, flags }, accepts = () => true] of FORMS) 
   }
 }
 
-/** Which pairs of characters open a form at all. */
-export const OPENS = Uint8Array.from({ length: 1 << 14 }, (_, index) =>
-  BY_OPENING[index] === undefined ? 0 : 1,
-);
+/** Of each pair that opens a form its number, from 1 on. */
+const PAIRS = new Uint8Array(1 << 14);
+/** By the number of a pair: which ASCII characters may stand behind it. What opens with two is followed by more, too. */
+const BEHIND: Uint8Array[] = [new Uint8Array(128)];
+BY_OPENING.forEach((forms = [], index) => {
+  PAIRS[index] = BEHIND.length;
+  BEHIND.push(
+    Uint8Array.from({ length: 128 }, (_, third) =>
+      forms.some(({ opens }) => opens.length === 2 || opens.charCodeAt(2) === third) ? 1 : 0,
+    ),
+  );
+});
+
+/** Could a form open with these characters? Codes of them; −1 for one that is not there. */
+export function mayOpen(first: number, second: number, third: number): boolean {
+  if (first >= 128 || second >= 128) return false;
+  const pair = PAIRS[opening(first, second)]!;
+  return pair !== 0 && third >= 0 && third < 128 && BEHIND[pair]![third] === 1;
+}
 
 /** The secret that begins at `at`, or announces itself there. */
 export function findToken(text: string, at: number): { start: number; end: number; label: string } | null {
