@@ -25,6 +25,14 @@ export interface Figure {
   readonly target?: number;
 }
 
+export function printFigure({ name, perSecond, target }: Figure): void {
+  const goal =
+    target === undefined
+      ? ''
+      : `  ${(perSecond / target).toFixed(2)} × the goal of ${target.toLocaleString('en-US')}`;
+  console.log(`${name.padEnd(40)} ${perSecond.toLocaleString('en-US').padStart(10)} spans/s${goal}`);
+}
+
 function makeRecords(spans: number, content: boolean): SourceRecord[] {
   return [...corpus({ spans, content, spansPerRequest: PER_REQUEST })].map((body, offset) => ({
     offset,

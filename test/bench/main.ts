@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 
 /**
- * `npm run bench`: the chain of one machine. `npm run bench -- panels [--steps N] [--keep DIR]`: every question of the
+ * `npm run bench`: the chain of one machine; `npm run bench -- rows`: of that, decoding and rows without a store.
+ * `npm run bench -- panels [--steps N] [--keep DIR]`: every question of the
  * dashboards and alerts over a store of N steps; `--keep` leaves the store there, and takes it when it is there;
  * `--quick` does not ask the facts for comparison; `panels cost alerts` asks those only. `npm run bench -- bytes`: what a span takes on disk.
  */
@@ -16,7 +17,10 @@ const { positionals, values } = parseArgs({
 });
 const [what = 'chain'] = positionals;
 if (what === 'chain') await import('./run.ts');
-else if (what === 'panels') {
+else if (what === 'rows') {
+  const { benchChain, printFigure } = await import('./chain.ts');
+  benchChain(100_000, false).forEach(printFigure);
+} else if (what === 'panels') {
   const { benchPanels, printPanels } = await import('./panels.ts');
   const onProgress = (text: string): void => console.log(text);
   const [steps, only, compare] = [Number(values.steps), positionals.slice(1), !values.quick];
@@ -29,6 +33,6 @@ else if (what === 'panels') {
   const { benchKafka } = await import('./kafka/run.ts');
   await benchKafka(positionals.slice(1), values.short);
 } else {
-  console.error(`no benchmark ${what}: chain, panels, bytes, kafka`);
+  console.error(`no benchmark ${what}: chain, rows, panels, bytes, kafka`);
   process.exitCode = 2;
 }

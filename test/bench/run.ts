@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { benchBeside } from './beside.ts';
-import { benchChain, benchEmbedded, type Figure } from './chain.ts';
+import { benchChain, benchEmbedded, printFigure } from './chain.ts';
 import { measure } from './child.ts';
 import { benchCost } from './cost.ts';
 import type { Freshness } from './freshness.ts';
@@ -19,17 +19,9 @@ console.log(
   `${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`,
 );
 
-const print = ({ name, perSecond, target }: Figure): void => {
-  const goal =
-    target === undefined
-      ? ''
-      : `  ${(perSecond / target).toFixed(2)} × the goal of ${target.toLocaleString('en-US')}`;
-  console.log(`${name.padEnd(40)} ${perSecond.toLocaleString('en-US').padStart(10)} spans/s${goal}`);
-};
-
-benchChain(spans, false).forEach(print);
-benchChain(Math.round(spans / 5), true).forEach(print);
-(await benchEmbedded(spans * 2)).forEach(print);
+benchChain(spans, false).forEach(printFigure);
+benchChain(Math.round(spans / 5), true).forEach(printFigure);
+(await benchEmbedded(spans * 2)).forEach(printFigure);
 for (const { name, perSecond } of benchCost()) {
   console.log(`${name.padEnd(40)} ${perSecond.toLocaleString('en-US').padStart(10)} calls/s`);
 }
