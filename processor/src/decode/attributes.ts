@@ -1,4 +1,4 @@
-import type { Key, KeyTable } from './keys.ts';
+import type { Key } from './keys.ts';
 import {
   expectWireType,
   type Reader,
@@ -24,7 +24,7 @@ export const VALUE = {
 } as const;
 
 /** The wire type of each kind; there is no field 0. */
-const WIRE_TYPES = [-1, 2, 0, 0, 1, 2, 2, 2] as const;
+export const WIRE_TYPES = [-1, 2, 0, 0, 1, 2, 2, 2] as const;
 
 export const MAX_DEPTH = 64;
 
@@ -90,116 +90,6 @@ export function resetAttributes(list: AttributeList, { buf, view }: ViewedReader
   list.hash = 0;
   list.last = null;
   if (list.prefixed.length > 0) list.prefixed = [];
-}
-
-const MAX_PREFIXED = 4096;
-
-/**
- * Reads the KeyValue message in `[pos, end)` into `list`. Nearly all are a key and a scalar value in this order, which is
- * read without a loop; any other form that protobuf allows goes the general way.
- */
-export function readKeyValue(list: AttributeList, pos: number, end: number, keys: KeyTable): void {
-  const { buf } = list;
-  const keyStart = pos + 2;
-  const keyLength = buf[pos + 1]!;
-  const keyEnd = keyStart + keyLength;
-  if (buf[pos] === 0x0a && keyLength < 0x80 && keyEnd + 3 < end && buf[keyEnd] === 0x12) {
-    // The value's own length is needless where the message ends with it.
-    let at = keyEnd + 1;
-    let length = buf[at++]!;
-    if (length >= 0x80) length = (length & 0x7f) | (buf[at++]! << 7);
-    if (length < 0x4000 && at + length === end) {
-      const tag = buf[at++]!;
-      if (tag === 0x0a) {
-        let size = buf[at++]!;
-        if (size >= 0x80) size = (size & 0x7f) | (buf[at++]! << 7);
-        if (size < 0x4000 && at + size === end) {
-          take(list, keys, keyStart, keyEnd, VALUE.string, at, end);
-          return;
-        }
-      } else if (tag === 0x18 && buf[end - 1]! < 0x80 && end - at <= 4 && isVarint(buf, at, end)) {
-        take(list, keys, keyStart, keyEnd, VALUE.int, at, end);
-        return;
-      } else if (tag === 0x21 && end - at === 8) {
-        take(list, keys, keyStart, keyEnd, VALUE.double, at, end);
-        return;
-      }
-    }
-  }
-  readAnyKeyValue({ buf, pos }, end, list, keys);
-}
-
-/** One varint, and nothing behind it. */
-function isVarint(buf: Buffer, start: number, end: number): boolean {
-  for (let i = start; i < end - 1; i++) if (buf[i]! < 0x80) return false;
-  return end > start && buf[end - 1]! < 0x80;
-}
-
-function readAnyKeyValue(r: Reader, end: number, list: AttributeList, keys: KeyTable): void {
-  const { buf } = r;
-  let keyStart = 0;
-  let keyEnd = 0;
-  let type = 0;
-  let start = 0;
-  let stop = 0;
-  while (r.pos < end) {
-    const tag = buf[r.pos]!;
-    if (tag === 0x0a) {
-      r.pos++;
-      keyEnd = readLength(r, end);
-      keyStart = r.pos;
-      r.pos = keyEnd;
-    } else if (tag === 0x12) {
-      r.pos++;
-      const valueEnd = readLength(r, end);
-      if (r.pos < valueEnd) {
-        const valueTag = readVarint(r, valueEnd);
-        type = valueTag >>> 3;
-        const wireType = valueTag & 7;
-        if (type > 7) {
-          type = VALUE.empty;
-        } else {
-          expectWireType(wireType, WIRE_TYPES[type]!, type, r.pos);
-          if (wireType === 2) {
-            stop = readLength(r, valueEnd);
-            start = r.pos;
-          } else {
-            start = r.pos;
-            skipField(r, wireType, valueEnd);
-            stop = r.pos;
-          }
-        }
-      }
-      r.pos = valueEnd;
-    } else {
-      const other = readVarint(r, end);
-      skipField(r, other & 7, end);
-    }
-  }
-  take(list, keys, keyStart, keyEnd, type, start, stop);
-}
-
-function take(
-  list: AttributeList,
-  keys: KeyTable,
-  keyStart: number,
-  keyEnd: number,
-  type: number,
-  start: number,
-  end: number,
-): void {
-  const { buf } = list;
-  list.total++;
-  const key = keys.find(buf, list.view, keyStart, keyEnd, list.last ?? keys.start);
-  list.last = key;
-  if (key.id !== 0) {
-    addAttribute(list, key.id, type, start, end);
-    return;
-  }
-  list.marks |= key.marks;
-  if (key.collected && list.prefixed.length < MAX_PREFIXED) {
-    list.prefixed.push({ key: utf8(buf, keyStart, keyEnd), type, start, end });
-  }
 }
 
 /** Adds an attribute that did not come as a KeyValue of the item itself (an event's). */

@@ -1,10 +1,5 @@
-import {
-  type AttributeList,
-  anyValue,
-  createAttributeList,
-  readKeyValue,
-  resetAttributes,
-} from './attributes.ts';
+import { type AttributeList, anyValue, createAttributeList, resetAttributes } from './attributes.ts';
+import { readKeyValue } from './key-value.ts';
 import type { KeyTable } from './keys.ts';
 import {
   expectWireType,
