@@ -153,8 +153,8 @@ export function createNormalizer(options: NormalizerOptions): Normalizer {
     get resource() {
       return resource;
     },
-    origin(buf, origin, start, end) {
-      resource = resources.read(origin.resource, buf, start, end);
+    origin(_, origin, start, end) {
+      resource = resources.read(origin.resource, start, end);
       scopeMarks = table.marksOfScope(origin.scopeName);
       scopeVersion = origin.scopeVersion;
     },

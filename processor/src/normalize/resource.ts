@@ -1,6 +1,7 @@
 import { ATTR } from '@agentops/registry/contract';
 import { type AttributeList, valueText } from '../decode/attributes.ts';
 import type { KeyTable } from '../decode/keys.ts';
+import { hashWords, holds, type Words, wordsOf } from '../decode/words.ts';
 import type { ResourceContext } from '../model.ts';
 import type { TextCache } from './text.ts';
 
@@ -29,8 +30,13 @@ export const RESOURCE_KEYS: readonly string[] = Object.values(SOURCES).flat();
 const UNKNOWN_SERVICE = /^unknown_service(:|$)/;
 
 export interface ResourceReader {
-  /** The context of the resource in `list`, whose bytes are `buf[start, end)`. The same object for the same bytes. */
-  read(list: AttributeList, buf: Buffer, start: number, end: number): ResourceContext;
+  /** The context of the resource in `list`, which was read from `[start, end)`. The same object for the same bytes. */
+  read(list: AttributeList, start: number, end: number): ResourceContext;
+}
+
+interface Known {
+  readonly words: Words;
+  readonly context: ResourceContext;
 }
 
 const MAX_CACHED = 4096;
@@ -39,40 +45,37 @@ export function createResourceReader(keys: KeyTable, cache: TextCache): Resource
   const ids = Object.entries(SOURCES).map(
     ([field, names]) => [field as keyof ResourceContext, names.map((name) => keys.idOf(name))] as const,
   );
-  /** By the resource's raw bytes, then by content, so that restarts of a service share one object. */
-  const byBytes = new Map<string, ResourceContext>();
+  /** By a hash of the resource's raw bytes, then by content, so that restarts of a service share one object. */
+  const slots: (Known | null)[] = new Array(MAX_CACHED).fill(null);
   const byContent = new Map<string, ResourceContext>();
-  let lastBytes = Buffer.alloc(0);
-  let last: ResourceContext | null = null;
+  let last: Known | null = null;
+
+  function contextOf(list: AttributeList): ResourceContext {
+    const built = {} as Record<keyof ResourceContext, string>;
+    for (const [field, candidates] of ids) built[field] = first(list, candidates);
+    if (UNKNOWN_SERVICE.test(built.service)) built.service = '';
+    for (const [field] of ids) {
+      built[field] = field === 'userId' ? cache.identity(built[field]) : cache.short(built[field]);
+    }
+    const content = JSON.stringify(built);
+    const context = byContent.get(content) ?? Object.freeze(built);
+    if (byContent.size >= MAX_CACHED) byContent.clear();
+    byContent.set(content, context);
+    return context;
+  }
 
   return {
-    read(list, buf, start, end) {
-      if (
-        last !== null &&
-        lastBytes.length === end - start &&
-        buf.compare(lastBytes, 0, lastBytes.length, start, end) === 0
-      ) {
-        return last;
+    read(list, start, end) {
+      const { view } = list;
+      if (last !== null && holds(view, start, end, last.words)) return last.context;
+      const slot = hashWords(view, start, end) & (MAX_CACHED - 1);
+      const known = slots[slot]!;
+      if (known !== null && holds(view, start, end, known.words)) last = known;
+      else {
+        last = { words: wordsOf(view, start, end), context: contextOf(list) };
+        slots[slot] = last;
       }
-      const bytesKey = buf.latin1Slice(start, end);
-      let context = byBytes.get(bytesKey);
-      if (context === undefined) {
-        const built = {} as Record<keyof ResourceContext, string>;
-        for (const [field, candidates] of ids) built[field] = first(list, candidates);
-        if (UNKNOWN_SERVICE.test(built.service)) built.service = '';
-        for (const [field] of ids) {
-          built[field] = field === 'userId' ? cache.identity(built[field]) : cache.short(built[field]);
-        }
-        const content = JSON.stringify(built);
-        context = byContent.get(content) ?? Object.freeze(built);
-        if (byContent.size >= MAX_CACHED) byContent.clear();
-        byContent.set(content, context);
-        if (byBytes.size >= MAX_CACHED) byBytes.clear();
-        byBytes.set(bytesKey, context);
-      }
-      lastBytes = Buffer.from(buf.subarray(start, end));
-      last = context;
-      return context;
+      return last.context;
     },
   };
 }
