@@ -76,15 +76,17 @@ function burnDown({ timeZone, registry }: Context): string {
 }
 
 /** Tasks that are shown, and rows among which they are looked for first. */
-const DEAREST = { shown: 50, looked: 200 };
+const DEAREST = { shown: 50, looked: 500 };
 
 /**
  * The dearest tasks, without putting all of them together. `task_states` also holds rows that have been replaced since: the
  * dearest rows lead to tasks, of which the last one that would be shown is a bound; whatever is dearer by the rows is looked
- * up, and nothing else can belong to them. Of tasks that cost the same the later id stands first.
+ * up, and nothing else can belong to them. Where they lead to too few, all are looked at. Of tasks that cost the same the
+ * later id stands first.
  */
 function dearestTasks(): string {
   const inTime = `$__timeFilter(ended_at) AND cost IS NOT NULL AND ${chosen('environment', 'department', 'agent')}`;
+  const rows = `agentops.task_states WHERE deleted = 0 AND ${inTime}`;
   const first = `ORDER BY cost DESC, task_id DESC LIMIT ${DEAREST.shown}`;
   return `
     WITH
@@ -93,18 +95,17 @@ function dearestTasks(): string {
       FROM
       (
         SELECT cost, task_id FROM agentops.tasks
-        WHERE task_id IN (SELECT task_id FROM agentops.task_states WHERE ${inTime} ORDER BY cost DESC LIMIT ${DEAREST.looked})
-          AND ${inTime}
+        WHERE task_id IN (SELECT task_id FROM ${rows} ORDER BY cost DESC LIMIT ${DEAREST.looked}) AND ${inTime}
         ${first}
       )
     ) AS last
     SELECT task_id AS task, agent, department, outcome, model_calls AS "model calls", cost
     FROM agentops.tasks
-    WHERE task_id IN
+    WHERE ${inTime} AND
     (
-      SELECT task_id FROM agentops.task_states
-      WHERE cost >= last.1 AND (cost > last.1 OR task_id >= last.2) AND ${inTime}
-    ) AND ${inTime}
+      last.1 < 0 OR task_id IN
+      (SELECT task_id FROM ${rows} AND last.1 >= 0 AND cost >= last.1 AND (cost > last.1 OR task_id >= last.2))
+    )
     ${first}`;
 }
 
