@@ -34,7 +34,7 @@ export { type LabelMapping, labelMapping } from './routing/labels.ts';
 export { isMuted } from './routing/maintenance.ts';
 export { platformTeam } from './routing/platform.ts';
 export { type RoutingTree, routingTree } from './routing/tree.ts';
-export { DROP, dropOf, LEAST_USUAL } from './slo/drop.ts';
+export { DROP, dropOf, LEAST_USUAL, usualOf } from './slo/drop.ts';
 export { type ShareObjective, shareObjectives } from './slo/objectives.ts';
 export {
   BURN_LEVELS,
@@ -42,6 +42,7 @@ export {
   type BurnLevel,
   burnOf,
   burnThreshold,
+  thresholdAbove,
   wilsonLow,
 } from './slo/thresholds.ts';
 export { burnRows };

@@ -7,6 +7,8 @@ import {
   dropOf,
   generateAlerts,
   LEAST_USUAL,
+  thresholdAbove,
+  usualOf,
 } from '@agentops/alerts';
 import { observe } from '@agentops/cli/alerts';
 import type { Store } from '@agentops/processor';
@@ -199,7 +201,10 @@ describe('rules over objectives say what the plain computation says', () => {
           const severity = id === 'slo-burn-page' ? 'page' : 'ticket';
           const burns = rows
             .filter(({ agent, level }) => agent === one.agent && level.severity === severity)
-            .map(({ level, threshold }) => burnOf(level, threshold, events));
+            .map(({ level, threshold, objective, windowS }) => {
+              const usual = usualOf(1 - objective / 100, events);
+              return burnOf(level, thresholdAbove(level, threshold, usual, windowS), events);
+            });
           const expected =
             one.objective === null
               ? dropOf(LEAST_USUAL, events)

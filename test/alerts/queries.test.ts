@@ -8,6 +8,8 @@ import {
   dropOf,
   generateAlerts,
   labelMapping,
+  thresholdAbove,
+  usualOf,
 } from '@agentops/alerts';
 import { expandBackendMacros } from '@agentops/dashboards';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -203,7 +205,9 @@ test('the burn of every objective is that of the plain computation', async () =>
         const rule = rows.find(
           (one) => one.agent === row['agent'] && one.slo === row['slo'] && one.level === level,
         );
-        return rule === undefined ? 0 : burnOf(level, rule.threshold, own);
+        if (rule === undefined) return 0;
+        const usual = usualOf(1 - rule.objective / 100, own);
+        return burnOf(level, thresholdAbove(level, rule.threshold, usual, rule.windowS), own);
       });
       const drop = severity === 'page' ? dropOf(1 - Number(row['objective']) / 100, own) : 0;
       const expected = Math.max(0, drop, ...burns);

@@ -31,7 +31,7 @@ export function objectiveAlerts(registry: RegistryDocument): AlertDefinition[] {
       summary:
         '{{ $labels.agent }} misses {{ $labels.slo }} (objective {{ $labels.objective }} %): its errors stand at {{ printf "%.1f" $value }} times what pages.',
       meaning:
-        'The error ratio of the last hour and of the last five minutes, or of the last six hours and half an hour, is so high that the error budget would soon be gone; the lower end of the interval is taken, so that a few events call nobody. Or the latest tasks fail so much more often than usual (than allowed, or than measured in the weeks before where that is more) that chance does not explain it. It says nothing of tasks whose outcome is unknown.',
+        'The error ratio of the last hour and of the last five minutes, or of the last six hours and half an hour, is so high that the error budget would soon be gone; the lower end of the interval is taken, so that a few events call nobody. Where more than the objective allows was usual in the weeks before, the ratio is held against that: what has been so for weeks is for a ticket. Or the latest tasks fail so much more often than usual (than allowed, or than measured in the weeks before where that is more) that chance does not explain it. It says nothing of tasks whose outcome is unknown.',
       firstSteps: [
         'Look at the agent: which outcome, which tool, since when.',
         'If it does harm, hold it by its own stop.',

@@ -44,10 +44,17 @@ export function evidence(usual: number): { readonly bad: number; readonly good: 
  * days, newest first.
  */
 export function dropOf(allowed: number, events: readonly BurnEvent[]): number {
-  const shares = events.map(({ good, total }) => (total - good) / total);
-  const older = shares.slice(DROP.latest);
-  const latest = shares.slice(0, DROP.latest).filter((_, i) => events[i]!.at < DROP.withinS);
-  return dropFrom(usualBad(allowed, { bad: sum(older), total: older.length }), latest, events.length);
+  const latest = events
+    .slice(0, DROP.latest)
+    .filter(({ at }) => at < DROP.withinS)
+    .map(badShare);
+  return dropFrom(usualOf(allowed, events), latest, events.length);
+}
+
+/** `usualBad` of events of the last 28 days, newest first: by those before the latest. */
+export function usualOf(allowed: number, events: readonly BurnEvent[]): number {
+  const older = events.slice(DROP.latest).map(badShare);
+  return usualBad(allowed, { bad: sum(older), total: older.length });
 }
 
 /**
@@ -68,6 +75,7 @@ export function dropFrom(usual: number, latest: readonly number[], events: numbe
   return most / Math.log(Math.max(events, DROP.leastEvents) / DROP.falsePages);
 }
 
+const badShare = ({ good, total }: BurnEvent): number => (total - good) / total;
 const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);
 
 /** What is allowed where nobody has set an objective, in [0, 1]: only an agent's own weeks before say what is usual. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluateRule, type Instance } from '../evaluate/index.ts';
-import { dropOf } from './drop.ts';
-import { BURN_LEVELS, burnOf, burnThreshold } from './thresholds.ts';
+import { dropOf, usualOf } from './drop.ts';
+import { BURN_LEVELS, burnOf, burnThreshold, thresholdAbove } from './thresholds.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -52,8 +52,12 @@ function replay(severity: 'page' | 'ticket', { perDay, lasts, share, silent }: I
       if (at > 28 * DAY) break;
       seen.push({ at, good: events[i]!.good, total: 1 });
     }
+    const usual = usualOf(1 - OBJECTIVE / 100, seen);
     const burn = Math.max(
-      ...levels.map((level) => burnOf(level, burnThreshold(level, OBJECTIVE, 28 * DAY)!, seen)),
+      ...levels.map((level) => {
+        const threshold = burnThreshold(level, OBJECTIVE, 28 * DAY)!;
+        return burnOf(level, thresholdAbove(level, threshold, usual, 28 * DAY), seen);
+      }),
       severity === 'page' ? dropOf(1 - OBJECTIVE / 100, seen) : 0,
     );
     known = evaluateRule(rule, known, [{ labels: { agent: 'a' }, value: burn }], now * 1_000);

@@ -4,12 +4,13 @@ import type { RefusedRule } from '../catalogue/types.ts';
 import { DROP } from './drop.ts';
 import { latestEvents } from './latest.ts';
 import { shareObjectives } from './objectives.ts';
-import { BURN_LEVELS, type BurnLevel, burnThreshold, Z } from './thresholds.ts';
+import { BURN_LEVELS, type BurnLevel, burnThreshold, wilsonLow, Z } from './thresholds.ts';
 
 interface BurnRow {
   readonly agent: string;
   readonly slo: string;
   readonly objective: number;
+  readonly windowS: number;
   readonly level: BurnLevel;
   readonly threshold: number;
 }
@@ -26,7 +27,7 @@ export function burnRows(registry: RegistryDocument): {
     for (const level of BURN_LEVELS) {
       if (stage !== 'production' && level.severity === 'page') continue;
       const threshold = burnThreshold(level, objective, windowS);
-      if (threshold !== null) rows.push({ agent, slo, objective, level, threshold });
+      if (threshold !== null) rows.push({ agent, slo, objective, windowS, level, threshold });
       else {
         refused.push({
           agent,
@@ -53,9 +54,9 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
     slos.set(key, [...(slos.get(key) ?? []), row]);
   }
   const list = [...slos.values()].map((rules) => {
-    const [{ agent, slo, objective }] = rules as [BurnRow];
+    const [{ agent, slo, objective, windowS }] = rules as [BurnRow];
     const thresholds = levels.map(({ id }) => rules.find(({ level }) => level.id === id)?.threshold ?? 0);
-    return `(${literal(agent)}, ${literal(slo)}, ${literal(String(objective))}, [${thresholds.map((value) => value.toFixed(6)).join(', ')}])`;
+    return `(${literal(agent)}, ${literal(slo)}, ${literal(String(objective))}, [${thresholds.map((value) => value.toFixed(6)).join(', ')}], ${windowS})`;
   });
   const longest = Math.max(...levels.map(({ longS }) => longS));
   const burns = levels.map((level, i) => burnExpression(level, i));
@@ -68,7 +69,7 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
         greatest(${[...burns, '0'].join(',\n          ')}) AS burns,
         e.latest AS latest, e.events AS events, 1 - toFloat64OrZero(r.3) / 100 AS allowed,
         ${usualExpression('allowed')}
-      FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.])" : list.join(',\n        ')}]) AS r) AS s
+      FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.], 0)" : list.join(',\n        ')}]) AS r) AS s
       LEFT JOIN
       (
         SELECT agent, slo, environment,
@@ -116,10 +117,18 @@ function windowSums({ longS, shortS, longEvents, shortEvents }: BurnLevel, i: nu
   ];
 }
 
-/** As `burnOf` in thresholds.ts. */
-function burnExpression({ longEvents, leastBad }: BurnLevel, i: number): string {
+/** As `burnOf` in thresholds.ts, above `thresholdAbove`. */
+function burnExpression(level: BurnLevel, i: number): string {
+  const { longEvents, leastBad } = level;
   const [bad, total] = [`e.long_bad_${i}`, `e.long_total_${i}`];
   const zz = (Z * Z).toFixed(12);
   const low = `greatest(0, (${bad} / ${total} + ${zz} / (2 * ${total}) - ${Z} * sqrt(greatest(0, ${bad} / ${total} * (1 - ${bad} / ${total}) / ${total} + ${zz} / (4 * ${total} * ${total})))) / (1 + ${zz} / ${total}))`;
-  return `if(${total} < ${longEvents} OR ${bad} < ${leastBad} OR e.short_total_${i} = 0 OR r.4[${i + 1}] = 0, 0, least(${low}, e.short_bad_${i} / e.short_total_${i}) / r.4[${i + 1}])`;
+  return `if(${total} < ${longEvents} OR ${bad} < ${leastBad} OR e.short_total_${i} = 0 OR r.4[${i + 1}] = 0, 0, least(${low}, e.short_bad_${i} / e.short_total_${i}) / ${thresholdExpression(level, i)})`;
+}
+
+/** As `thresholdAbove` in thresholds.ts. */
+function thresholdExpression({ severity, budget, longS, longEvents, reach }: BurnLevel, i: number): string {
+  if (severity !== 'page') return `r.4[${i + 1}]`;
+  const most = wilsonLow(longEvents, longEvents).toFixed(12);
+  return `greatest(r.4[${i + 1}], if(usual >= 1, 0, least(greatest(1, ${budget} * r.5 / ${longS}) * usual, usual + ${reach} * (${most} - usual))))`;
 }

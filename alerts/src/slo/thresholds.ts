@@ -90,10 +90,26 @@ export function wilsonLow(bad: number, total: number, z = Z): number {
 export function burnThreshold(level: BurnLevel, objective: number, windowS: number): number | null {
   const allowed = 1 - objective / 100;
   const most = wilsonLow(level.longEvents, level.longEvents);
-  const reachable = allowed + level.reach * (most - allowed);
-  if (most <= allowed || reachable >= most - 0.02) return null;
-  const usual = ((level.budget * windowS) / level.longS) * allowed;
-  return Math.min(Math.max(usual, allowed), reachable);
+  if (most <= allowed || allowed + level.reach * (most - allowed) >= most - 0.02) return null;
+  return factored(level, allowed, windowS);
+}
+
+/**
+ * The same for an agent of which a share `usual` of the events is bad anyhow, in [0, 1]; 1: nobody knows. A page is for what
+ * is new: what has missed its objective for weeks is for a ticket, and must not lie so near to the threshold of a page
+ * that chance passes it.
+ */
+export function thresholdAbove(level: BurnLevel, threshold: number, usual: number, windowS: number): number {
+  return level.severity === 'page' && usual < 1
+    ? Math.max(threshold, factored(level, usual, windowS))
+    : threshold;
+}
+
+/** Budget × window ÷ long window times a share, no more than can be reached. */
+function factored(level: BurnLevel, share: number, windowS: number): number {
+  const most = wilsonLow(level.longEvents, level.longEvents);
+  const factor = Math.max(1, (level.budget * windowS) / level.longS);
+  return Math.min(factor * share, share + level.reach * (most - share));
 }
 
 /** What a level sees of a stream of events, newest first: `at` in seconds before now. */
