@@ -65,7 +65,8 @@ function history(random: Chance): Task[] {
             : 'escalated'
           : OUTCOMES[random.next() < 0.9 ? 0 : 3 + random.int(2)]!,
         toolCalls,
-        toolErrors: random.next() < (is ? 0.2 * factor : 0.05) ? 1 : 0,
+        // Now and then one task tries a call again and again.
+        toolErrors: random.next() < (is ? 0.2 * factor : 0.05) ? (random.next() < 0.1 ? 12 : 1) : 0,
         cost:
           random.next() < 0.05
             ? null
@@ -103,6 +104,21 @@ async function store(into: Store, agents: ReadonlyMap<string, readonly Task[]>, 
     FROM ${database}.tasks_given AS g GROUP BY at, agent, outcome`);
 }
 
+/** Failed tool calls that count of the tasks of each quarter of an hour and outcome, at the first of these. */
+function countedErrors(tasks: readonly Task[]): Map<Task, number> {
+  const rows = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const key = `${Math.floor(task.age / QUARTER)} ${task.outcome}`;
+    rows.set(key, [...(rows.get(key) ?? []), task]);
+  }
+  return new Map(
+    [...rows.values()].map((row): [Task, number] => {
+      const all = row.reduce((sum, { toolErrors }) => sum + toolErrors, 0);
+      return [row[0]!, Math.min(all, UNUSUAL.mostErrors * row.length)];
+    }),
+  );
+}
+
 /** The plain computation, from the tasks themselves. */
 function expectedOf(tasks: readonly Task[]): Record<string, number> {
   const ended = tasks.filter(({ outcome, age }) => outcome !== 'open' && age < UNUSUAL.days * DAY);
@@ -118,6 +134,7 @@ function expectedOf(tasks: readonly Task[]): Record<string, number> {
   };
   const isJudged = ({ outcome }: Task): number => (outcome === 'unknown' ? 0 : 1);
   const isPriced = ({ cost }: Task): number => (cost !== null && cost > 0 ? 1 : 0);
+  const errors = countedErrors(ended);
   const by: Record<string, Days> = {
     'cost per task': days(isPriced, (task) => (isPriced(task) ? Math.log(task.cost!) : 0)),
     'tool calls per task': days(
@@ -133,7 +150,7 @@ function expectedOf(tasks: readonly Task[]): Record<string, number> {
     ),
     'failed tool calls': days(
       ({ toolCalls }) => toolCalls,
-      ({ toolErrors }) => toolErrors,
+      (task) => errors.get(task) ?? 0,
     ),
   };
   const { more, fewer } = unusualTasks(by['time per task']!.counts);

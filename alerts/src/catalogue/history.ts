@@ -19,7 +19,7 @@ const QUESTIONS = [
 ] as const;
 
 const LABELS = ['agent', 'measure', 'environment', 'department', 'owner', 'operator'] as const;
-const HOW = `The latest day, or as many as hold ${UNUSUAL.leastTasks} tasks, against the median of such blocks in the ${UNUSUAL.days - 1} days before, of which there must be ${UNUSUAL.leastBlocks}; blocks of the same day of the week where there are ${UNUSUAL.leastSeason}. It counts when it is more than chance by the median absolute deviation of those blocks. It knows no holidays.`;
+const HOW = `The latest day, or as many as hold ${UNUSUAL.leastTasks} tasks, against the median of such blocks in the ${UNUSUAL.days - 1} days before, of which there must be ${UNUSUAL.leastBlocks}; blocks of the same day of the week where there are ${UNUSUAL.leastSeason}. It counts when it is more than chance by the median absolute deviation of those blocks. Of a task at most ${UNUSUAL.mostErrors} failed tool calls count: a single storm of retries is a loop. It knows no holidays.`;
 
 /** What an agent does against what it usually did: no objective is needed. */
 export function historyAlerts(registry: RegistryDocument): AlertDefinition[] {

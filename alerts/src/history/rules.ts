@@ -20,7 +20,13 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
     isShare: true,
     times: 1.5,
   },
-  'failed tool calls': { counts: 't.tool_calls', sums: 't.tool_errors', isShare: true, times: 2 },
+  'failed tool calls': {
+    counts: 't.tool_calls',
+    // Those of one task are no chances of their own: a single storm of retries is what loop detection finds.
+    sums: `least(t.tool_errors, ${UNUSUAL.mostErrors} * t.tasks)`,
+    isShare: true,
+    times: 2,
+  },
 };
 const MORE = 'more tasks a day';
 const FEWER = 'fewer tasks a day';

@@ -21,6 +21,8 @@ export const UNUSUAL = {
   leastSpread: 0.05,
   /** Failures among the latest: fewer say nothing. */
   leastBad: 5,
+  /** Failed tool calls that count of a task, at most: a call is tried three times. */
+  mostErrors: 3,
   /** A share below this is as good as none. */
   leastShare: 0.02,
   /** Of the number of tasks: deviations, how often as many as usual or as few, and tasks of a day that there are to speak of. */
