@@ -75,6 +75,8 @@ export interface Watch {
   readonly rule?: (alert: AlertDefinition) => AlertDefinition;
   /** Before rules are evaluated as of a time. */
   readonly onTime?: (now: number) => void;
+  /** After telemetry was loaded until then. */
+  readonly onLoaded?: (until: number) => Promise<void>;
 }
 
 /** The channel of the registry that is called first. */
@@ -114,7 +116,7 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
   async function load(until: number): Promise<void> {
     const due = coming.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
     coming = coming.filter(({ at }) => at > until);
-    if (due.length === 0) return clock.keep();
+    if (due.length === 0) return;
     const bodies = records(due.map(({ body }) => body)).map((record, i) => ({
       ...record,
       offset: offset++,
@@ -128,7 +130,7 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     });
     await run(store, doors(sources));
     await createMaintainer(store, SCHEMA, EXACT).round();
-    await clock.keep();
+    clock.forget();
   }
 
   /** Lets time pass, and evaluates the rules. */
@@ -140,6 +142,7 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
     alerts: ids,
     rule = (alert) => alert,
     onTime = () => {},
+    onLoaded = async () => {},
   }: Watch): Promise<Fired[]> {
     const asked = alertsOf(registry)
       .filter(({ id, severity }) => (ids === undefined ? severity !== 'info' : ids.includes(id)))
@@ -154,9 +157,10 @@ export async function createWorld(store: Store, registry: RegistryDocument, zero
         if (now > loaded) {
           loaded = ends.find((end) => end >= now)!;
           await load(loaded);
+          await onLoaded(loaded);
         }
       }
-      const seen = await observe(store, clock.rule(alert), now);
+      const seen = await observe(store, await clock.rule(alert), now);
       if ('error' in seen) throw new Error(`${alert.id}: ${seen.error}`);
       return seen;
     });

@@ -1,30 +1,28 @@
 import type { Change, Profile } from '@agentops/cli/simulate';
 
-/** What goes wrong in the week, as it was made up: what the alerts are held to. Times are ms since the epoch. */
-export interface Incident {
+/** What looks odd and is none: nobody is to be called. Times are ms since the epoch. */
+export interface Disturbance {
   readonly kind: string;
   /** The agent or department; 'all' for what concerns everybody. */
   readonly about: string;
   readonly from: number;
   readonly to: number;
-  /** Who is to hear of it: somebody who gets up, or somebody in working hours. */
-  readonly calls: 'page' | 'ticket';
-  /** Alerts that are right to speak of it, and the channel that each has to call first. */
-  readonly tells: Readonly<Record<string, string>>;
   readonly changes: readonly Change[];
   /** Nothing reaches us meanwhile; it comes at the end. */
   readonly isOutage?: boolean;
+  /** The SLI whose objective decides whether it is an incident, by the harm that it does. */
+  readonly objective?: string;
+  /** Alerts that are right to speak of it where it is one, and the channel that each has to call first. */
+  readonly tells?: Readonly<Record<string, string>>;
+  /** SLIs whose objectives it makes an agent miss. */
+  readonly misses: readonly string[];
 }
 
-/** What looks odd and is none: nobody is to be called. */
-export interface Disturbance {
-  readonly kind: string;
-  readonly about: string;
-  readonly from: number;
-  readonly to: number;
-  readonly changes: readonly Change[];
-  /** What is sent meanwhile arrives at the end. */
-  readonly isOutage?: boolean;
+/** What goes wrong in the week, as it was made up: what the alerts are held to. */
+export interface Incident extends Disturbance {
+  /** Who is to hear of it: somebody who gets up, or somebody in working hours. */
+  readonly calls: 'page' | 'ticket';
+  readonly tells: Readonly<Record<string, string>>;
 }
 
 /** A kind of incident: of which agents, when in the week, and what goes otherwise. Hours of Tokyo, day 0 is Monday. */
@@ -41,6 +39,8 @@ export interface Kind {
   /** null: a disturbance, of which nobody is to hear. */
   readonly calls: 'page' | 'ticket' | null;
   readonly tells?: (agent: string) => Readonly<Record<string, string>>;
+  readonly objective?: string;
+  readonly misses?: readonly string[];
   readonly profile?: Partial<Profile>;
   /** The name of the department, where it is one's. */
   readonly about?: string;
@@ -95,6 +95,7 @@ export const INCIDENTS: readonly Kind[] = [
     lasts: [1, 2.5],
     calls: 'page',
     tells: (agent) => ({ 'loop-in-progress': SRE, ...missed(agent), ...unusual(agent), ...spent(agent) }),
+    misses: ['loop_free', 'task_latency', 'cost_per_task'],
     profile: { loops: 0.5, rounds: [80, 160] },
   },
   {
@@ -116,6 +117,8 @@ export const INCIDENTS: readonly Kind[] = [
     lasts: [46, 50],
     calls: 'page',
     tells: missed,
+    objective: 'task_success',
+    misses: ['task_success'],
     profile: { success: 0.63 },
   },
   {
@@ -126,6 +129,8 @@ export const INCIDENTS: readonly Kind[] = [
     lasts: [10, 16],
     calls: 'page',
     tells: missed,
+    objective: 'task_success',
+    misses: ['task_success'],
     profile: { success: 0 },
   },
   {
@@ -136,6 +141,8 @@ export const INCIDENTS: readonly Kind[] = [
     lasts: [46, 50],
     calls: 'ticket',
     tells: missed,
+    objective: 'task_success',
+    misses: ['task_success'],
     profile: { success: 0.83 },
   },
   {
@@ -187,6 +194,7 @@ export const INCIDENTS: readonly Kind[] = [
     lingers: 4,
     calls: 'page',
     tells: (agent) => ({ 'approval-overdue': 'care-reviews', ...missed(agent), ...unusual(agent) }),
+    misses: ['task_latency'],
     profile: {
       pays: { tool: 'issue_refund', median: 18_000, share: 0.3 },
       approval: {
@@ -251,6 +259,8 @@ export const INCIDENTS: readonly Kind[] = [
     lasts: [4, 6],
     calls: 'page',
     tells: (agent) => ({ ...missed(agent), ...unusual(agent) }),
+    objective: 'task_latency',
+    misses: ['task_latency'],
     profile: { pace: 20 },
   },
   {
@@ -261,6 +271,8 @@ export const INCIDENTS: readonly Kind[] = [
     lasts: [24, 30],
     calls: 'page',
     tells: (agent) => ({ ...missed(agent), ...unusual(agent), ...spent(agent) }),
+    objective: 'cost_per_task',
+    misses: ['cost_per_task'],
     profile: { inputTokens: 16_000 },
   },
 ];
@@ -291,6 +303,9 @@ export const DISTURBANCES: readonly Kind[] = [
     begins: [0, 6],
     lasts: [2, 3],
     calls: null,
+    tells: missed,
+    objective: 'task_success',
+    misses: ['task_success'],
     profile: { success: 0 },
   },
   {

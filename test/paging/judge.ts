@@ -5,6 +5,15 @@ import { DEPARTMENTS, type Disturbance, type Incident } from './incident.ts';
 /** So long after its end an incident may still be told of: windows look back. */
 const GRACE = { page: 2 * HOUR, ticket: 24 * HOUR } as const;
 
+/** How alerts and incidents are brought together, for whoever reads the figures. */
+export const ATTRIBUTION = [
+  `An alert tells of an incident when it is of a kind that the incident was said to raise before anything ran, names its agent`,
+  `or department (and, of objectives, one that the incident breaks), and began from its beginning to ${GRACE.page / HOUR} h (pages) or ${GRACE.ticket / HOUR} h (tickets:`,
+  `a day is what their rules look back at least) after its end; of several, the first. What began before the week and still stands counts, too. Every other`,
+  `alert is false. An incident is found when an alert of the severity that it calls for, or a page for a ticket, reached the channel that`,
+  `is meant. Of what breaks an objective arithmetic decides whether it is an incident: see harm.ts.`,
+] as const;
+
 /** An alert as it reached somebody. */
 export interface Told {
   readonly fired: Fired;
@@ -23,7 +32,7 @@ export function severityOf({ notification }: Fired): 'page' | 'ticket' {
   return notification.labels['severity'] === 'page' ? 'page' : 'ticket';
 }
 
-/** Which incident each alert tells of. An alert that began before the incident tells of nothing of it. */
+/** Which incident each alert tells of, as `ATTRIBUTION` says. An alert that began before the incident tells of nothing of it. */
 export function judge(
   fired: readonly Pick<Told, 'fired' | 'at' | 'channel'>[],
   incidents: readonly Incident[],
@@ -47,8 +56,10 @@ export function judge(
   });
 }
 
-function concerns({ notification: { labels } }: Fired, { about, changes }: Disturbance): boolean {
+function concerns({ notification: { labels } }: Fired, { about, changes, misses }: Disturbance): boolean {
   if (about === 'all') return true;
+  const [sli = ''] = (labels['slo'] ?? '').split(' ');
+  if (sli !== '' && !misses.includes(sli)) return false;
   const agents = [about, ...changes.map(({ agent }) => agent)];
   const departments = agents.flatMap((agent) => DEPARTMENTS[agent] ?? []);
   const models = changes.flatMap(({ profile }) => profile.model ?? []);

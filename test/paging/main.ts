@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fired } from '@agentops/cli/alerts';
 import { openEngine } from '../tools/chain.ts';
+import { settled } from './harm.ts';
 import { type JudgedWeek, printWeeks } from './print.ts';
-import { type Played, replayWeeks, tellWeek } from './replay.ts';
+import { type Played, type Replayed, replayWeeks, tellWeek } from './replay.ts';
 import { makeWeek } from './week.ts';
 
 /**
@@ -20,10 +20,12 @@ const given = (keep === undefined ? args : args.slice(2)).map(Number);
 const seeds = given.length > 0 ? given : UNSEEN;
 
 const missing = seeds.filter((seed) => keptIn(seed) === null).map((seed) => ({ seed, week: makeWeek(seed) }));
-const played = missing.length === 0 ? new Map<number, Fired[]>() : await play(missing);
+const played = missing.length === 0 ? new Map<number, Replayed>() : await play(missing);
 const weeks = seeds.map((seed): JudgedWeek => {
-  const week = makeWeek(seed);
-  return { seed, week, told: tellWeek(keptIn(seed) ?? played.get(seed)!, week) };
+  const { fired, harms } = keptIn(seed) ?? played.get(seed)!;
+  const made = makeWeek(seed);
+  const week = settled(made, harms);
+  return { seed, week, told: tellWeek(fired, week), made, harms };
 });
 printWeeks(weeks);
 
@@ -31,12 +33,12 @@ function fileOf(seed: number): string | null {
   return keep === undefined ? null : join(keep, `week-${seed}.json`);
 }
 
-function keptIn(seed: number): Fired[] | null {
+function keptIn(seed: number): Replayed | null {
   const file = fileOf(seed);
-  return file !== null && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Fired[]) : null;
+  return file !== null && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Replayed) : null;
 }
 
-async function play(weeks: readonly Played[]): Promise<ReadonlyMap<number, Fired[]>> {
+async function play(weeks: readonly Played[]): Promise<ReadonlyMap<number, Replayed>> {
   const engine = openEngine();
   const begun = performance.now();
   const onHour = (hour: number): void => {
@@ -45,10 +47,10 @@ async function play(weeks: readonly Played[]): Promise<ReadonlyMap<number, Fired
   };
   try {
     const all = await replayWeeks(await engine.database(), weeks, onHour);
-    for (const [seed, fired] of all) {
+    for (const [seed, one] of all) {
       if (keep === undefined) continue;
       mkdirSync(keep, { recursive: true });
-      writeFileSync(fileOf(seed)!, JSON.stringify(fired));
+      writeFileSync(fileOf(seed)!, JSON.stringify(one));
     }
     return all;
   } finally {

@@ -5,9 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, toldOf } from '../incidents/world.ts';
 import { deliver } from './delivery.ts';
 import { fleetThatIsWell, registryOfTheWeek } from './fleet.ts';
+import { isWorth, settled } from './harm.ts';
 import { DISTURBANCES, INCIDENTS, type Incident } from './incident.ts';
 import { reaching } from './inhibit.ts';
 import { judge, outcomes, quantile } from './judge.ts';
+import { loopSpans, silences, stepOf } from './pace.ts';
 import { makeWeek, STANDING, WEEK_BEGINS, WEEK_ENDS } from './week.ts';
 
 const registry = registryOfTheWeek();
@@ -83,6 +85,7 @@ const INCIDENT: Incident = {
   to: WEEK_BEGINS + 12 * HOUR,
   calls: 'page',
   tells: { 'loop-in-progress': 'sre-pager', 'slo-burn-ticket': 'it-owners' },
+  misses: ['loop_free'],
   changes: [],
 };
 const told = (fired: Fired, channel = 'sre-pager') => ({ fired, at: fired.startedAt, channel });
@@ -108,6 +111,13 @@ describe('the judge', () => {
     expect(judged.map(({ incident }) => incident !== null)).toEqual([false, true, true, false, false, false]);
   });
 
+  test('of an objective that it does not break an incident says nothing', () => {
+    const burn = (slo: string) =>
+      told(said('slo-burn-ticket', { agent: 'it-helpdesk', slo }, 11, 20), 'it-owners');
+    const judged = judge([burn('loop_free'), burn('task_success'), burn('loop_free <= 3')], [INCIDENT], []);
+    expect(judged.map(({ incident }) => incident !== null)).toEqual([true, false, true]);
+  });
+
   test('an incident is found by a page to whom it names; a ticket is not enough for one that wants a page', () => {
     const ticket = said('slo-burn-ticket', { agent: 'it-helpdesk' }, 10.2, 20);
     const [wrong, right] = [told(loop(10.5, 11), 'care-owners'), told(loop(11, 13))];
@@ -122,6 +132,66 @@ describe('the judge', () => {
     expect([0.5, 0.9, 1].map((share) => quantile([5, 1, 3, 2, 4], share))).toEqual([3, 5, 5]);
     expect(quantile([], 0.5)).toBeNull();
   });
+});
+
+describe('what breaks an objective', () => {
+  const tells = { 'slo-burn-page': 'sre-pager' };
+  const [few, many] = (['few fail', 'many fail'] as const).map(
+    (kind): Incident => ({
+      ...INCIDENT,
+      ...{ kind, tells, objective: 'task_success', misses: ['task_success'] },
+    }),
+  ) as [Incident, Incident];
+  const { calls: _, ...disturbance } = { ...few, kind: 'made up as none' };
+  const week = { incidents: [few, many, INCIDENT], disturbances: [disturbance], left: [] };
+  const kindsOf = (list: readonly { readonly kind: string }[]) => list.map(({ kind }) => kind);
+
+  test('is an incident by its share of the error budget, whatever it was made up as', () => {
+    const [slight, grave] = [
+      { bad: 5, total: 5, budget: 119 },
+      { bad: 6, total: 20, budget: 119 },
+    ];
+    const one = settled(week, [slight, grave, null, slight]);
+    expect(kindsOf(one.incidents)).toEqual(['many fail', INCIDENT.kind]);
+    expect(kindsOf(one.disturbances)).toEqual(['made up as none', 'few fail']);
+    const other = settled(week, [grave, grave, null, grave]);
+    expect(kindsOf(other.incidents)).toEqual(['made up as none', 'few fail', 'many fail', INCIDENT.kind]);
+    expect(other.incidents[0]!.calls).toBe('page');
+    expect(other.disturbances).toEqual([]);
+  });
+
+  test('or when as good as everything fails; a ticket is for more of the budget than a page, which is for less time', () => {
+    expect(isWorth('page', { bad: 10, total: 11, budget: 1_000 })).toBe(true);
+    expect(isWorth('page', { bad: 10, total: 12, budget: 1_000 })).toBe(false);
+    expect(isWorth('ticket', { bad: 60, total: 600, budget: 1_000 })).toBe(false);
+    expect(isWorth('ticket', { bad: 100, total: 600, budget: 1_000 })).toBe(true);
+  });
+});
+
+test('a rule is asked when it may fire: not of silence before it is quiet, of circles when one has ended', () => {
+  const quiet = silences(
+    [0, 10, 60, 70].map((minutes) => minutes * MINUTE),
+    110 * MINUTE,
+  );
+  expect(quiet).toEqual([
+    { from: 38 * MINUTE, to: 60 * MINUTE },
+    { from: 98 * MINUTE, to: 110 * MINUTE },
+  ]);
+  const stale = alerts.get('telemetry-stale')!;
+  const firing = { labels: {}, since: 0, firedAt: 0, resolvedAt: null, value: 31, missing: 0 };
+  const minutes = (now: number, ...states: ('pending' | 'firing')[]): number =>
+    stepOf(
+      stale,
+      states.map((state) => ({ ...firing, state })),
+      now * MINUTE,
+      quiet,
+    ) / MINUTE;
+  expect([minutes(0), minutes(35), minutes(40), minutes(61)]).toEqual([40, 5, 5, 40]);
+  expect([minutes(0, 'firing'), minutes(0, 'pending')]).toEqual([5, 5]);
+  const circles = loopSpans([20 * MINUTE], 60 * MINUTE);
+  const step = (now: number): number =>
+    stepOf(alerts.get('loop-in-progress')!, [], now * MINUTE, circles) / MINUTE;
+  expect([step(0), step(21), step(36), step(60)]).toEqual([21, 3, 24, 3]);
 });
 
 test('what a broken pipeline makes unreliable reaches nobody before it is mended', () => {

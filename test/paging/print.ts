@@ -1,17 +1,24 @@
 import { DAY, HOUR, MINUTE } from '../incidents/world.ts';
-import { type Outcome, outcomes, quantile, severityOf, type Told } from './judge.ts';
+import type { Harmed } from './harm.ts';
+import { ATTRIBUTION, type Outcome, outcomes, quantile, severityOf, type Told } from './judge.ts';
 import { WEEK_BEGINS, type Week } from './week.ts';
 
 export interface JudgedWeek {
   readonly seed: number;
+  /** As it was made up, and as it is judged: by the harm that came of it. */
+  readonly made: Week;
+  readonly harms: readonly Harmed[];
   readonly week: Week;
   readonly told: readonly Told[];
 }
 
 /** Everything that `npm run paging` prints. */
 export function printWeeks(weeks: readonly JudgedWeek[]): void {
-  for (const { seed, told } of weeks) {
+  for (const line of ATTRIBUTION) console.log(line);
+  for (const { seed, made, harms, week, told } of weeks) {
     console.log(`\nseed ${seed}`);
+    for (const left of made.left) console.log(`  no room for: ${left}`);
+    printHarms(made, harms, week);
     for (const { fired, at, channel, incident, disturbance, isRight } of told) {
       const { labels, annotations } = fired.notification;
       const why =
@@ -71,6 +78,19 @@ export function printWeeks(weeks: readonly JudgedWeek[]): void {
     const wrong = pages.filter(({ incident }) => incident === null).length;
     console.log(
       `  ${channel.padEnd(20)} ${(pages.length / days).toFixed(2)}, of which false ${(wrong / days).toFixed(2)}`,
+    );
+  }
+}
+
+/** Of what breaks an objective: why it is an incident, or is none. */
+function printHarms({ incidents, disturbances }: Week, harms: readonly Harmed[], week: Week): void {
+  for (const [i, one] of [...incidents, ...disturbances].entries()) {
+    const harm = harms[i] ?? null;
+    if (harm === null) continue;
+    const { bad, total, budget } = harm;
+    const owed = week.incidents.find(({ kind }) => kind === one.kind)?.calls;
+    console.log(
+      `  ${one.kind}, ${one.about}: ${bad} of ${total} bad, ${((100 * bad) / budget).toFixed(0)} % of the error budget of 28 days: ${owed === undefined ? 'no incident' : `a ${owed} is due`}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { type AlertDefinition, alertmanagerParts, type Instance } from '@agentops/alerts';
+import { alertmanagerParts } from '@agentops/alerts';
 import type { Fired } from '@agentops/cli/alerts';
 import { simulate } from '@agentops/cli/simulate';
 import type { Store } from '@agentops/processor';
@@ -6,59 +6,77 @@ import { createWorld, DAY, HOUR, MINUTE, type Sent, toldOf } from '../incidents/
 import { type CompanyName, changeOf, firedOf, profileOf, registryOf, ruleOf } from './companies.ts';
 import { deliver } from './delivery.ts';
 import { fleetThatIsWell, registryOfTheWeek } from './fleet.ts';
+import { type Harmed, harmOf } from './harm.ts';
 import { reaching } from './inhibit.ts';
 import { judge, type Told } from './judge.ts';
-import { HISTORY_DAYS, WEEK_BEGINS, WEEK_ENDS, type Week } from './week.ts';
+import { loopSpans, type Span, silences, stepOf } from './pace.ts';
+import { ASKED_FROM, HISTORY_DAYS, WEEK_BEGINS, WEEK_ENDS, type Week } from './week.ts';
 
-/** How often rules are asked: what is measured in minutes more often than what rests on hours or days. */
-const OFTEN_MS: Readonly<Record<string, number>> = {
-  'loop-in-progress': 3 * MINUTE,
-  'telemetry-stale': 5 * MINUTE,
-  'silent-agent': 10 * MINUTE,
-  'approval-overdue': 10 * MINUTE,
-};
-const EVERY_MS = { page: 30 * MINUTE, ticket: 2 * HOUR, info: 2 * HOUR } as const;
 /** Telemetry is loaded for so long at once; while an agent loops, for so long. */
 const LOAD_MS = 8 * HOUR;
 const LOOP_MS = 6 * MINUTE;
-/** Alerts that begin in it are from before: what stands, and what it takes to settle. */
-const SETTLES_MS = DAY / 2;
-
-/** Where a rule may fire soon, it is asked when it may, as an evaluator would. */
-export function stepOf({ id, severity, timing }: AlertDefinition, instances: readonly Instance[]): number {
-  const usual = OFTEN_MS[id] ?? EVERY_MS[severity];
-  const waits = instances.some(({ state }) => state === 'pending');
-  return waits ? Math.min(usual, timing.pending * 1_000) : usual;
-}
 
 export interface Played {
   readonly seed: number;
   readonly week: Week;
 }
 
-/**
- * Weeks through SDK, chain, engine and the generated rules, at the same time: what fired in each, in the order in which it
- * did.
- */
+/** What fired in a week, in the order in which it did, and what harm its incidents and disturbances did. */
+export interface Replayed {
+  readonly fired: readonly Fired[];
+  readonly harms: readonly Harmed[];
+}
+
+/** Weeks through SDK, chain, engine and the generated rules, at the same time. */
 export async function replayWeeks(
   store: Store,
   weeks: readonly Played[],
   onHour: (hour: number) => void = () => {},
-): Promise<Map<number, Fired[]>> {
+): Promise<Map<number, Replayed>> {
   const companies = weeks.map(({ seed }) => nameOf(seed));
-  const from = WEEK_BEGINS - SETTLES_MS;
+  const from = ASKED_FROM;
   const registry = registryOf(registryOfTheWeek(), companies);
   const world = await createWorld(store, registry, WEEK_BEGINS);
-  for (const played of weeks) world.send(await telemetryOf(played, from));
+  const spans = new Map<string, Span[]>([['telemetry-stale', []]]);
+  for (const played of weeks) {
+    const sent = await telemetryOf(played, from);
+    world.send(sent);
+    spans.get('telemetry-stale')!.push(
+      ...silences(
+        sent.map(({ at }) => at),
+        WEEK_ENDS,
+      ),
+    );
+  }
   const fired = await world.fired({
     from,
     to: WEEK_ENDS,
-    every: stepOf,
+    every: (alert, instances, now) => stepOf(alert, instances, now, spans.get(alert.id)),
     phases: phasesOf(weeks, from),
     rule: (alert) => ruleOf(alert, companies),
     onTime: (now) => onHour((now - WEEK_BEGINS) / HOUR),
+    onLoaded: async (until) =>
+      void spans.set('loop-in-progress', loopSpans(await loopsOf(store, from), until)),
   });
-  return new Map(weeks.map(({ seed }) => [seed, firedOf(fired, nameOf(seed))]));
+  const replayed = new Map<number, Replayed>();
+  for (const { seed, week } of weeks) {
+    const company = nameOf(seed);
+    const harms: Harmed[] = [];
+    for (const one of [...week.incidents, ...week.disturbances])
+      harms.push(await harmOf(store, one, (agent) => `${agent}-${company}`));
+    replayed.set(seed, { fired: firedOf(fired, company), harms });
+  }
+  return replayed;
+}
+
+/** When the circles that are known since a time ended, ms since the epoch. */
+async function loopsOf(store: Store, since: number): Promise<number[]> {
+  const rows = await store.query<{ ended: string }>(
+    `SELECT DISTINCT toUnixTimestamp64Milli(ended_at) AS ended FROM ${store.database}.loop_findings
+     WHERE ended_at >= fromUnixTimestamp64Milli({since:Int64})`,
+    { since },
+  );
+  return rows.map(({ ended }) => Number(ended));
 }
 
 const nameOf = (seed: number): CompanyName => `s${seed}`;
@@ -101,11 +119,11 @@ function range(from: number, to: number, step: number): number[] {
   return Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + (i + 1) * step);
 }
 
-/** What reached somebody during the week. */
+/** What somebody had to deal with in the week: what reached them in it, and what stood when it began. */
 export function tellWeek(fired: readonly Fired[], { incidents, disturbances }: Week): Told[] {
   const registry = registryOfTheWeek();
   const reached = reaching(fired, alertmanagerParts(registry)!.inhibit_rules)
-    .filter(({ at }) => at >= WEEK_BEGINS)
+    .filter(({ at, fired: { resolvedAt } }) => at >= WEEK_BEGINS || (resolvedAt ?? WEEK_ENDS) > WEEK_BEGINS)
     .map((one) => ({ ...one, channel: toldOf(registry, one.fired.notification) }));
   return judge(reached, incidents, disturbances);
 }

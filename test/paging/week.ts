@@ -7,6 +7,8 @@ export const WEEK_BEGINS = Date.UTC(2026, 10, 15, 15);
 export const WEEK_ENDS = WEEK_BEGINS + 7 * DAY;
 /** What comes before: rules look so far back. */
 export const HISTORY_DAYS = 28;
+/** Rules are asked from here on: by the beginning of the week what stands has been told. */
+export const ASKED_FROM = WEEK_BEGINS - DAY / 2;
 /** Between what happens to one agent, so that each alert has one reason. */
 const APART = 8 * HOUR;
 const TRIES = 400;
@@ -18,14 +20,15 @@ export interface Week {
   readonly left: readonly string[];
 }
 
-/** What was so before: its objective stands above what was measured. It is no reason to get up. */
+/** What was so before anybody asked: its objective stands above what was measured. It is no reason to get up. */
 export const STANDING: Incident = {
   kind: 'an objective that is not reached yet',
   about: 'customer-support',
-  from: WEEK_BEGINS - HISTORY_DAYS * DAY,
+  from: ASKED_FROM,
   to: WEEK_ENDS,
   calls: 'ticket',
   tells: { 'slo-burn-ticket': OWNERS['customer-support']! },
+  misses: ['task_success'],
   changes: [],
 };
 
@@ -85,7 +88,7 @@ function incidentOf(kind: Kind, slot: Slot): Incident {
 }
 
 function disturbanceOf(
-  { name, about, profile, isOutage, lingers = 0 }: Kind,
+  { name, about, profile, isOutage, tells, objective, misses = [], lingers = 0 }: Kind,
   { agent, from, to }: Slot,
 ): Disturbance {
   return {
@@ -94,6 +97,9 @@ function disturbanceOf(
     from,
     to: to + lingers * HOUR,
     changes: profile === undefined ? [] : [{ agent, from, to, profile }],
+    misses,
     ...(isOutage && { isOutage }),
+    ...(tells !== undefined && { tells: tells(agent) }),
+    ...(objective !== undefined && { objective }),
   };
 }

@@ -7,14 +7,15 @@ type SchemaOptions = Omit<Parameters<typeof renderSchema>[0], 'database'>;
 export interface Clock {
   /** From here on this is what views call now. */
   set(now: number): Promise<void>;
-  /** To be called after something new came: what says the same at any time is asked once for all that follow. */
-  keep(): Promise<void>;
-  /** The very rule, over this store. */
-  rule(alert: AlertDefinition): AlertDefinition;
+  /** To be called after something new came. */
+  forget(): void;
+  /** The very rule, over this store: what says the same at any time until something new comes is asked once, and kept. */
+  rule(alert: AlertDefinition): Promise<AlertDefinition>;
 }
 
 /** Views of events with times of their own, which rules cut: until something new comes they say the same at any time. */
 const KEPT: ReadonlySet<string> = new Set(['slo_events']);
+const VIEW = /\bagentops\.(\w+)/g;
 const NOW = /now64\(\d(?:, 'UTC')?\)|now\(\)/g;
 
 /**
@@ -23,26 +24,29 @@ const NOW = /now64\(\d(?:, 'UTC')?\)|now\(\)/g;
  */
 export async function createClock(store: Store, schema: SchemaOptions, now: number): Promise<Clock> {
   const { database } = store;
+  const kept = new Set<string>();
+  async function keep(view: string): Promise<string> {
+    const table = `${database}.${view}_kept`;
+    if (kept.has(view)) return table;
+    await store.command(`DROP TABLE IF EXISTS ${table} SYNC`);
+    await store.command(
+      `CREATE TABLE ${table} ENGINE = MergeTree ORDER BY at AS SELECT * FROM ${database}.${view}`,
+    );
+    kept.add(view);
+    return table;
+  }
   const clock: Clock = {
     async set(time) {
       await store.command(
         `INSERT INTO ${database}.clock (at) SELECT fromUnixTimestamp64Milli(toInt64(${time}))`,
       );
     },
-    async keep() {
-      for (const view of KEPT) {
-        await store.command(`DROP TABLE IF EXISTS ${database}.${view}_kept SYNC`);
-        await store.command(
-          `CREATE TABLE ${database}.${view}_kept ENGINE = MergeTree ORDER BY at AS SELECT * FROM ${database}.${view}`,
-        );
-      }
-    },
-    rule(alert) {
-      const sql = alert.sql.replace(
-        /\bagentops\.(\w+)/g,
-        (_, view: string) => `${database}.${KEPT.has(view) ? `${view}_kept` : view}`,
-      );
-      return { ...alert, sql };
+    forget: () => kept.clear(),
+    async rule(alert) {
+      const tables = new Map<string, string>();
+      for (const [, view] of alert.sql.matchAll(VIEW))
+        tables.set(view!, KEPT.has(view!) ? await keep(view!) : `${database}.${view}`);
+      return { ...alert, sql: alert.sql.replace(VIEW, (_, view: string) => tables.get(view)!) };
     },
   };
   await store.command(

@@ -22,8 +22,8 @@ export interface ReplayRange {
   /** ms since the epoch. */
   readonly from: number;
   readonly to: number;
-  /** Between two evaluations of a rule; or what says it, by how its instances stand after the first. */
-  readonly stepMs: number | ((alert: AlertDefinition, instances: readonly Instance[]) => number);
+  /** Between two evaluations of a rule; or what says it, by how its instances stand after the first, which was `now`. */
+  readonly stepMs: number | ((alert: AlertDefinition, instances: readonly Instance[], now: number) => number);
 }
 
 /** These views know when telemetry came to us: what is replayed comes all at once. */
@@ -48,7 +48,7 @@ export async function replay(
       if (due.get(alert.id)! > now) continue;
       const after = evaluateRule(alert, known.get(alert.id) ?? [], await observe(alert, now), now);
       known.set(alert.id, after);
-      const intervalMs = typeof stepMs === 'number' ? stepMs : stepMs(alert, after);
+      const intervalMs = typeof stepMs === 'number' ? stepMs : stepMs(alert, after, now);
       due.set(alert.id, now + intervalMs);
       for (const instance of after) {
         const notification = notificationOf(alert, instance, { now, intervalMs });

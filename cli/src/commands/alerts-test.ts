@@ -60,12 +60,11 @@ export async function testAlerts(files: readonly string[], options: AlertsTestOp
       const to = Number(range!.last);
       const from = since === null ? Number(range!.first) : Math.max(Number(range!.first), to - since * 1_000);
       const clock = await createClock(store, schema, from);
-      await clock.keep();
       let time = from;
       const fired = await replay(asked, { from, to, stepMs: every * 1_000 }, async (alert, now) => {
         if (now !== time) await clock.set(now);
         time = now;
-        return observe(store, clock.rule(alert), now);
+        return observe(store, await clock.rule(alert), now);
       });
       const skipped = alerts.filter((alert) => !isReplayable(alert)).map(({ id }) => id);
       const text = options.json
