@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from '../incidents/world.ts';
 const OFTEN_MS: Readonly<Record<string, number>> = {
   'loop-in-progress': 3 * MINUTE,
   'telemetry-stale': 5 * MINUTE,
-  'silent-agent': 10 * MINUTE,
+  'silent-agent': 15 * MINUTE,
   'approval-overdue': 10 * MINUTE,
 };
 const EVERY_MS = { page: 30 * MINUTE, ticket: 2 * HOUR, info: 2 * HOUR } as const;
