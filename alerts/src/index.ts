@@ -36,6 +36,7 @@ export { platformTeam } from './routing/platform.ts';
 export { type RoutingTree, routingTree } from './routing/tree.ts';
 export { DROP, dropOf, LEAST_USUAL, usualOf } from './slo/drop.ts';
 export { type ShareObjective, shareObjectives } from './slo/objectives.ts';
+export { slowOf } from './slo/slow.ts';
 export {
   BURN_LEVELS,
   type BurnEvent,

@@ -7,6 +7,7 @@ import {
   dropOf,
   generateAlerts,
   LEAST_USUAL,
+  slowOf,
   thresholdAbove,
   usualOf,
 } from '@agentops/alerts';
@@ -208,7 +209,11 @@ describe('rules over objectives say what the plain computation says', () => {
           const expected =
             one.objective === null
               ? dropOf(LEAST_USUAL, events)
-              : Math.max(0, ...burns, severity === 'page' ? dropOf(1 - one.objective / 100, events) : 0);
+              : Math.max(
+                  0,
+                  ...burns,
+                  (severity === 'page' ? dropOf : slowOf)(1 - one.objective / 100, events),
+                );
           const value = said.get(one.agent);
           // Thresholds are written with six digits.
           const near = value !== null && Math.abs(value! - expected) <= 1e-4 * Math.max(1, expected);

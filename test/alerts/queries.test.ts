@@ -8,6 +8,7 @@ import {
   dropOf,
   generateAlerts,
   labelMapping,
+  slowOf,
   thresholdAbove,
   usualOf,
 } from '@agentops/alerts';
@@ -209,8 +210,8 @@ test('the burn of every objective is that of the plain computation', async () =>
         const usual = usualOf(1 - rule.objective / 100, own);
         return burnOf(level, thresholdAbove(level, rule.threshold, usual, rule.windowS), own);
       });
-      const drop = severity === 'page' ? dropOf(1 - Number(row['objective']) / 100, own) : 0;
-      const expected = Math.max(0, drop, ...burns);
+      const change = (severity === 'page' ? dropOf : slowOf)(1 - Number(row['objective']) / 100, own);
+      const expected = Math.max(0, change, ...burns);
       if (expected > 0) burning++;
       expect({
         slo: `${row['agent']} ${row['slo']}`,

@@ -101,7 +101,7 @@ describe.runIf(havePrometheus())('promtool', () => {
     const nobody = { 300: [], 1600: [] };
     const ticket = missed(
       'slo-burn-ticket',
-      `${AGENT} will miss task_success (objective 75 %): over days its errors stand at 1.5 times what the budget allows.`,
+      `${AGENT} will miss task_success (objective 75 %): over days its errors stand at 1.5 times what calls for a ticket.`,
     );
     runTests(
       [

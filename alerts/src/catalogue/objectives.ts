@@ -51,9 +51,9 @@ export function objectiveAlerts(registry: RegistryDocument): AlertDefinition[] {
       severity: 'ticket',
       domain: 'business',
       summary:
-        '{{ $labels.agent }} will miss {{ $labels.slo }} (objective {{ $labels.objective }} %): over days its errors stand at {{ printf "%.1f" $value }} times what the budget allows.',
+        '{{ $labels.agent }} will miss {{ $labels.slo }} (objective {{ $labels.objective }} %): over days its errors stand at {{ printf "%.1f" $value }} times what calls for a ticket.',
       meaning:
-        'Over one day and two hours, or three days and six hours, more fails than the objective allows. Nobody has to get up; the error budget will not last.',
+        'Over one day and two hours, or three days and six hours, more fails than the objective allows; or within three days so much that twice the odds of a failure explain it far better than what is allowed. Nobody has to get up; the error budget will not last.',
       firstSteps: [
         'Look at the failures of the last days together.',
         'Decide: mend it, or agree on another objective.',

@@ -10,7 +10,7 @@ import { burnRules, windowRules } from './burn.ts';
 const SAID = [
   'Rules for a Prometheus that scrapes agentops (agentops up, agentops metrics): the same alerts by the same thresholds as those',
   'of Grafana and of agentops alerts run. Take one of the three, else people are called twice.',
-  `Not here, since metrics do not show it: ${NOT_OF_METRICS.join(', ')}, and of slo-burn-page the sudden drop and what has been usual.`,
+  `Not here, since metrics do not show it: ${NOT_OF_METRICS.join(', ')}, of slo-burn-page the sudden drop and what has been usual, and of slo-burn-ticket the evidence of a slow burn.`,
 ] as const;
 
 /** Prometheus’s file of recording and alerting rules. */

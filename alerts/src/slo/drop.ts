@@ -1,4 +1,4 @@
-import { type BurnEvent, type Share, wilsonLow } from './thresholds.ts';
+import { type BurnEvent, badShare, type Share, wilsonLow } from './thresholds.ts';
 
 /**
  * A sudden drop of what usually succeeds, found as soon as the last judged events allow: Page's cumulative sum (1954) of
@@ -33,9 +33,9 @@ export function usualBad(allowed: number, { bad, total }: Share): number {
   return total < DROP.leastBefore ? 1 : Math.max(allowed, 1 - wilsonLow(total - bad, total, DROP.z));
 }
 
-/** What a bad and a good event say for a drop, in nats. */
-export function evidence(usual: number): { readonly bad: number; readonly good: number } {
-  const share = (DROP.odds * usual) / (1 - usual + DROP.odds * usual);
+/** What a bad and a good event say for odds of a failure that are so many times the usual ones, in nats. */
+export function evidence(usual: number, odds: number): { readonly bad: number; readonly good: number } {
+  const share = (odds * usual) / (1 - usual + odds * usual);
   return { bad: Math.log(share / usual), good: Math.log((1 - share) / (1 - usual)) };
 }
 
@@ -65,7 +65,7 @@ export function usualOf(allowed: number, events: readonly BurnEvent[]): number {
 export function dropFrom(usual: number, latest: readonly number[], events: number): number {
   const isMended = sum(latest.slice(0, DROP.mended)) <= Math.floor(DROP.mended * usual);
   if (usual >= 1 || isMended || sum(latest) < DROP.leastBad) return 0;
-  const { bad, good } = evidence(usual);
+  const { bad, good } = evidence(usual, DROP.odds);
   let so = 0;
   let most = 0;
   for (const share of latest) {
@@ -75,8 +75,7 @@ export function dropFrom(usual: number, latest: readonly number[], events: numbe
   return most / Math.log(Math.max(events, DROP.leastEvents) / DROP.falsePages);
 }
 
-const badShare = ({ good, total }: BurnEvent): number => (total - good) / total;
-const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);
+export const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);
 
 /** What is allowed where nobody has set an objective, in [0, 1]: only an agent's own weeks before say what is usual. */
 export const LEAST_USUAL = 0.01;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluateRule, type Instance } from '../evaluate/index.ts';
 import { dropOf, usualOf } from './drop.ts';
+import { slowOf } from './slow.ts';
 import { BURN_LEVELS, burnOf, burnThreshold, thresholdAbove } from './thresholds.ts';
 
 const MINUTE = 60;
@@ -58,7 +59,7 @@ function replay(severity: 'page' | 'ticket', { perDay, lasts, share, silent }: I
         const threshold = burnThreshold(level, OBJECTIVE, 28 * DAY)!;
         return burnOf(level, thresholdAbove(level, threshold, usual, 28 * DAY), seen);
       }),
-      severity === 'page' ? dropOf(1 - OBJECTIVE / 100, seen) : 0,
+      (severity === 'page' ? dropOf : slowOf)(1 - OBJECTIVE / 100, seen),
     );
     known = evaluateRule(rule, known, [{ labels: { agent: 'a' }, value: burn }], now * 1_000);
     const state = known[0]?.state;

@@ -4,6 +4,7 @@ import type { RefusedRule } from '../catalogue/types.ts';
 import { DROP } from './drop.ts';
 import { latestEvents } from './latest.ts';
 import { shareObjectives } from './objectives.ts';
+import { SLOW } from './slow.ts';
 import { BURN_LEVELS, type BurnLevel, burnThreshold, wilsonLow, Z } from './thresholds.ts';
 
 interface BurnRow {
@@ -42,7 +43,7 @@ export function burnRows(registry: RegistryDocument): {
 
 /**
  * How far above its threshold each objective burns, at the worst of a severity's levels: fires above 1. Both windows are
- * the longer of their duration and the time that holds their least number of events. A page looks for a sudden drop, too.
+ * the longer of their duration and the time that holds their least number of events. A page looks for a sudden drop, too, and a ticket for a slow burn.
  */
 export function burnSql(registry: RegistryDocument, severity: BurnLevel['severity']): string {
   const levels = BURN_LEVELS.filter((level) => level.severity === severity);
@@ -62,19 +63,19 @@ export function burnSql(registry: RegistryDocument, severity: BurnLevel['severit
   const burns = levels.map((level, i) => burnExpression(level, i));
   return `
     SELECT agent, slo, objective, environment, department, owner, operator,
-      greatest(burns${severity === 'page' ? `, ${DROP_EXPRESSION}` : ''}) AS burn
+      greatest(burns, ${severity === 'page' ? DROP_EXPRESSION : SLOW_EXPRESSION}) AS burn
     FROM
     (
       SELECT r.1 AS agent, r.2 AS slo, r.3 AS objective, e.environment AS environment, ${people(registry, 'r.1')},
         greatest(${[...burns, '0'].join(',\n          ')}) AS burns,
-        e.latest AS latest, e.events AS events, 1 - toFloat64OrZero(r.3) / 100 AS allowed,
+        ${severity === 'page' ? 'e.latest AS latest' : 'e.days AS days'}, e.events AS events, 1 - toFloat64OrZero(r.3) / 100 AS allowed,
         ${usualExpression('allowed')}
       FROM (SELECT arrayJoin([${list.length === 0 ? "('', '', '', [0.], 0)" : list.join(',\n        ')}]) AS r) AS s
       LEFT JOIN
       (
         SELECT agent, slo, environment,
           ${levels.flatMap((level, i) => windowSums(level, i)).join(',\n          ')},
-          ${DROP_SUMS.join(',\n          ')}
+          ${[...DROP_SUMS, ...(severity === 'ticket' ? [SLOW_SUMS] : [])].join(',\n          ')}
         FROM
         (
 ${latestEvents(longest, paged(registry), 'objective IS NOT NULL')}
@@ -104,7 +105,21 @@ export function usualExpression(allowed: string): string {
 
 /** As `dropFrom` in drop.ts. */
 export const DROP_EXPRESSION = `if(usual >= 1 OR arraySum(latest) < ${DROP.leastBad} OR arraySum(arraySlice(latest, 1, ${DROP.mended})) <= floor(${DROP.mended} * usual), 0,
-        greatest(0, arrayMax(arrayCumSum(arrayMap(bad -> bad * log(dropped / usual) + (1 - bad) * log((1 - dropped) / (1 - usual)), latest)))) / log(greatest(events, ${DROP.leastEvents}) / ${DROP.falsePages}))`;
+        greatest(0, arrayMax(arrayCumSum(arrayMap(bad -> ${evidenceExpression('bad', 'usual', 'dropped')}, latest)))) / log(greatest(events, ${DROP.leastEvents}) / ${DROP.falsePages}))`;
+
+/** The shares of bad events that `slowOf` looks at, newest first. */
+const SLOW_SUMS = `arrayMap(one -> one.2, arraySort(groupArrayIf((rank, bad / total), decided_at > $__toTime - INTERVAL ${SLOW.withinS} SECOND))) AS days`;
+
+/** As `slowFrom` in slow.ts. */
+const SLOW_EXPRESSION = `if(arraySum(days) < ${SLOW.leastBad}, 0, arrayFold(
+        (so, one) -> least(${SLOW.most}, greatest(0, so + one)),
+        arrayMap(bad -> (${evidenceExpression('bad', 'allowed', `(${SLOW.odds} * allowed / (1 - allowed + ${SLOW.odds} * allowed))`)}) / log(greatest(events, ${SLOW.leastEvents}) / ${SLOW.falseTickets}), arrayReverse(days)),
+        toFloat64(0)))`;
+
+/** As `evidence` in drop.ts: what a share of a bad event says for a worse share than the first. */
+function evidenceExpression(bad: string, share: string, worse: string): string {
+  return `${bad} * log(${worse} / ${share}) + (1 - ${bad}) * log((1 - ${worse}) / (1 - ${share}))`;
+}
 
 function windowSums({ longS, shortS, longEvents, shortEvents }: BurnLevel, i: number): string[] {
   const inside = (seconds: number, least: number): string =>

@@ -18,13 +18,13 @@ type Severity = keyof typeof EVERY;
 interface Found {
   /** Seconds since the beginning. */
   readonly after: number;
-  /** The level, or `drop`. */
+  /** The level, or `drop` or `slow`. */
   readonly rule: string;
 }
 
 /** The rule that stands highest, and how high. */
-function worst({ burn, drop }: Judge, severity: Severity, at: number): { burn: number; rule: string } {
-  let most = { burn: severity === 'page' ? drop(at) : 0, rule: 'drop' };
+function worst({ burn, drop, slow }: Judge, severity: Severity, at: number): { burn: number; rule: string } {
+  let most = severity === 'page' ? { burn: drop(at), rule: 'drop' } : { burn: slow(at), rule: 'slow' };
   for (const level of BURN_LEVELS) {
     if (level.severity !== severity) continue;
     const one = burn(level, at);

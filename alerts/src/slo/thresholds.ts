@@ -119,6 +119,9 @@ export interface BurnEvent {
   readonly total: number;
 }
 
+/** The share of an event that is bad. */
+export const badShare = ({ good, total }: BurnEvent): number => (total - good) / total;
+
 /** Bad events among some; of tool calls a task is many. */
 export interface Share {
   readonly bad: number;
