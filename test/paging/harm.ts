@@ -38,15 +38,16 @@ export async function harmOf(
   if (objective === undefined) return null;
   const at = (time: number): string => `fromUnixTimestamp64Milli(toInt64(${Math.round(time)}))`;
   const [row] = await store.query<Record<keyof Harm, number>>(
-    `SELECT toFloat64(sumIf(total - good, is_on)) AS bad, toFloat64(sumIf(e.total, is_on)) AS total,
-       sumIf(e.total * (1 - objective / 100), e.at < ${at(from)}) AS budget
+    `SELECT sumIf(judged - good, is_on) AS bad, sumIf(judged, is_on) AS total,
+       sumIf(judged * (1 - objective / 100), is_before) AS budget
      FROM
      (
-       SELECT at, good, total, assumeNotNull(objective) AS objective, at >= ${at(from)} AND at < ${at(to + AFTER_MS)} AS is_on
-       FROM ${store.database}.slo_events
-       WHERE agent = {agent:String} AND sli = {sli:String} AND objective IS NOT NULL AND measure = 'share'
-         AND at >= ${at(from - 28 * DAY)}
-     ) AS e`,
+       SELECT e.good AS good, e.total AS judged, assumeNotNull(e.objective) AS objective, e.at < ${at(from)} AS is_before,
+         e.at >= ${at(from)} AND e.at < ${at(to + AFTER_MS)} AS is_on
+       FROM ${store.database}.slo_events AS e
+       WHERE agent = {agent:String} AND sli = {sli:String} AND e.objective IS NOT NULL AND measure = 'share'
+         AND e.at >= ${at(from - 28 * DAY)}
+     )`,
     { agent: nameOf(changes[0]!.agent), sli: objective },
   );
   const { bad, total, budget } = row!;
