@@ -55,7 +55,8 @@ export function startChild(script: string, options: object): Child {
 
 /** In a child: its options. It ends when the parent does, and stands still when it is told to. */
 export function childOptions<T>(): T {
-  process.on('disconnect', () => process.exit(1));
+  // At once: the engine, asked to end in the middle of a merge or a query, may wait for itself.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.on('message', ({ freeze, slow }: { freeze?: number; slow?: number }) => {
     if (freeze !== undefined) standStill(freeze);
     if (slow !== undefined) {
