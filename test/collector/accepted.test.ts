@@ -56,8 +56,9 @@ test.runIf(haveCollector())('extensions of theirs stay beside the queue on disk'
     env: { THEIRS: sink.url },
   });
   try {
-    const health = await fetch(collector.healthUrl);
-    expect(await health.json()).toMatchObject({ status: 'Server available' });
+    const health = async (): Promise<unknown> => (await fetch(collector.healthUrl)).json();
+    // It answers before all pipelines have begun.
+    await expect.poll(health, { timeout: 10_000 }).toMatchObject({ status: 'Server available' });
   } finally {
     await collector.stop();
     await sink.close();
